@@ -1,0 +1,13 @@
+from typing import Any
+
+from django.core.management.commands import migrate
+
+from lep_tracker.database_roles import as_owner
+
+
+class Command(migrate.Command):
+    """Django's migrate, as the owner of the database: the server's role may not change the schema."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with as_owner():
+            super().handle(*args, **options)
