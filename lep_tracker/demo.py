@@ -1,0 +1,168 @@
+"""The demo partnership: invented schools, people and pupils, the same wherever it is loaded.
+
+One first school and one middle school have their rolls; the others are as empty as a school on its first day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from lep_tracker.data_directory import data_directory
+from schools.calendar import AcademicYear, YearGroup
+from schools.models import ChangeKind, ClassGroup, Partnership, Role, School, SenStatus, Sex, User
+from schools.row_security import visible_to
+from schools.services import enrolments, memberships, years
+from schools.services.changes import change_set
+from schools.services.schools import NewSchool, create_school
+
+SOURCE = settings.BASE_DIR / "fixtures" / "demo" / "partnership.json"
+CLASS_SIZE = 26
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """An account of the demo, with the password made for this installation."""
+
+    email: str
+    password: str
+    roles: str
+
+
+def demo_is_loaded() -> bool:
+    return User.objects.filter(is_demo=True).exists()
+
+
+def load(*, today: dt.date) -> None:
+    """Load the demo's schools, classes and pupils into the running academic year; what is there stays.
+
+    Raises SchoolRefused where one of its school numbers is taken by a school of somebody else's.
+    """
+    source = json.loads(SOURCE.read_text(encoding="utf-8"))
+    year = AcademicYear.containing(today)
+    for entry in source["schools"]:
+        if not School.objects.filter(urn=entry["urn"], partnership__name=source["partnership"]).exists():
+            _load_school(entry, source, year)
+
+
+def _load_school(entry: dict[str, Any], source: dict[str, Any], year: AcademicYear) -> None:
+    school = create_school(
+        new=NewSchool(
+            name=entry["name"],
+            urn=entry["urn"],
+            dfe_number=entry["dfe_number"],
+            lowest_year_group=YearGroup.from_code(entry["lowest"]),
+            highest_year_group=YearGroup.from_code(entry["highest"]),
+            partnership=source["partnership"],
+        ),
+        academic_year=year,
+        by=None,
+    )
+    chance = random.Random(entry["urn"])
+    with visible_to(school), change_set(school=school, kind=ChangeKind.DEMO, by=None):
+        years.open_year(school=school, academic_year=AcademicYear(year - 1), by=None)
+        for name, codes in entry["classes"].items():
+            class_group = ClassGroup.objects.create(school=school, academic_year=year, name=name)
+            for number in range(CLASS_SIZE + chance.randint(-3, 4)):
+                year_group = YearGroup.from_code(codes[number % len(codes)])
+                _admit(class_group, year_group, source, chance)
+
+
+def _admit(
+    class_group: ClassGroup, year_group: YearGroup, source: dict[str, Any], chance: random.Random
+) -> None:
+    """One child; about one in thirty joined this term, one in thirty has left, one in eighty is out of year."""
+    year = class_group.academic_year
+    sex = chance.choice([Sex.FEMALE, Sex.MALE])
+    out_of_year = -1 if chance.random() < 1 / 80 else 0
+    born = dt.date(year - 5 - year_group + out_of_year, 9, 1) + dt.timedelta(days=chance.randrange(365))
+    joined = year.starts_on + dt.timedelta(days=chance.randint(20, 70)) if chance.random() < 1 / 30 else None
+    pupil = enrolments.admit(
+        school=class_group.school,
+        details=enrolments.PupilDetails(
+            surname=chance.choice(source["surnames"]),
+            forename=chance.choice(source["girls" if sex is Sex.FEMALE else "boys"]),
+            date_of_birth=born,
+            sex=sex,
+        ),
+        place=enrolments.YearPlace(
+            academic_year=year,
+            year_group=year_group,
+            class_group=class_group,
+            characteristics=enrolments.Characteristics(
+                sen_status=chance.choices([SenStatus.NONE, SenStatus.SUPPORT, SenStatus.PLAN], [83, 13, 4])[
+                    0
+                ],
+                is_pupil_premium=chance.random() < 0.22,
+                is_fsm6=chance.random() < 0.2,
+                is_eal=chance.random() < 0.09,
+                is_looked_after=chance.random() < 0.01,
+                is_service_child=chance.random() < 0.02,
+            ),
+        ),
+        starts_on=joined,
+        by=None,
+    )
+    if joined is None and chance.random() < 1 / 30:
+        enrolments.leave(pupil=pupil, on=year.starts_on + dt.timedelta(days=chance.randint(15, 70)), by=None)
+
+
+def sign_ins() -> list[DemoSignIn]:
+    """The demo's accounts, made where they are missing; passwords stand in a file of the data directory.
+
+    Accounts whose password is not in the file get a new one.
+    """
+    source = json.loads(SOURCE.read_text(encoding="utf-8"))
+    kept = _kept_passwords()
+    found = [DemoSignIn(*_account(person, kept, source["partnership"])) for person in source["people"]]
+    path = _password_file()
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({sign_in.email: sign_in.password for sign_in in found}), encoding="utf-8")
+    return found
+
+
+def _password_file() -> Path:
+    return data_directory() / "demo-sign-ins.json"
+
+
+def _kept_passwords() -> dict[str, str]:
+    try:
+        kept: dict[str, str] = json.loads(_password_file().read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept
+
+
+def _account(person: dict[str, Any], kept: dict[str, str], partnership: str) -> tuple[str, str, str]:
+    user = User.objects.filter(email=person["email"], is_demo=True).first()
+    password = kept.get(person["email"], "")
+    if user is None:
+        password = password or secrets.token_urlsafe(12)
+        user = User.objects.create_user(person["email"], person["name"], password, is_demo=True)
+    elif not user.check_password(password):
+        password = secrets.token_urlsafe(12)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    roles = list(_grant(user, person))
+    if person.get("leads"):
+        memberships.lead_partnership(partnership=Partnership.objects.get(name=partnership), user=user)
+        roles.append("Partnership lead")
+    return person["email"], password, ", ".join(roles)
+
+
+def _grant(user: User, person: dict[str, Any]) -> Iterator[str]:
+    for urn, role, classes in person["memberships"]:
+        school = School.objects.get(urn=urn)
+        with visible_to(school):
+            membership = memberships.grant(school=school, user=user, role=Role(role), by=None)
+            for class_group in ClassGroup.objects.in_school(school).filter(name__in=classes):
+                memberships.assign_class(class_group=class_group, membership=membership, by=None)
+        yield f"{membership} at {school.name}"

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from lep_tracker import demo
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the demo partnership and print its sign-ins, one a role. May be run again: what is there stays. "
+        "Its accounts work on this machine alone."
+    )
+
+    def handle(self, **options: Any) -> None:
+        try:
+            with transaction.atomic():
+                demo.load(today=timezone.localdate())
+                sign_ins = demo.sign_ins()
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        width = max(len(sign_in.email) for sign_in in sign_ins)
+        self.stdout.write(f"The demo partnership is at {settings.SITE_ADDRESS}, for this machine alone:\n\n")
+        for sign_in in sign_ins:
+            self.stdout.write(f"  {sign_in.email:{width}}  {sign_in.password}  {sign_in.roles}")
+        self.stdout.write("")

@@ -1,0 +1,62 @@
+"""What every request passes: its id, the sign-in, and the headers of personal pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from lep_tracker.errors import fragment
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give the request an id: it stands in the history, in the log and in the answer, and names nobody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def personal_pages(get_response: GetResponse) -> GetResponse:
+    """Keep what a signed-in person sees out of every cache, and say which answer htmx gets."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if request.user.is_authenticated:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Everything needs a sign-in unless it says otherwise; htmx is told in place, so that nothing typed is lost."""
+
+    def handle_no_permission(  # type: ignore[override]  # an answer in place is no redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if not request.htmx:  # type: ignore[attr-defined]
+            return super().handle_no_permission(request, view_func)
+        page = urlsplit(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+        sign_in = f"{reverse('account_login')}?{urlencode({'next': page.geturl()})}"
+        return fragment(
+            request,
+            status=401,
+            title="You have been signed out",
+            text="Nothing happened here for a while. What is on this page is still here.",
+            sign_in_url=sign_in,
+        )

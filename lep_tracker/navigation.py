@@ -1,0 +1,60 @@
+"""What the frame of every page shows: where one is, where one may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from schools.access import Access
+from schools.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a menu."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+# At most six words, by what one may do: label, address, permission, the addresses it stands for.
+MENU = (
+    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home"}),
+    ("Pupils", "roll", Permission.SEE_OWN_CLASSES, {"roll", "pupil"}),
+    ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
+    ("People", "people", Permission.SEE_STAFF, {"people"}),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the menus of the frame; nothing but the name outside a school."""
+    user = getattr(request, "user", None)
+    person_name = user.name if user is not None and user.is_authenticated else ""
+    access: Access | None = getattr(request, "access", None)
+    if access is None:
+        return {"access": None, "person_name": person_name}
+    at = request.resolver_match.url_name if request.resolver_match else None
+    urn, year = access.school.urn, access.academic_year
+    # A pupil or a class of one year has no counterpart in another: the year's home does.
+    stays = at if at in {"school_home", "roll", "class_list", "people"} else "school_home"
+    return {
+        "access": access,
+        "person_name": person_name,
+        "navigation": [
+            Link(label, reverse(name, args=[urn, year]), at in stands_for)
+            for label, name, permission, stands_for in MENU
+            if access.may(permission)
+        ],
+        "year_links": [
+            Link(opened.label, reverse(stays, args=[urn, opened]), opened == year)
+            for opened in access.opened_years
+        ],
+        "school_links": [
+            Link(school.name, reverse("school_now", args=[school.urn]), school == access.school)
+            for school in access.schools
+        ],
+    }

@@ -1,0 +1,308 @@
+"""Settings: one file, read from the environment, secure unless told otherwise.
+
+Every variable that is read here is described in docs/settings.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pghistory
+import psycopg.conninfo
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from lep_tracker.embedded_postgres import data_directory, embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def environment_flag(name: str) -> bool:
+    """Whether the variable says yes; raises ImproperlyConfigured for anything but 1, 0 or nothing."""
+    value = os.environ.get(name, "")
+    if value not in {"", "0", "1"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write 1 for yes, 0 for no.")
+    return value == "1"
+
+
+def environment_number(name: str, default: int) -> int:
+    """The variable as a whole number from 0 up; raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "") or str(default)
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number.")
+    return int(value)
+
+
+def database_from_url(name: str) -> dict[str, Any]:
+    """Django's database entry for a PostgreSQL address, `postgresql://user:password@host:port/name`."""
+    try:
+        parts = psycopg.conninfo.conninfo_to_dict(os.environ[name])
+    except psycopg.ProgrammingError as error:
+        # The driver's message may quote the address, password included: it is not repeated.
+        raise ImproperlyConfigured(
+            f"{name} is not a PostgreSQL address: write postgresql://user:password@host:port/database."
+        ) from error
+    if not parts.get("dbname"):
+        raise ImproperlyConfigured(f"{name} names no database: end it with /database.")
+    return {
+        "NAME": parts.pop("dbname"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": str(parts.pop("port", "")),
+        "OPTIONS": parts,
+    }
+
+
+def kept_secret_key() -> str:
+    """The signing key of an installation that was given none: made once, kept in a file only its owner reads."""
+    path = data_directory() / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        try:
+            # A link, unlike a rename, leaves the key of a process that was faster.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii")
+
+
+# Where the site is: everything about hosts and HTTPS follows from this one address.
+
+DEBUG = environment_flag("LEP_DEBUG")
+PORT = environment_number("LEP_PORT", 8000)
+SITE_ADDRESS = os.environ.get("LEP_SITE_ADDRESS", "") or f"http://localhost:{PORT}"
+_site = urlsplit(SITE_ADDRESS)
+if _site.scheme not in {"http", "https"} or not _site.hostname:
+    raise ImproperlyConfigured(f"LEP_SITE_ADDRESS is {SITE_ADDRESS!r}: write https://host.example.")
+IS_HTTPS = _site.scheme == "https"
+IS_LOCAL = _site.hostname == "localhost"
+if not IS_HTTPS and not IS_LOCAL:
+    raise ImproperlyConfigured(
+        f"LEP_SITE_ADDRESS is {SITE_ADDRESS!r}: pupils' data may leave this machine by https only."
+    )
+
+ALLOWED_HOSTS = [_site.hostname]
+CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS]
+SECRET_KEY = os.environ.get("LEP_SECRET_KEY", "") or kept_secret_key()
+
+# How many proxies stand in front: so many entries of X-Forwarded-For are believed.
+PROXIES = environment_number("LEP_PROXIES", 0)
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
+
+# The applications
+
+INSTALLED_APPS = [
+    "lep_tracker",
+    "schools",
+    "django_linear_migrations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "pgtrigger",
+    "pghistory",
+]
+
+MIDDLEWARE = [
+    "lep_tracker.middleware.request_id",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "lep_tracker.middleware.SignInRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "lep_tracker.middleware.personal_pages",
+]
+
+ROOT_URLCONF = "lep_tracker.urls"
+WSGI_APPLICATION = "lep_tracker.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lep_tracker.navigation.navigation",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# The database: the server's role here; the owner's beside it, for `migrate` and the tests alone.
+
+IS_DATABASE_EMBEDDED = not os.environ.get("DATABASE_URL")
+if IS_DATABASE_EMBEDDED:
+    _database: dict[str, Any] = {
+        "NAME": "lep_tracker",
+        "USER": "lep_app",
+        "HOST": str(embedded().socket_directory),
+    }
+    DATABASE_OWNER: dict[str, Any] | None = {"USER": "lep_owner"}
+else:
+    _database = database_from_url("DATABASE_URL")
+    DATABASE_OWNER = None
+    if os.environ.get("DATABASE_OWNER_URL"):
+        _owner = database_from_url("DATABASE_OWNER_URL")
+        DATABASE_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        **_database,
+    }
+}
+
+CACHES = {
+    "default": {
+        # Throttling counts here, for all workers alike; a table, so that a restart forgets nothing.
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "lep_tracker_cache",
+    }
+}
+
+# History: who, which change-set and which request stand in each event's own JSON.
+
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+
+# Signing in
+
+AUTH_USER_MODEL = "schools.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "lep_tracker.sign_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,5/m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "lep_tracker.errors.csrf_failure"
+
+# Headers
+
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "base-uri": [NONE],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "img-src": [SELF],
+        "manifest-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "worker-src": [SELF],
+    }
+}
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Mail: by a server where one is named, else into files beside the embedded database.
+
+DEFAULT_FROM_EMAIL = os.environ.get("LEP_EMAIL_FROM", "") or "LEP Tracker <no-reply@localhost>"
+EMAIL_HOST = os.environ.get("LEP_EMAIL_HOST", "")
+if EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_PORT = environment_number("LEP_EMAIL_PORT", 587)
+    EMAIL_HOST_USER = os.environ.get("LEP_EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("LEP_EMAIL_PASSWORD", "")
+    EMAIL_USE_TLS = True
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = data_directory() / "mail"
+
+# Language and time: stored in UTC, shown in England's.
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+USE_I18N = False
+
+# Logs: no personal data; a request is named by its id.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,36 @@
+"""Signing in, as django-allauth does it, with what a school needs differently."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any, cast
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from schools.models import User
+
+
+def is_on_this_machine(request: HttpRequest) -> bool:
+    """Whether the browser runs where the server runs: a local site, no proxy between, a loopback address."""
+    return (
+        settings.IS_LOCAL
+        and not settings.PROXIES
+        and ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    )
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs up: people are let in by their school. Demo accounts work on this machine alone."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        if cast("User", user).is_demo and not is_on_this_machine(request):
+            raise ImmediateHttpResponse(render(request, "account/demo_refused.html", status=403))
+        return super().pre_login(request, user, **kwargs)

@@ -1,0 +1,32 @@
+"""Who is where, and who may see it."""
+
+from schools.models.changes import ChangeKind, ChangeSet
+from schools.models.enrolments import Enrolment, PupilYear, SenStatus
+from schools.models.memberships import Membership, PartnershipMembership, Role
+from schools.models.people import User
+from schools.models.pupils import Pupil, Sex
+from schools.models.school import Partnership, School
+from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
+
+__all__ = [
+    "ChangeKind",
+    "ChangeSet",
+    "ClassGroup",
+    "ClassTeacher",
+    "Enrolment",
+    "Handed",
+    "Membership",
+    "Partnership",
+    "PartnershipMembership",
+    "Pupil",
+    "PupilYear",
+    "Role",
+    "School",
+    "SchoolOwned",
+    "SchoolYear",
+    "SenStatus",
+    "Sex",
+    "Term",
+    "User",
+]

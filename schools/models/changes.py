@@ -1,0 +1,36 @@
+"""Change-sets: one row for each bulk write, whose id the history of every row it touched carries."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from schools.models.people import User
+from schools.models.school_owned import SchoolOwned, tracked
+
+
+class ChangeKind(models.TextChoices):
+    """What wrote many rows at once."""
+
+    SET_UP = "set_up", "School set up"
+    DEMO = "demo", "Demo partnership loaded"
+
+
+@tracked
+class ChangeSet(SchoolOwned):
+    """A bulk write: what it was, who did it, when and why. No actor means the operator, by a command."""
+
+    kind = models.CharField(max_length=20, choices=ChangeKind.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    reason = models.TextField(blank=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta(SchoolOwned.Meta):
+        constraints = [
+            *SchoolOwned.Meta.constraints,
+            models.CheckConstraint(name="changeset_kind_known", condition=Q(kind__in=ChangeKind.values)),
+        ]
+
+    def __str__(self) -> str:
+        return str(ChangeKind(self.kind).label)

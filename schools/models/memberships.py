@@ -1,0 +1,59 @@
+"""What people are to a school or a partnership. What each role may do: schools/permissions.py."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from schools.models.people import User
+from schools.models.school import Partnership
+from schools.models.school_owned import SchoolOwned, tracked
+
+
+class Role(models.TextChoices):
+    """The roles at a school; a person may hold several."""
+
+    TEACHER = "teacher", "Teacher"
+    SUBJECT_LEADER = "subject_leader", "Subject leader"
+    SENCO = "senco", "SENCO"
+    ASSESSMENT_LEADER = "assessment_leader", "Assessment leader"
+    HEAD = "head", "Head teacher"
+    GOVERNOR = "governor", "Governor"
+
+
+@tracked
+class Membership(SchoolOwned):
+    """A person holds a role at a school, until it is ended.
+
+    The wall lets people read their own memberships too, so that the door can tell which schools are theirs.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    is_active = models.BooleanField(default=True)
+
+    class Meta(SchoolOwned.Meta):
+        constraints = [
+            *SchoolOwned.Meta.constraints,
+            models.UniqueConstraint(fields=["school", "user", "role"], name="membership_once"),
+            models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+        ]
+
+    def __str__(self) -> str:
+        return str(Role(self.role).label)
+
+
+class PartnershipMembership(models.Model):
+    """A person leads a partnership: sees its schools side by side, never a pupil's name."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="partnership_memberships")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "partnership"], name="partnershipmembership_once")
+        ]
+
+    def __str__(self) -> str:
+        return "Partnership lead"

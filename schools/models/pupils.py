@@ -1,0 +1,60 @@
+"""Pupils, as one school knows them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from schools.identifiers import UPN_PATTERN
+from schools.models.school_owned import Handed, tracked
+
+
+class Sex(models.TextChoices):
+    """As the school census records it."""
+
+    FEMALE = "F", "Girl"
+    MALE = "M", "Boy"
+
+
+@tracked
+class Pupil(Handed):
+    """One child at one school.
+
+    person_key is shared by the copies of the child at the schools of the partnership.
+    Only what tracking needs is held: no addresses, contacts or medical notes.
+    """
+
+    person_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    upn = models.CharField("UPN", max_length=13, blank=True)
+    surname = models.CharField(max_length=100)
+    forename = models.CharField(max_length=100)
+    preferred_surname = models.CharField(max_length=100, blank=True)
+    preferred_forename = models.CharField(max_length=100, blank=True)
+    date_of_birth = models.DateField()
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+
+    class Meta(Handed.Meta):
+        constraints = [
+            *Handed.Meta.constraints,
+            models.UniqueConstraint(fields=["school", "upn"], condition=~Q(upn=""), name="pupil_upn"),
+            models.UniqueConstraint(fields=["school", "person_key"], name="pupil_person_once"),
+            models.CheckConstraint(name="pupil_upn_form", condition=Q(upn="") | Q(upn__regex=UPN_PATTERN)),
+            models.CheckConstraint(name="pupil_sex_known", condition=Q(sex__in=["", *Sex.values])),
+            models.CheckConstraint(name="pupil_named", condition=~Q(surname="") & ~Q(forename="")),
+        ]
+        indexes = [models.Index(fields=["school", "surname", "forename", "id"], name="pupil_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """As registers print it and the child is called: `Brough, Elsie`."""
+        return f"{self.preferred_surname or self.surname}, {self.preferred_forename or self.forename}"
+
+    @property
+    def full_name(self) -> str:
+        """The legal name, forename first."""
+        return f"{self.forename} {self.surname}"

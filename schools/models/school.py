@@ -1,0 +1,77 @@
+"""Partnerships and their schools: what stands outside every wall."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from schools.calendar import (
+    EyfsFramework,
+    YearGroup,
+    statutory_eyfs_framework,
+)
+from schools.identifiers import DFE_NUMBER_PATTERN, URN_PATTERN
+from schools.models.fields import YearGroupField
+
+EYFS_FRAMEWORKS = [(framework.value, str(framework.value)) for framework in EyfsFramework]
+
+
+class Partnership(models.Model):
+    """Schools that track by the same rules and hand pupils over to one another."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class School(models.Model):
+    """One school; each row of it elsewhere carries its id."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="schools")
+    name = models.CharField(max_length=200)
+    urn = models.CharField("URN", max_length=6, unique=True, validators=[RegexValidator(URN_PATTERN)])
+    dfe_number = models.CharField(
+        "DfE number", max_length=7, unique=True, validators=[RegexValidator(DFE_NUMBER_PATTERN)]
+    )
+    lowest_year_group = YearGroupField()
+    highest_year_group = YearGroupField()
+    # Blank: the framework that the law prescribed for each year.
+    fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="school_urn_form", condition=Q(urn__regex=URN_PATTERN)),
+            models.CheckConstraint(
+                name="school_dfe_number_form", condition=Q(dfe_number__regex=DFE_NUMBER_PATTERN)
+            ),
+            models.CheckConstraint(
+                name="school_year_groups_in_order",
+                condition=Q(
+                    lowest_year_group__gte=YearGroup.N1,
+                    lowest_year_group__lte=F("highest_year_group"),
+                    highest_year_group__lte=YearGroup.Y13,
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def year_groups_label(self) -> str:
+        """`Nursery 2 to Year 4`."""
+        lowest, highest = YearGroup(self.lowest_year_group), YearGroup(self.highest_year_group)
+        return lowest.label if lowest is highest else f"{lowest.label} to {highest.label}"
+
+    @property
+    def formatted_dfe_number(self) -> str:
+        """`860/2210`."""
+        return f"{self.dfe_number[:3]}/{self.dfe_number[3:]}"
+
+    def eyfs_framework_in(self, academic_year: int) -> EyfsFramework:
+        """The framework that a year opened now would be judged by."""
+        if self.fixed_eyfs_framework is not None:
+            return EyfsFramework(self.fixed_eyfs_framework)
+        return statutory_eyfs_framework(academic_year)

@@ -1,0 +1,136 @@
+"""What every row has that belongs to one school."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self, TypeVar
+
+import pghistory
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.models.constraints import BaseConstraint
+from django.db.models.expressions import Func
+
+from schools.models.school import School
+
+M = TypeVar("M", bound=type[models.Model])
+
+
+def tracked(model: M) -> M:
+    """Each change of a row leaves an event, which the serving role may add but never alter."""
+    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*trackers)(model)  # type: ignore[no-any-return]
+
+
+class UuidV7(Func):
+    """PostgreSQL 18's own: unique everywhere, and in the order in which rows were made."""
+
+    function = "uuidv7"
+    arity = 0
+    output_field = models.UUIDField()
+
+
+class SchoolOwnedQuerySet(models.QuerySet[Any, Any]):
+    """Queries say their school too: for the index, and for the reader."""
+
+    def in_school(self, school: School) -> Self:
+        return self.filter(school=school)
+
+
+class SchoolOwned(models.Model):
+    """A row that belongs to one school, behind its wall (schools/row_security.py).
+
+    Inside, rows are joined by (id, school); outside (addresses, files, transfers) a row is known by its public_id.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    public_id = models.UUIDField(db_default=UuidV7(), editable=False)
+
+    objects: ClassVar[Any] = SchoolOwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["id", "school"], name="%(class)s_id_school"),
+            models.UniqueConstraint(fields=["school", "public_id"], name="%(class)s_public_id"),
+        ]
+
+
+class Handed(SchoolOwned):
+    """A row that may be a copy, handed over by the school where the pupil was before.
+
+    The copy belongs to the receiving school; the two columns say whose row it was copied from.
+    """
+
+    origin_school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
+    )
+    origin_id = models.UUIDField(null=True, blank=True, editable=False)
+
+    class Meta(SchoolOwned.Meta):
+        abstract = True
+        constraints = [
+            *SchoolOwned.Meta.constraints,
+            models.CheckConstraint(
+                name="%(class)s_origin_whole",
+                condition=models.Q(origin_school=None, origin_id=None)
+                | models.Q(origin_school__isnull=False, origin_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["school", "origin_school", "origin_id"], name="%(class)s_copied_once"
+            ),
+        ]
+
+
+class SameSchoolKey(BaseConstraint):
+    """A foreign key that takes its school along: (pupil, school) refers to (id, school).
+
+    Row security does not bind foreign keys, so that without this a row of one school could point at another's.
+    The field itself is declared with db_constraint=False; this is the constraint in its place.
+    """
+
+    def __init__(self, *, fields: tuple[str, ...], to: str, to_fields: tuple[str, ...], name: str) -> None:
+        super().__init__(name=name)
+        self.fields, self.to, self.to_fields = tuple(fields), to, tuple(to_fields)
+
+    def _clause(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+        target = model._meta.apps.get_model(self.to)
+        quote = schema_editor.quote_name
+
+        def columns(of: type[models.Model], fields: tuple[str, ...]) -> str:
+            return ", ".join(quote(str(of._meta.get_field(field).column)) for field in fields)  # type: ignore[union-attr]
+
+        return (
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({columns(model, self.fields)})"
+            f" REFERENCES {quote(target._meta.db_table)} ({columns(target, self.to_fields)})"
+            " DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    # The schema editor always gives both; Django's own signatures are optional for its base class alone.
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        return self._clause(model, schema_editor)
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} ADD {self._clause(model, schema_editor)}"
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} DROP CONSTRAINT {schema_editor.quote_name(self.name)}"
+
+    def validate(self, *_: Any, **__: Any) -> None:
+        """Nothing in Python: the database checks it, at commit."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameSchoolKey) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.fields, self.to, self.to_fields))
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "fields": self.fields, "to": self.to, "to_fields": self.to_fields}
+
+
+def known_in(table: str) -> dict[str, Any]:
+    """How a foreign key to a school-owned table is declared: the database's part is a SameSchoolKey."""
+    return {"to": table, "on_delete": models.PROTECT, "db_constraint": False}

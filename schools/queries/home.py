@@ -1,0 +1,136 @@
+"""First pages: a person's schools, and a school's own first page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from schools.access import Access, roles_by_school
+from schools.calendar import TermName, YearGroup
+from schools.models import PartnershipMembership, PupilYear, School, Term, User
+from schools.permissions import Permission
+from schools.queries.classes import ClassLine, class_lines
+from schools.queries.pupils import Standing, counting_day, standing_on
+
+# Counts of 1 to this many are held back from those who may see no names (LEP expectations, measures).
+SMALL_COUNT = 5
+
+
+@dataclass(frozen=True)
+class SchoolLine:
+    """A school, and what the person is there."""
+
+    name: str
+    urn: str
+    dfe_number: str
+    year_groups: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PartnershipLines:
+    """A partnership that the person leads, with its schools."""
+
+    name: str
+    schools: tuple[SchoolLine, ...]
+
+
+@dataclass(frozen=True)
+class YearGroupLine:
+    """A year group with the pupils on roll."""
+
+    year_group: YearGroup
+    pupils: int
+
+
+@dataclass(frozen=True)
+class TermLine:
+    """A term with its dates."""
+
+    name: str
+    starts_on: dt.date
+    ends_on: dt.date
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Home:
+    """A school's first page, by what the person may see."""
+
+    pupils: str
+    as_at: dt.date
+    has_no_pupils: bool
+    sees_names: bool
+    sees_everybody: bool
+    own_classes: tuple[ClassLine, ...]
+    classes: tuple[ClassLine, ...]
+    year_groups: tuple[YearGroupLine, ...]
+    terms: tuple[TermLine, ...]
+
+
+def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
+    return SchoolLine(school.name, school.urn, school.formatted_dfe_number, school.year_groups_label, roles)
+
+
+def school_lines(user: User) -> list[SchoolLine]:
+    """The person's schools by name; needs own_memberships(user)."""
+    return [
+        _line(school, tuple(str(role.label) for role in roles))
+        for school, roles in roles_by_school(user).items()
+    ]
+
+
+def partnership_lines(user: User) -> list[PartnershipLines]:
+    """The partnerships that the person leads, with their schools; no school is opened for it."""
+    led = PartnershipMembership.objects.filter(user=user, is_active=True)
+    return [
+        PartnershipLines(
+            membership.partnership.name,
+            tuple(_line(school) for school in membership.partnership.schools.order_by("name", "pk")),
+        )
+        for membership in led.select_related("partnership").order_by("partnership__name")
+    ]
+
+
+def shown_count(count: int, *, sees_names: bool) -> str:
+    """A count in figures; a small one in words for those who may see no names."""
+    return f"1 to {SMALL_COUNT}" if 1 <= count <= SMALL_COUNT and not sees_names else f"{count:,}"
+
+
+def home(access: Access, *, today: dt.date) -> Home:
+    """The first page of the school in the year in view."""
+    day = counting_day(access, today)
+    of_year = PupilYear.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    counts = {
+        YearGroup(year_group): pupils
+        for year_group, pupils in standing_on(of_year, day, Standing.ON_ROLL)
+        .values_list("year_group")
+        .annotate(pupils=Count("pk"))
+        .order_by("year_group")
+    }
+    sees_names = access.may(Permission.SEE_OWN_CLASSES)
+    sees_everybody = access.may(Permission.SEE_ALL_PUPILS)
+    return Home(
+        pupils=shown_count(sum(counts.values()), sees_names=sees_names),
+        as_at=day,
+        has_no_pupils=not counts,
+        sees_names=sees_names,
+        sees_everybody=sees_everybody,
+        own_classes=tuple(class_lines(access, today=today, own=True)) if sees_names else (),
+        classes=tuple(class_lines(access, today=today)) if sees_everybody else (),
+        # No breakdown for those who see no names: with the total it would give small year groups away.
+        year_groups=tuple(YearGroupLine(*line) for line in counts.items()) if sees_everybody else (),
+        terms=_terms(access, today),
+    )
+
+
+def _terms(access: Access, today: dt.date) -> tuple[TermLine, ...]:
+    terms = Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    return tuple(
+        TermLine(
+            TermName(term.term).label, term.starts_on, term.ends_on, term.starts_on <= today <= term.ends_on
+        )
+        for term in terms.order_by("term")
+    )

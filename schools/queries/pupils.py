@@ -1,0 +1,359 @@
+"""Pupils as rolls and pages show them. Names go only to those who may see them: start from pupils_for()."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+
+from schools.access import Access
+from schools.calendar import AcademicYear, TermName, YearGroup, age_in_months, year_group_by_age
+from schools.identifiers import is_temporary_upn
+from schools.models import ClassTeacher, Enrolment, PupilYear, SenStatus, Sex, Term
+from schools.permissions import Permission
+
+PAGE_LENGTH = 250
+# Derived: whoever starts later than this after the first day of Autumn is told apart as having joined.
+SETTLING_IN = dt.timedelta(days=14)
+
+
+class Standing(StrEnum):
+    """How a pupil of the year stands to the roll on a day."""
+
+    ON_ROLL = "on-roll"
+    LEFT = "left"
+    TO_COME = "to-come"
+
+
+class Group(StrEnum):
+    """The groups that a roll can be narrowed to; those of which nothing was supplied are in none."""
+
+    GIRLS = "girls"
+    BOYS = "boys"
+    PUPIL_PREMIUM = "pupil-premium"
+    SEN_SUPPORT = "sen-support"
+    EHC_PLAN = "ehc-plan"
+    EAL = "eal"
+    LOOKED_AFTER = "looked-after"
+    SERVICE = "service"
+
+
+_IN_GROUP = {
+    Group.GIRLS: Q(pupil__sex=Sex.FEMALE),
+    Group.BOYS: Q(pupil__sex=Sex.MALE),
+    Group.PUPIL_PREMIUM: Q(is_pupil_premium=True),
+    Group.SEN_SUPPORT: Q(sen_status=SenStatus.SUPPORT),
+    Group.EHC_PLAN: Q(sen_status=SenStatus.PLAN),
+    Group.EAL: Q(is_eal=True),
+    Group.LOOKED_AFTER: Q(is_looked_after=True),
+    Group.SERVICE: Q(is_service_child=True),
+}
+GROUP_NAMES = {
+    Group.GIRLS: "Girls",
+    Group.BOYS: "Boys",
+    Group.PUPIL_PREMIUM: "Pupil premium",
+    Group.SEN_SUPPORT: "SEN support",
+    Group.EHC_PLAN: "EHC plan",
+    Group.EAL: "EAL",
+    Group.LOOKED_AFTER: "Looked after",
+    Group.SERVICE: "Service children",
+}
+
+
+@dataclass(frozen=True)
+class RollFilter:
+    """What narrows a roll; `name` never stands in an address."""
+
+    year_group: YearGroup | None = None
+    class_id: uuid.UUID | None = None
+    without_class: bool = False
+    group: Group | None = None
+    standing: Standing = Standing.ON_ROLL
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A characteristic in two or three letters, and in words."""
+
+    text: str
+    title: str
+
+
+@dataclass(frozen=True)
+class RollLine:
+    """One pupil of a roll."""
+
+    public_id: uuid.UUID
+    name: str
+    year_group: str
+    class_name: str
+    sex: str
+    date_of_birth: dt.date
+    badges: tuple[Badge, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Roll:
+    """A page of a roll: `count` pupils match of `total` who stand to the roll in the same way, on `counted_on`."""
+
+    count: int
+    total: int
+    counted_on: dt.date
+    summary: tuple[tuple[str, int], ...]
+    lines: tuple[RollLine, ...]
+    page: Page[PupilYear]
+
+
+def counting_day(access: Access, today: dt.date) -> dt.date:
+    """The day on which a year's roll is counted: today in the running year, before it its first day,
+    after it the last day of its Summer term, so that those who left with the year are still there."""
+    year = access.academic_year
+    if today < year.starts_on:
+        return year.starts_on
+    if today <= year.ends_on:
+        return today
+    summer = Term.objects.in_school(access.school).filter(academic_year=year, term=TermName.SUMMER).first()
+    return year.ends_on if summer is None else summer.ends_on
+
+
+def pupils_for(access: Access) -> QuerySet[PupilYear]:
+    """The pupils of the year whose names this person may see: all, or those of the classes they teach."""
+    of_year = PupilYear.objects.in_school(access.school).filter(
+        pupil__school=access.school, academic_year=access.academic_year
+    )
+    if access.may(Permission.SEE_ALL_PUPILS):
+        return of_year
+    if access.may(Permission.SEE_OWN_CLASSES):
+        return of_year.filter(class_group__in=_taught_by(access).values("class_group"))
+    return of_year.none()
+
+
+def _taught_by(access: Access) -> QuerySet[ClassTeacher]:
+    return ClassTeacher.objects.in_school(access.school).filter(
+        membership__user=access.user,
+        membership__is_active=True,
+        class_group__academic_year=access.academic_year,
+    )
+
+
+def standing_on(pupil_years: QuerySet[PupilYear], day: dt.date, standing: Standing) -> QuerySet[PupilYear]:
+    """Those who stand so to the roll on the day. The last day of a stay still counts as on roll."""
+    stays = Enrolment.objects.filter(school=OuterRef("school"), pupil=OuterRef("pupil"))
+    is_here = Exists(stays.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day))
+    was_here = Exists(stays.filter(starts_on__lte=day))
+    if standing is Standing.ON_ROLL:
+        return pupil_years.filter(is_here)
+    return pupil_years.exclude(is_here).filter(was_here if standing is Standing.LEFT else ~was_here)
+
+
+def roll(access: Access, wanted: RollFilter, *, today: dt.date, page: int = 1) -> Roll:
+    """The roll as this person may see it, narrowed, by name, a page of 250 at a time."""
+    day = counting_day(access, today)
+    everybody = standing_on(pupils_for(access), day, wanted.standing)
+    matching = everybody.filter(_matches(wanted))
+    counts = matching.aggregate(
+        count=Count("pk"),
+        girls=Count("pk", filter=_IN_GROUP[Group.GIRLS]),
+        boys=Count("pk", filter=_IN_GROUP[Group.BOYS]),
+        pupil_premium=Count("pk", filter=_IN_GROUP[Group.PUPIL_PREMIUM]),
+        sen=Count("pk", filter=Q(sen_status__in=[SenStatus.SUPPORT, SenStatus.PLAN])),
+        eal=Count("pk", filter=_IN_GROUP[Group.EAL]),
+    )
+    rows = (
+        matching.select_related("pupil", "class_group")
+        .prefetch_related(
+            Prefetch("pupil__enrolments", Enrolment.objects.in_school(access.school).order_by("starts_on"))
+        )
+        .order_by(Lower("pupil__surname"), Lower("pupil__forename"), "pk")
+    )
+    pages = Paginator(rows, PAGE_LENGTH)
+    pages.count = counts["count"]  # counted above, with the rest
+    shown = pages.get_page(page)
+    return Roll(
+        count=counts["count"],
+        total=everybody.count(),
+        counted_on=day,
+        summary=(
+            ("Girls", counts["girls"]),
+            ("Boys", counts["boys"]),
+            ("Pupil premium", counts["pupil_premium"]),
+            ("SEN", counts["sen"]),
+            ("EAL", counts["eal"]),
+        ),
+        lines=tuple(_line(row, day) for row in shown),
+        page=shown,
+    )
+
+
+def _matches(wanted: RollFilter) -> Q:
+    matches = Q()
+    if wanted.year_group is not None:
+        matches &= Q(year_group=wanted.year_group)
+    if wanted.without_class:
+        matches &= Q(class_group=None)
+    if wanted.class_id is not None:
+        matches &= Q(class_group__public_id=wanted.class_id)
+    if wanted.group is not None:
+        matches &= _IN_GROUP[wanted.group]
+    for word in wanted.name.replace(",", " ").split():
+        matches &= (
+            Q(pupil__surname__icontains=word)
+            | Q(pupil__forename__icontains=word)
+            | Q(pupil__preferred_surname__icontains=word)
+            | Q(pupil__preferred_forename__icontains=word)
+        )
+    return matches
+
+
+def _line(row: PupilYear, day: dt.date) -> RollLine:
+    return RollLine(
+        public_id=row.pupil.public_id,
+        name=row.pupil.name,
+        year_group=row.year_group.label,
+        class_name=row.class_group.name if row.class_group else "",
+        sex=Sex(row.pupil.sex).label if row.pupil.sex else "",
+        date_of_birth=row.pupil.date_of_birth,
+        badges=badges(row),
+        note=_note(row.pupil.enrolments.all(), row.academic_year, day),
+    )
+
+
+def badges(row: PupilYear) -> tuple[Badge, ...]:
+    """The characteristics that are so, as short signs; what was not supplied shows nothing."""
+    held = (
+        (row.is_pupil_premium, Badge("PP", "Pupil premium")),
+        (row.sen_status == SenStatus.SUPPORT, Badge("SEN K", "SEN support")),
+        (row.sen_status == SenStatus.PLAN, Badge("EHC", "Education, health and care plan")),
+        (row.is_eal, Badge("EAL", "English as an additional language")),
+        (row.is_looked_after, Badge("LAC", "Looked after")),
+        (row.is_service_child, Badge("Service", "Service child")),
+    )
+    return tuple(badge for holds, badge in held if holds)
+
+
+def _note(stays: Iterable[Enrolment], year: AcademicYear, day: dt.date) -> str:
+    """What a reader of the roll would ask about: left, still to come, or joined after the year had begun."""
+    begun = [stay for stay in stays if stay.starts_on <= day]
+    if not begun:
+        first = next(iter(stays), None)
+        return f"Joins {english(first.starts_on)}" if first else ""
+    stay = begun[-1]
+    if stay.ends_on is not None:
+        return f"{'Left' if stay.ends_on < day else 'Leaves'} {english(stay.ends_on)}"
+    if stay.starts_on > year.starts_on + SETTLING_IN:
+        return f"Joined {english(stay.starts_on)}"
+    return ""
+
+
+def english(day: dt.date) -> str:
+    """`3 November 2026`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One stay on the roll; `ends_on` None goes on."""
+
+    starts_on: dt.date
+    is_start_assumed: bool
+    ends_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """What the record says for one academic year."""
+
+    academic_year: str
+    year_group: str
+    class_name: str
+    characteristics: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PupilPage:
+    """A pupil's plain page."""
+
+    name: str
+    full_name: str
+    upn: str
+    upn_note: str
+    date_of_birth: dt.date
+    age: str
+    sex: str
+    year_group: str
+    class_name: str
+    badges: tuple[Badge, ...]
+    notices: tuple[str, ...]
+    stays: tuple[Stay, ...]
+    years: tuple[YearLine, ...]
+
+
+def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilPage | None:
+    """The pupil's page as of the year in view; None where this person may not see the pupil."""
+    row = pupils_for(access).filter(pupil__public_id=pupil_id).select_related("pupil", "class_group").first()
+    if row is None:
+        return None
+    pupil = row.pupil
+    day = counting_day(access, today)
+    years = PupilYear.objects.in_school(access.school).filter(pupil=pupil).select_related("class_group")
+    stays = Enrolment.objects.in_school(access.school).filter(pupil=pupil).order_by("-starts_on")
+    return PupilPage(
+        name=pupil.name,
+        full_name=pupil.full_name,
+        upn=pupil.upn,
+        upn_note="Temporary" if pupil.upn and is_temporary_upn(pupil.upn) else "",
+        date_of_birth=pupil.date_of_birth,
+        age=_age(age_in_months(pupil.date_of_birth, day)),
+        sex=Sex(pupil.sex).label if pupil.sex else "",
+        year_group=row.year_group.label,
+        class_name=row.class_group.name if row.class_group else "",
+        badges=badges(row),
+        notices=_notices(row),
+        stays=tuple(Stay(stay.starts_on, stay.is_start_assumed, stay.ends_on) for stay in stays),
+        years=tuple(_year_line(year) for year in years.order_by("-academic_year")),
+    )
+
+
+def _age(months: int) -> str:
+    years, months = divmod(months, 12)
+    return f"{_counted(years, 'year')} {_counted(months, 'month')}" if months else _counted(years, "year")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _notices(row: PupilYear) -> tuple[str, ...]:
+    by_age = year_group_by_age(row.pupil.date_of_birth, row.academic_year)
+    if by_age is row.year_group:
+        return ()
+    usual = by_age.label if by_age is not None else "no year group"
+    return (f"Out of year: in {row.year_group.label}; by age it would be {usual}.",)
+
+
+def _year_line(year: PupilYear) -> YearLine:
+    flags = (
+        ("Pupil premium", year.is_pupil_premium),
+        ("FSM6", year.is_fsm6),
+        ("EAL", year.is_eal),
+        ("Looked after", year.is_looked_after),
+        ("Service child", year.is_service_child),
+    )
+    return YearLine(
+        academic_year=year.academic_year.label,
+        year_group=year.year_group.label,
+        class_name=year.class_group.name if year.class_group else "",
+        characteristics=(
+            *((("SEN", str(SenStatus(year.sen_status).label)),) if year.sen_status else ()),
+            *((name, "yes" if flag else "no") for name, flag in flags if flag is not None),
+            *((("Ethnicity", year.ethnicity),) if year.ethnicity else ()),
+        ),
+    )

@@ -1,0 +1,106 @@
+"""Children come, go, come back, and stand in a year group and a class each year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, field
+
+from schools.calendar import AcademicYear, YearGroup
+from schools.identifiers import read_upn
+from schools.models import ClassGroup, Enrolment, Pupil, PupilYear, School, SenStatus, Sex, User
+from schools.services.changes import acting
+
+
+@dataclass(frozen=True, kw_only=True)
+class PupilDetails:
+    """Who a child is."""
+
+    surname: str
+    forename: str
+    date_of_birth: dt.date
+    sex: Sex | str = ""
+    upn: str = ""
+    preferred_surname: str = ""
+    preferred_forename: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Characteristics:
+    """What is held of a pupil for one academic year; None and "" mean that it was never supplied."""
+
+    sen_status: SenStatus | str = ""
+    is_pupil_premium: bool | None = None
+    is_fsm6: bool | None = None
+    is_eal: bool | None = None
+    is_looked_after: bool | None = None
+    is_service_child: bool | None = None
+    ethnicity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearPlace:
+    """Where a pupil stands in one academic year."""
+
+    academic_year: AcademicYear
+    year_group: YearGroup
+    class_group: ClassGroup | None = None
+    characteristics: Characteristics = field(default_factory=Characteristics)
+
+
+def admit(
+    *, school: School, details: PupilDetails, place: YearPlace, starts_on: dt.date | None, by: User | None
+) -> Pupil:
+    """Put a new child on the roll, in the place given; the school has opened that year.
+
+    starts_on None is a blank entry date: the first day of that academic year, until an earlier year's roll is loaded
+    (`place_in_year`). Raises ValueError for a malformed UPN. Needs the school open.
+    """
+    values = {**asdict(details), "upn": read_upn(details.upn) if details.upn else ""}
+    with acting(by):
+        pupil = Pupil.objects.create(school=school, **values)
+        Enrolment.objects.create(
+            school=school,
+            pupil=pupil,
+            starts_on=starts_on or place.academic_year.starts_on,
+            is_start_assumed=starts_on is None,
+        )
+        place_in_year(pupil=pupil, place=place, by=by)
+    return pupil
+
+
+def place_in_year(*, pupil: Pupil, place: YearPlace, by: User | None) -> PupilYear:
+    """Record, or correct, where the pupil stands in a year; an assumed start moves back to an earlier year."""
+    with acting(by):
+        year, _ = PupilYear.objects.update_or_create(
+            school_id=pupil.school_id,
+            pupil=pupil,
+            academic_year=place.academic_year,
+            defaults={
+                "year_group": place.year_group,
+                "class_group": place.class_group,
+                **asdict(place.characteristics),
+            },
+        )
+        Enrolment.objects.filter(
+            school_id=pupil.school_id,
+            pupil=pupil,
+            is_start_assumed=True,
+            starts_on__gt=place.academic_year.starts_on,
+        ).update(starts_on=place.academic_year.starts_on)
+    return year
+
+
+def leave(*, pupil: Pupil, on: dt.date, by: User | None) -> None:
+    """End the stay that goes on: `on` is the last day on roll. ValueError where there is none."""
+    with acting(by):
+        ended = Enrolment.objects.filter(
+            school_id=pupil.school_id, pupil=pupil, ends_on=None, starts_on__lte=on
+        ).update(ends_on=on)
+        if not ended:
+            raise ValueError(f"{pupil.full_name} has no stay that goes on at {on:%d/%m/%Y}.")
+
+
+def come_back(*, pupil: Pupil, on: dt.date, by: User | None) -> Enrolment:
+    """Begin another stay of a pupil who had left. Raises IntegrityError where a stay covers the day."""
+    with acting(by):
+        return Enrolment.objects.create(school_id=pupil.school_id, pupil=pupil, starts_on=on)

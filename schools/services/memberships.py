@@ -1,0 +1,48 @@
+"""Letting people in, and out."""
+
+from __future__ import annotations
+
+from schools.models import (
+    ClassGroup,
+    ClassTeacher,
+    Membership,
+    Partnership,
+    PartnershipMembership,
+    Role,
+    School,
+    User,
+)
+from schools.services.changes import acting
+
+
+def grant(*, school: School, user: User, role: Role, by: User | None) -> Membership:
+    """Give the person the role at the school, again if it had been ended. Needs the school open."""
+    with acting(by):
+        membership, _ = Membership.objects.update_or_create(
+            school=school, user=user, role=role, defaults={"is_active": True}
+        )
+    return membership
+
+
+def end(*, membership: Membership, by: User | None) -> None:
+    """Take the role away; the person's next request at the school finds the door shut."""
+    with acting(by):
+        membership.is_active = False
+        membership.save(update_fields=["is_active"])
+
+
+def assign_class(*, class_group: ClassGroup, membership: Membership, by: User | None) -> ClassTeacher:
+    """Let the person teach the class; a class may have several teachers."""
+    with acting(by):
+        teacher, _ = ClassTeacher.objects.get_or_create(
+            school_id=class_group.school_id, class_group=class_group, membership=membership
+        )
+    return teacher
+
+
+def lead_partnership(*, partnership: Partnership, user: User) -> PartnershipMembership:
+    """Let the person see the partnership's schools side by side."""
+    membership, _ = PartnershipMembership.objects.update_or_create(
+        partnership=partnership, user=user, defaults={"is_active": True}
+    )
+    return membership

@@ -1,0 +1,19 @@
+from django.urls import include, path
+
+from schools.views import classes, home, people, pupils
+
+# /schools/<urn>/<year>/...
+school_urls = [
+    path("", home.school_home, name="school_home"),
+    path("pupils/", pupils.roll, name="roll"),
+    path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
+    path("classes/", classes.class_list, name="class_list"),
+    path("classes/<uuid:class_id>/", pupils.class_roll, name="class_roll"),
+    path("people/", people.people, name="people"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("schools/<urn:urn>/", home.school_now, name="school_now"),
+    path("schools/<urn:urn>/<year:year>/", include(school_urls)),
+]

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from schools.access import SchoolRequest, school_view
+from schools.models import User
+from schools.permissions import Permission
+from schools.queries import home as queries
+from schools.row_security import own_memberships
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Where a sign-in leads: straight into the only school, else to a choice. Outside the door: it opens no school."""
+    user = cast("User", request.user)
+    with own_memberships(user):
+        schools = queries.school_lines(user)
+    partnerships = queries.partnership_lines(user)
+    if len(schools) == 1 and not partnerships:
+        return redirect("school_now", schools[0].urn)
+    return TemplateResponse(
+        request, "schools/home/choose_school.html", {"schools": schools, "partnerships": partnerships}
+    )
+
+
+@school_view(Permission.SEE_SCHOOL)
+def school_now(request: SchoolRequest) -> HttpResponse:
+    """The school in the running year: where links that know no year lead."""
+    return redirect("school_home", request.access.school.urn, request.access.academic_year)
+
+
+@school_view(Permission.SEE_SCHOOL)
+def school_home(request: SchoolRequest) -> HttpResponse:
+    home = queries.home(request.access, today=timezone.localdate())
+    return TemplateResponse(request, "schools/home/home.html", {"home": home})

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+
+from schools.access import SchoolRequest, school_view
+from schools.permissions import Permission
+from schools.queries.people import people_of
+
+
+@school_view(Permission.SEE_STAFF)
+def people(request: SchoolRequest) -> HttpResponse:
+    return TemplateResponse(request, "schools/people/people.html", {"people": people_of(request.access)})

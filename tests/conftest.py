@@ -1,0 +1,83 @@
+"""What all tests share: a database made by its owner and used as the server, and schools to try things on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
+
+from lep_tracker.database_roles import as_owner
+from schools.calendar import AcademicYear
+from schools.models import Role, School, User
+from schools.row_security import visible_to
+from schools.services import memberships, years
+from tests.factories import SchoolFactory, UserFactory
+
+
+def pytest_configure() -> None:
+    # The server reads its static files by the names that collectstatic gave them; tests run without it.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """The owner makes the test database and migrates it; the tests run as the server's role."""
+    with django_db_blocker.unblock(), as_owner():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock(), as_owner():
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def today() -> dt.date:
+    return timezone.localdate()
+
+
+@pytest.fixture
+def year(today: dt.date) -> AcademicYear:
+    """The running academic year, which views take when no other is asked for."""
+    return AcademicYear.containing(today)
+
+
+@pytest.fixture
+def school(db: None, year: AcademicYear) -> School:
+    """A school with the running year open."""
+    school = SchoolFactory.create()
+    with visible_to(school):
+        years.open_year(school=school, academic_year=year, by=None)
+    return school
+
+
+@pytest.fixture
+def other_school(db: None, year: AcademicYear) -> School:
+    """Another school of the same partnership, likewise."""
+    other = SchoolFactory.create()
+    with visible_to(other):
+        years.open_year(school=other, academic_year=year, by=None)
+    return other
+
+
+def member(school: School, *roles: Role) -> User:
+    """A person who holds these roles at the school."""
+    user = UserFactory.create()
+    with visible_to(school):
+        for role in roles:
+            memberships.grant(school=school, user=user, role=role, by=None)
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which the person has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
