@@ -13,7 +13,6 @@ import schools.models.school_owned
 import schools.row_security
 import uuid
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
 
@@ -26,7 +25,46 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGistExtension(),
+        # Not dropped on the way back: on a real server whoever made the database may own it.
+        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS btree_gist", migrations.RunSQL.noop),
+        migrations.CreateModel(
+            name='Partnership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, unique=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='School',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200)),
+                ('urn', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[1-9][0-9]{5}$')], verbose_name='URN')),
+                ('dfe_number', models.CharField(max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{7}$')], verbose_name='DfE number')),
+                ('lowest_year_group', schools.models.fields.YearGroupField()),
+                ('highest_year_group', schools.models.fields.YearGroupField()),
+                ('fixed_eyfs_framework', models.SmallIntegerField(blank=True, choices=[(2012, '2012'), (2021, '2021')], null=True)),
+                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='schools.partnership')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='User',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('email', models.EmailField(max_length=254, unique=True)),
+                ('name', models.CharField(max_length=200)),
+                ('is_active', models.BooleanField(default=True)),
+                ('is_staff', models.BooleanField(default=False)),
+                ('is_demo', models.BooleanField(default=False)),
+                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+            ],
+        ),
+        schools.row_security.OpenEverySchool(),
         migrations.CreateModel(
             name='ClassGroup',
             fields=[
@@ -38,13 +76,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.CreateModel(
-            name='Partnership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-            ],
         ),
         migrations.CreateModel(
             name='Pupil',
@@ -64,23 +95,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.CreateModel(
-            name='User',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
         ),
         migrations.CreateModel(
             name='ChangeSet',
@@ -166,19 +180,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.CreateModel(
-            name='School',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('urn', models.CharField(max_length=6, unique=True, validators=[django.core.validators.RegexValidator('^[1-9][0-9]{5}$')], verbose_name='URN')),
-                ('dfe_number', models.CharField(max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{7}$')], verbose_name='DfE number')),
-                ('lowest_year_group', schools.models.fields.YearGroupField()),
-                ('highest_year_group', schools.models.fields.YearGroupField()),
-                ('fixed_eyfs_framework', models.SmallIntegerField(blank=True, choices=[(2012, '2012'), (2021, '2021')], null=True)),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='schools.partnership')),
-            ],
         ),
         migrations.CreateModel(
             name='PupilYearEvent',
@@ -785,7 +786,6 @@ class Migration(migrations.Migration):
             model_name='term',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schools_termevent" ("academic_year", "ends_on", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "school_id", "starts_on", "term") VALUES (OLD."academic_year", OLD."ends_on", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."public_id", OLD."school_id", OLD."starts_on", OLD."term"); RETURN NULL;', hash='a72364c2f8387e180be68f0dd82d72add9074609', operation='DELETE', pgid='pgtrigger_delete_delete_827fb', table='schools_term', when='AFTER')),
         ),
-        schools.row_security.OpenEverySchool(),
         migrations.AddConstraint(
             model_name='pupilyear',
             constraint=schools.models.school_owned.SameSchoolKey(fields=('pupil', 'school'), name='pupilyear_pupil', to='schools.Pupil', to_fields=('id', 'school')),

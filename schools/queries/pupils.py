@@ -79,6 +79,22 @@ class RollFilter:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How many of the pupils shown are so."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something recorded of a pupil."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Badge:
     """A characteristic in two or three letters, and in words."""
 
@@ -107,7 +123,7 @@ class Roll:
     count: int
     total: int
     counted_on: dt.date
-    summary: tuple[tuple[str, int], ...]
+    summary: tuple[Tally, ...]
     lines: tuple[RollLine, ...]
     page: Page[PupilYear]
 
@@ -182,11 +198,11 @@ def roll(access: Access, wanted: RollFilter, *, today: dt.date, page: int = 1) -
         total=everybody.count(),
         counted_on=day,
         summary=(
-            ("Girls", counts["girls"]),
-            ("Boys", counts["boys"]),
-            ("Pupil premium", counts["pupil_premium"]),
-            ("SEN", counts["sen"]),
-            ("EAL", counts["eal"]),
+            Tally("Girls", counts["girls"]),
+            Tally("Boys", counts["boys"]),
+            Tally("Pupil premium", counts["pupil_premium"]),
+            Tally("SEN", counts["sen"]),
+            Tally("EAL", counts["eal"]),
         ),
         lines=tuple(_line(row, day) for row in shown),
         page=shown,
@@ -274,7 +290,7 @@ class YearLine:
     academic_year: str
     year_group: str
     class_name: str
-    characteristics: tuple[tuple[str, str], ...]
+    characteristics: tuple[Fact, ...]
 
 
 @dataclass(frozen=True)
@@ -347,13 +363,14 @@ def _year_line(year: PupilYear) -> YearLine:
         ("Looked after", year.is_looked_after),
         ("Service child", year.is_service_child),
     )
+    facts = [Fact(name, "Yes" if flag else "No") for name, flag in flags if flag is not None]
+    if year.sen_status:
+        facts.insert(0, Fact("SEN", SenStatus(year.sen_status).label))
+    if year.ethnicity:
+        facts.append(Fact("Ethnicity", year.ethnicity))
     return YearLine(
         academic_year=year.academic_year.label,
         year_group=year.year_group.label,
         class_name=year.class_group.name if year.class_group else "",
-        characteristics=(
-            *((("SEN", str(SenStatus(year.sen_status).label)),) if year.sen_status else ()),
-            *((name, "yes" if flag else "no") for name, flag in flags if flag is not None),
-            *((("Ethnicity", year.ethnicity),) if year.ethnicity else ()),
-        ),
+        characteristics=tuple(facts),
     )

@@ -1,0 +1,113 @@
+"""The server's role: no schema changes, no rewriting of history, and nothing stronger ever serves."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from django.conf import settings
+from django.db import ProgrammingError, connection, transaction
+
+from lep_tracker.database_roles import DatabaseRefused, as_owner, refuse_strong_role
+from schools.row_security import visible_to, walled_models
+from tests.isolation.two_schools import WholeSchool
+
+HISTORIES = [model._meta.db_table for model in walled_models() if hasattr(model, "pgh_tracked_model")]
+
+
+def attempt(sql: str) -> str:
+    with pytest.raises(ProgrammingError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    return str(refused.value)
+
+
+@pytest.mark.django_db
+def test_tests_and_server_run_as_the_servers_role() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        )
+        assert cursor.fetchone() == (settings.DATABASES["default"]["USER"], False, False)
+
+
+@pytest.mark.parametrize("table", HISTORIES)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE {} SET pgh_label = 'forged'",
+        "DELETE FROM {}",
+        "TRUNCATE {}",
+        "DROP TABLE {}",
+        "ALTER TABLE {} DISABLE TRIGGER ALL",
+    ],
+)
+def test_history_cannot_be_changed_or_deleted(table: str, sql: str, ours: WholeSchool) -> None:
+    with visible_to(ours.school):
+        refusal = attempt(sql.format(table))
+    assert refusal.startswith(("permission denied", "must be owner"))
+
+
+@pytest.mark.parametrize("table", HISTORIES)
+def test_the_server_cannot_grant_itself_more(table: str, ours: WholeSchool) -> None:
+    role = settings.DATABASES["default"]["USER"]
+    with visible_to(ours.school), connection.cursor() as cursor:
+        # PostgreSQL answers a GRANT without the right to grant with an error or with a warning.
+        with suppress(ProgrammingError), transaction.atomic():
+            cursor.execute(f"GRANT ALL ON {table} TO {role}")
+        cursor.execute(
+            "SELECT has_table_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')", [table] * 2
+        )
+        assert cursor.fetchone() == (False,)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE mine (id int)",
+        "ALTER TABLE schools_pupil DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE schools_pupil NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY school_wall ON schools_pupil",
+        "TRUNCATE schools_pupil",
+        "UPDATE django_migrations SET name = name",
+        "SET ROLE lep_owner",
+        "SET SESSION AUTHORIZATION lep_owner",
+        "CREATE ROLE mine SUPERUSER",
+        "ALTER ROLE CURRENT_USER BYPASSRLS",
+    ],
+)
+def test_the_server_cannot_take_the_wall_down(sql: str) -> None:
+    assert attempt(sql).startswith(("permission denied", "must be owner"))
+
+
+def test_the_owner_is_behind_the_wall_too(ours: WholeSchool, transactional_db: None) -> None:
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,)
+        cursor.execute("SELECT count(*) FROM schools_pupil")
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_as_the_owner_does_not_serve(settings: object) -> None:
+    """The check on connecting: with the owner's name as the server's, the role is too strong."""
+    from django.conf import settings as current
+
+    served_as = current.DATABASES["default"]["USER"]
+    with as_owner():
+        connection.ensure_connection()
+        current.DATABASES["default"]["USER"] = connection.settings_dict["USER"]
+        try:
+            with pytest.raises(
+                DatabaseRefused, match="too strong to serve with: it owns tables and it may create tables"
+            ):
+                refuse_strong_role(None, connection)
+        finally:
+            current.DATABASES["default"]["USER"] = served_as
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_an_owner_commands_that_need_one_say_so(settings: object) -> None:
+    settings.DATABASE_OWNER = None  # type: ignore[attr-defined]
+    with pytest.raises(DatabaseRefused, match="set DATABASE_OWNER_URL"), as_owner():
+        pass

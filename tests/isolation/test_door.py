@@ -1,0 +1,197 @@
+"""The door: no address leads into a school around it, and it opens for members with the permission alone."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import TemplateResponse
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+
+from lep_tracker.urls import ADDRESSES_OUTSIDE_THE_DOOR
+from schools.access import SchoolRequest, school_view
+from schools.calendar import AcademicYear
+from schools.models import Pupil, Role, School, User
+from schools.permissions import PERMISSIONS_BY_ROLE, Permission
+from schools.row_security import visible_to
+from schools.services import memberships
+from tests.conftest import member, signed_in
+from tests.factories import UserFactory
+from tests.isolation.two_schools import WholeSchool
+
+
+def addresses(patterns: list[Any]) -> Iterator[URLPattern]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def without_door(patterns: list[Any]) -> set[str]:
+    return {
+        str(pattern.name or pattern.pattern)
+        for pattern in addresses(patterns)
+        if not hasattr(pattern.callback, "permission")
+    }
+
+
+def behind_the_door() -> list[URLPattern]:
+    return [
+        found for found in addresses(get_resolver().url_patterns) if hasattr(found.callback, "permission")
+    ]
+
+
+def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
+    """The pattern's address with the ids of this school's own rows."""
+    known = {
+        "urn": whole.school.urn,
+        "year": year,
+        "pupil_id": whole.pupil.public_id,
+        "class_id": whole.class_group.public_id,
+    }
+    assert pattern.name is not None
+    names = next(iter(get_resolver().reverse_dict.getlist(pattern.name)))[0][0][1]
+    return reverse(pattern.name, kwargs={name: known[name] for name in names})
+
+
+BEHIND = behind_the_door()
+EACH_ADDRESS = pytest.mark.parametrize("pattern", BEHIND, ids=[str(pattern.name) for pattern in BEHIND])
+
+
+def test_every_address_is_behind_the_door_or_on_the_reasoned_list() -> None:
+    assert without_door(get_resolver().url_patterns) == set(ADDRESSES_OUTSIDE_THE_DOOR)
+    assert all(ADDRESSES_OUTSIDE_THE_DOOR.values())
+
+
+def test_the_walk_finds_a_view_without_the_door() -> None:
+    def careless(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    assert without_door([path("careless/", careless, name="careless")]) == {"careless"}
+
+
+@EACH_ADDRESS
+def test_a_visitor_is_sent_to_the_sign_in(pattern: URLPattern, ours: WholeSchool, year: AcademicYear) -> None:
+    there = address(pattern, ours, year)
+    response = Client().get(there)
+    assert (response.status_code, response.headers["Location"]) == (302, f"/account/sign-in/?next={there}")
+
+
+@EACH_ADDRESS
+def test_a_member_of_another_school_finds_nothing(
+    pattern: URLPattern, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    response = signed_in(ours.teacher).get(address(pattern, theirs, year))
+    assert response.status_code == 404
+    assert "Theirchild" not in response.content.decode()
+
+
+@EACH_ADDRESS
+def test_another_schools_ids_in_an_address_of_ones_own_lead_nowhere(
+    pattern: URLPattern, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    there = address(pattern, theirs, year).replace(theirs.school.urn, ours.school.urn)
+    head = member(ours.school, Role.HEAD)
+    response = signed_in(head).get(there, follow=True)
+    assert "Theirchild" not in response.content.decode()
+    assert response.status_code == (404 if "_id" in str(pattern.pattern) else 200)
+
+
+@EACH_ADDRESS
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_is_let_in_where_the_policy_says(
+    pattern: URLPattern, role: Role, ours: WholeSchool, year: AcademicYear
+) -> None:
+    client = signed_in(member(ours.school, role))
+    allowed = pattern.callback.permission in PERMISSIONS_BY_ROLE[role]  # type: ignore[attr-defined]
+    response = client.get(address(pattern, ours, year), follow=True)
+    # Teachers get 404 for what belongs to classes they do not teach.
+    is_their_own = role is not Role.TEACHER or "_id" not in str(pattern.pattern)
+    assert response.status_code == ((200 if is_their_own else 404) if allowed else 403)
+
+
+@EACH_ADDRESS
+def test_a_governor_meets_no_name(pattern: URLPattern, ours: WholeSchool, year: AcademicYear) -> None:
+    response = signed_in(member(ours.school, Role.GOVERNOR)).get(address(pattern, ours, year), follow=True)
+    page = response.content.decode()
+    assert "Ourchild" not in page
+    assert ours.teacher.name not in page
+
+
+@EACH_ADDRESS
+def test_an_ended_role_opens_nothing(pattern: URLPattern, ours: WholeSchool, year: AcademicYear) -> None:
+    client = signed_in(ours.teacher)
+    with visible_to(ours.school):
+        memberships.end(membership=ours.membership, by=None)
+    assert client.get(address(pattern, ours, year)).status_code == 404
+
+
+@EACH_ADDRESS
+def test_methods_that_no_view_asked_for_are_refused(
+    pattern: URLPattern, ours: WholeSchool, year: AcademicYear
+) -> None:
+    client = signed_in(member(ours.school, Role.HEAD))
+    assert client.delete(address(pattern, ours, year)).status_code == 405
+    if pattern.name not in {"roll", "class_roll"}:
+        assert client.post(address(pattern, ours, year)).status_code == 405
+
+
+def test_a_year_that_the_school_has_not_opened_is_not_found(ours: WholeSchool, year: AcademicYear) -> None:
+    response = signed_in(ours.teacher).get(
+        reverse("school_home", args=[ours.school.urn, AcademicYear(year - 1)])
+    )
+    assert response.status_code == 404
+
+
+def test_a_school_and_a_pupil_that_do_not_exist_look_like_those_of_others(
+    ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    client = signed_in(ours.teacher)
+    pages = [
+        client.get(reverse("pupil", args=[urn, year, pupil_id]))
+        for urn, pupil_id in [
+            ("999999", uuid.uuid4()),
+            (theirs.school.urn, theirs.pupil.public_id),
+            (ours.school.urn, theirs.pupil.public_id),
+        ]
+    ]
+    assert [page.status_code for page in pages] == [404, 404, 404]
+    # Each page has a CSRF token of its own; else they are the same to the byte.
+    texts = {re.sub(r'"X-CSRFToken": "\w+"|value="\w{64}"', "", page.content.decode()) for page in pages[:2]}
+    assert len(texts) == 1
+
+
+def request_through(view: Any, user: User, school: School) -> Any:
+    request: Any = RequestFactory().get("/")
+    request.user, request.id = user, "a-request"
+    return view(request, urn=school.urn)
+
+
+def test_pages_are_rendered_while_the_school_is_open(ours: WholeSchool) -> None:
+    @school_view(Permission.SEE_SCHOOL)
+    def lazy(request: SchoolRequest) -> HttpResponse:
+        return TemplateResponse(request, "404.html", {"late": Pupil.objects.all()})
+
+    response = request_through(lazy, ours.teacher, ours.school)
+    assert response.is_rendered
+
+
+def test_an_answer_that_streams_is_refused(ours: WholeSchool) -> None:
+    @school_view(Permission.SEE_SCHOOL)
+    def stream(request: SchoolRequest) -> Any:
+        return StreamingHttpResponse(iter(["late"]))
+
+    with pytest.raises(TypeError, match="finished bytes"):
+        request_through(stream, ours.teacher, ours.school)
+
+
+def test_an_account_without_a_school_sees_nothing(db: None) -> None:
+    response = signed_in(UserFactory.create()).get("/")
+    assert response.status_code == 200
+    assert "No school yet" in response.content.decode()

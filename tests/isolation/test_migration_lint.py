@@ -1,0 +1,90 @@
+"""Migrations open every school before they add a foreign key to a walled table or change its rows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection, migrations, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.migration import Migration
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+from schools.models.school_owned import SameSchoolKey
+from schools.row_security import OpenEverySchool, walled_models
+
+WALLED = {model._meta.db_table for model in walled_models()}
+ADDS_KEY = re.compile(r'ALTER TABLE "?(\w+)"? ADD\b.*\b(?:FOREIGN KEY|REFERENCES)\b', re.IGNORECASE)
+WRITES = re.compile(r'\b(?:UPDATE|DELETE FROM|INSERT INTO) "?(\w+)"?', re.IGNORECASE)
+
+
+def blind_statements(migration: Migration, state: ProjectState) -> list[str]:
+    """Statements on walled tables that add a foreign key, or write, with no school open."""
+    with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+        migration.apply(state.clone(), editor, collect_sql=True)
+        deferred = [str(statement) for statement in editor.deferred_sql]
+        editor.deferred_sql = []
+        statements = [*editor.collected_sql, *deferred]
+    opened = next(
+        (i for i, sql in enumerate(statements) if "set_config('app.school_ids'" in sql), len(statements)
+    )
+    return [
+        sql
+        for sql in statements[:opened]
+        if any(found[1] in WALLED for rule in (ADDS_KEY, WRITES) for found in rule.finditer(sql))
+    ]
+
+
+def runs_python_blindly(migration: Migration) -> bool:
+    """RunPython cannot be read as SQL: it comes after OpenEverySchool, or says that it touches no walled table."""
+    opened = False
+    for operation in migration.operations:
+        opened = opened or isinstance(operation, OpenEverySchool)
+        if isinstance(operation, migrations.RunPython) and not opened:
+            return not getattr(operation.code, "touches_no_school", False)
+    return False
+
+
+@pytest.mark.django_db
+def test_our_migrations_open_every_school_first() -> None:
+    loader = MigrationLoader(connection)
+    for app, name in loader.graph.leaf_nodes():
+        for key in loader.graph.forwards_plan((app, name)):
+            if key[0] not in {"schools", "assessment", "reports"}:
+                continue
+            before = loader.project_state(key, at_end=False)
+            migration = loader.get_migration(*key)
+            assert blind_statements(migration, before) == [], key
+            assert not runs_python_blindly(migration), key
+
+
+def careless(*operations: Operation) -> Migration:
+    migration = Migration("careless", "schools")
+    migration.operations = list(operations)
+    return migration
+
+
+KEY = migrations.AddConstraint(
+    "enrolment",
+    SameSchoolKey(name="again", fields=("pupil", "school"), to="schools.Pupil", to_fields=("id", "school")),
+)
+FIELD = migrations.AddField(
+    "enrolment", "partnership", models.ForeignKey("schools.Partnership", models.PROTECT, null=True)
+)
+ROWS = migrations.RunSQL("UPDATE schools_pupil SET forename = surname")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("operation", [KEY, FIELD, ROWS], ids=["key", "field", "rows"])
+def test_the_lint_refuses_what_runs_with_no_school_open(operation: Operation) -> None:
+    now = MigrationLoader(connection).project_state()
+    assert blind_statements(careless(operation), now) != []
+    assert blind_statements(careless(operation, OpenEverySchool()), now) != []
+    assert blind_statements(careless(OpenEverySchool(), operation), now) == []
+
+
+def test_the_lint_refuses_python_with_no_school_open() -> None:
+    python = migrations.RunPython(migrations.RunPython.noop)
+    assert runs_python_blindly(careless(python))
+    assert not runs_python_blindly(careless(OpenEverySchool(), python))
