@@ -15,7 +15,7 @@ document.addEventListener("click", (event) => {
 for (const failure of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(failure, () => show("notice-no-connection"));
 }
-window.addEventListener("online", () => notice?.replaceChildren());
+window.addEventListener("online", () => notice?.querySelector("[data-until-online]")?.remove());
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A whole page in answer to a fragment (a proxy's own error page, say) says nothing useful inside a notice.
@@ -25,8 +25,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
-  // The address stays that of what is on the page.
-  if (detail.xhr.status >= 400) detail.history.type = null;
+  // After a refusal the address stays that of what is still on the page.
+  if (detail.xhr.status >= 400) Object.assign(detail.history, { type: "replace", path: location.pathname + location.search });
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
