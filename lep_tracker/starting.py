@@ -16,7 +16,7 @@ from django.db import OperationalError, connection
 from lep_tracker.database_roles import DatabaseRefused
 from lep_tracker.embedded_postgres import EmbeddedPostgresError, embedded
 
-SECONDS_FOR_A_KILLED_SERVER_TO_LEAVE = 5.0
+SECONDS_FOR_A_KILLED_SERVER_TO_LEAVE = 3.0
 
 
 def start_embedded_database() -> None:
@@ -34,6 +34,8 @@ def plain_errors() -> Iterator[None]:
         sys.exit(str(error))
     except OperationalError as error:
         sys.exit(database_problem(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def database_problem(error: OperationalError) -> str:
@@ -50,13 +52,15 @@ def port_problem(
     host: str, port: int, *, patience: float = SECONDS_FOR_A_KILLED_SERVER_TO_LEAVE
 ) -> str | None:
     """The sentence for an address that cannot be served on, or None. The workers of a killed server get some time."""
+    if not 0 < port < 2**16:
+        return f"LEP_PORT is {port}: write a number from 1 to 65535."
     deadline = time.monotonic() + patience
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
         try:
             socket.create_server((host, port), family=family).close()
-        except (OSError, OverflowError) as error:
-            if getattr(error, "errno", None) != errno.EADDRINUSE:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
                 return (
                     f"The site cannot be served on {host}, port {port} ({error}): set LEP_BIND or LEP_PORT."
                 )

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import CHECKOUT, environment, wait_until
+
+SCRIPTS = ["setup", "server", "test", "lint", "format", "bench", "lock"]
+TOOLS = ["bash", "basename", "cat", "dirname", "flock", "grep", "head", "mv", "rm", "sed", "sha256sum"]
+
+
+def run(
+    checkout: Path, name: str, *arguments: str, **variables: str | None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [checkout / "script" / name, *arguments],
+        cwd="/",
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout that needs no packages, in a path with spaces, with one Python on its own PATH."""
+    checkout = tmp_path / "a check out"
+    shutil.copytree(CHECKOUT / "script", checkout / "script")
+    (checkout / "requirements.txt").touch()
+    return checkout
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Iterator[Path]:
+    """A PATH on which there is no Python."""
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found is not None
+        (folder / tool).symlink_to(found)
+    return folder
+
+
+def put(folder: Path, program: str, *lines: str) -> None:
+    (folder / program).write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    (folder / program).chmod(0o755)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_script_explains_itself(name: str) -> None:
+    result = run(CHECKOUT, name, "--help")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"script/{name}")
+    assert len(result.stdout.splitlines()) > 2
+
+
+def test_setup_without_a_new_enough_python_says_which_is_needed(checkout: Path, tools: Path) -> None:
+    put(tools, "python3", "exit 1")
+    put(tools, "python3.11", "exit 127")
+    result = run(checkout, "setup", PATH=str(tools))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Python 3.11 or later is needed, and none was found: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_setup_without_venv_says_how_to_get_it(checkout: Path, tools: Path) -> None:
+    put(tools, "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec {sys.executable} "$@"')
+    # As on a machine where one may not become root: `id` and `sudo` are asked, apt-get would be found missing.
+    result = run(checkout, "setup", PATH=str(tools))
+    assert result.returncode == 1
+    assert f"python3.{sys.version_info[1]}-venv" in result.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_setup_refuses_what_it_does_not_know(checkout: Path) -> None:
+    assert run(checkout, "setup", "--test").stderr == "script/setup knows only --tests, not --test.\n"
+
+
+def test_server_takes_no_arguments(checkout: Path) -> None:
+    result = run(checkout, "server", "8001")
+    assert result.returncode == 1
+    assert result.stderr.startswith("script/server takes no arguments")
+
+
+def test_setup_after_a_kill_in_the_middle_makes_the_environment_once_for_two_at_a_time(
+    checkout: Path,
+) -> None:
+    command = [checkout / "script" / "setup"]
+    options = {"cwd": "/", "env": environment(), "start_new_session": True, "text": True}
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
+    wait_until(lambda: (checkout / ".venv" / "bin" / "python").exists())
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert not (checkout / ".venv" / "complete").exists()
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, **options) for _ in range(2)]  # type: ignore[call-overload]
+    said = [each.communicate(timeout=60)[0] for each in both]
+    assert [each.returncode for each in both] == [0, 0]
+    assert sorted(text.count("Making .venv") for text in said) == [0, 1]
+
+    again = run(checkout, "setup")
+    assert (again.returncode, len(again.stdout.splitlines())) == (0, 1)
+
+    (checkout / "requirements.txt").write_text("no-such-package==1.0 --hash=sha256:" + "0" * 64 + "\n")
+    nowhere = {"PIP_CONFIG_FILE": "/dev/null", "PIP_INDEX_URL": "http://127.0.0.1:1/", "PIP_RETRIES": "0"}
+    result = run(checkout, "setup", **nowhere, PIP_FIND_LINKS=None, PIP_EXTRA_INDEX_URL=None)
+    assert result.returncode == 1
+    assert "The Python packages could not be fetched: the package index cannot be reached" in result.stderr
+
+    (checkout / "requirements.txt").write_text("")
+    assert "Making .venv" not in run(checkout, "setup").stdout
+
+
+def test_environment_whose_python_has_gone_is_made_anew(checkout: Path, tools: Path) -> None:
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    (checkout / ".venv" / "bin" / "python").symlink_to("/nowhere/python3")
+    (checkout / ".venv" / "complete").write_text(f"python 3.11 in {checkout}\n")
+    result = run(checkout, "setup", PATH=str(tools))
+    assert result.stderr.startswith("Python 3.11 or later is needed")
+
+
+def test_lock_without_uv_says_what_is_needed(checkout: Path, tools: Path) -> None:
+    result = run(checkout, "lock", PATH=str(tools))
+    assert result.returncode == 1
+    assert result.stderr.startswith("script/lock needs uv")
