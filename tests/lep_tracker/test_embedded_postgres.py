@@ -5,7 +5,8 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def test_server_holds_neither_our_locks_nor_our_environment(
     for process in postgres_processes_in(server.cluster):
         about = Path("/proc") / str(process)
         assert "a-key-to-look-for" not in (about / "environ").read_text()
-        open_files = {os.readlink(descriptor) for descriptor in (about / "fd").iterdir()}
+        open_files = {str(descriptor.readlink()) for descriptor in (about / "fd").iterdir()}
         assert not {path for path in open_files if path.endswith("lock") and "/socket/" not in path}
 
 
@@ -226,7 +227,7 @@ def test_start_after_kill_of_the_postmaster_ends_a_busy_orphan(server: EmbeddedP
     assert finished(client)[0] == 1
 
 
-MOMENTS = {
+MOMENTS: dict[str, Callable[[EmbeddedPostgres], bool]] = {
     "at once": lambda server: True,
     "while the programs are copied": lambda server: any(server.directory.glob("*.partial")),
     "when initdb begins": lambda server: server.cluster.with_name("cluster.new").exists(),
@@ -240,18 +241,20 @@ MOMENTS = {
 }
 
 
+def kill_a_start(server: EmbeddedPostgres, has_come: Callable[[EmbeddedPostgres], bool]) -> None:
+    start = python("-c", START, str(server.directory))
+    wait_until(lambda: has_come(server) or start.poll() is not None)
+    with suppress(subprocess.TimeoutExpired):
+        start.wait(timeout=random.uniform(0, 0.15))
+    killed(start)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_start_after_a_kill_in_the_middle_of_the_first_start(
     new_server: EmbeddedPostgres, moment: str
 ) -> None:
     for _ in range(2):
-        start = python("-c", START, str(new_server.directory))
-        wait_until(lambda: MOMENTS[moment](new_server) or start.poll() is not None)
-        try:
-            start.wait(timeout=random.uniform(0, 0.15))
-        except subprocess.TimeoutExpired:
-            pass
-        killed(start)
+        kill_a_start(new_server, MOMENTS[moment])
     new_server.start()
     assert ask(new_server, "SELECT 1", role="lep_app") == [(1,)]
     assert not new_server.cluster.with_name("cluster.new").exists()

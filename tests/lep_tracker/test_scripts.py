@@ -75,7 +75,7 @@ def test_setup_without_a_new_enough_python_says_which_is_needed(checkout: Path, 
 
 def test_setup_without_venv_says_how_to_get_it(checkout: Path, tools: Path) -> None:
     put(tools, "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec {sys.executable} "$@"')
-    # As on a machine where one may not become root: `id` and `sudo` are asked, apt-get would be found missing.
+    # No apt-get on this PATH either: the package is named, whoever runs it.
     result = run(checkout, "setup", PATH=str(tools))
     assert result.returncode == 1
     assert f"python3.{sys.version_info[1]}-venv" in result.stderr
@@ -98,7 +98,7 @@ def test_setup_after_a_kill_in_the_middle_makes_the_environment_once_for_two_at_
     command = [checkout / "script" / "setup"]
     options = {"cwd": "/", "env": environment(), "start_new_session": True, "text": True}
     first = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)  # type: ignore[call-overload]
-    wait_until(lambda: (checkout / ".venv" / "bin" / "python").exists())
+    wait_until((checkout / ".venv" / "bin" / "python").exists)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     assert not (checkout / ".venv" / "complete").exists()
