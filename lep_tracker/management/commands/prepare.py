@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from lep_tracker import gunicorn_config
 from lep_tracker.starting import port_problem
@@ -20,12 +24,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if problem := port_problem(gunicorn_config.host, settings.PORT):
-            raise CommandError(problem)
+            sys.exit(problem)
         self._step("Updating the database", "migrate", interactive=False, verbosity=0)
-        self._step("Collecting static files", "collectstatic", interactive=False, verbosity=0)
+        self._collect_static_files()
         is_demo = os.environ.get("LEP_DEMO") or ("0" if os.environ.get("DATABASE_URL") else "1")
         if is_demo == "1":
             call_command("demo")
+
+    def _collect_static_files(self) -> None:
+        """Compressing them takes seconds: only when one of them is not as it was."""
+        stamp = Path(settings.STATIC_ROOT) / "collected"
+        current = static_files_fingerprint()
+        if stamp.is_file() and stamp.read_text() == current:
+            return
+        stamp.unlink(missing_ok=True)
+        self._step("Collecting static files", "collectstatic", interactive=False, verbosity=0)
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(current)
 
     def _step(self, what: str, command: str, **options: Any) -> None:
         self.stdout.write(f"{what} ... ", ending="")
@@ -33,3 +48,14 @@ class Command(BaseCommand):
         began = time.monotonic()
         call_command(command, **options)
         self.stdout.write(f"{time.monotonic() - began:.1f} s")
+
+
+def static_files_fingerprint() -> str:
+    """Changes whenever a static file of the site or of a package is added, removed or written."""
+    files = [
+        (path, Path(storage.path(path)).stat())
+        for finder in get_finders()
+        for path, storage in finder.list([])
+    ]
+    facts = sorted((path, found.st_size, found.st_mtime_ns) for path, found in files)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
