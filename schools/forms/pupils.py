@@ -71,4 +71,9 @@ class RollFilterForm(forms.Form):
 class NameSearchForm(forms.Form):
     """A pupil's name, or part of one, sent in a request's body: names never stand in addresses."""
 
-    name = forms.CharField(label="Find a pupil", required=False, max_length=100)
+    name = forms.CharField(
+        label="Find a pupil",
+        required=False,
+        max_length=100,
+        widget=forms.SearchInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

@@ -118,14 +118,22 @@ class RollLine:
 
 @dataclass(frozen=True)
 class Roll:
-    """A page of a roll: `count` pupils match of `total` who stand to the roll in the same way, on `counted_on`."""
+    """A page of a roll: `count` pupils match of `total` who stand so to the roll on `counted_on`."""
 
+    standing: Standing
     count: int
     total: int
+    # False where the year holds nobody at all whom this person may see, however they stand.
+    has_pupils: bool
     counted_on: dt.date
     summary: tuple[Tally, ...]
     lines: tuple[RollLine, ...]
     page: Page[PupilYear]
+
+    @property
+    def badge_key(self) -> list[Badge]:
+        """The signs that occur on this page, each once, in the order of their first pupil."""
+        return list(dict.fromkeys(badge for line in self.lines for badge in line.badges))
 
 
 def counting_day(access: Access, today: dt.date) -> dt.date:
@@ -193,9 +201,12 @@ def roll(access: Access, wanted: RollFilter, *, today: dt.date, page: int = 1) -
     pages = Paginator(rows, PAGE_LENGTH)
     pages.count = counts["count"]  # counted above, with the rest
     shown = pages.get_page(page)
+    total = everybody.count()
     return Roll(
+        standing=wanted.standing,
         count=counts["count"],
-        total=everybody.count(),
+        total=total,
+        has_pupils=bool(total) or pupils_for(access).exists(),
         counted_on=day,
         summary=(
             Tally("Girls", counts["girls"]),

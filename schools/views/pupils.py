@@ -41,7 +41,8 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
     filters = RollFilterForm(
         request.GET, year_groups=[YearGroup(n) for n in range(lowest, highest + 1)], classes=classes
     )
-    page = request.GET.get("page", "")
+    # With a name the page's number comes in the body, beside it.
+    page = request.POST.get("page") or request.GET.get("page", "")
     found = roll_for(
         access,
         filters.wanted(name=name, class_id=class_group.public_id if class_group else None),
@@ -49,7 +50,7 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
         page=int(page) if page.isdecimal() else 1,
     )
     context = {
-        "class_group": class_group,
+        "heading": class_group.name if class_group else "Pupils",
         "teachers": teacher_names(access).get(class_group.pk, ()) if class_group else (),
         "filters": filters,
         "search": search,

@@ -43,11 +43,13 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (value === "") detail.formData.delete(name);
   }
   const search = document.getElementById(filters.dataset.search);
-  if (!search || ![...search.elements].some((control) => control.type === "search" && control.value.trim())) return;
+  if (!search || ![...search.elements].some((control) => control.type !== "hidden" && control.value.trim())) return;
   const chosen = new URLSearchParams(detail.formData).toString();
   detail.path = chosen ? `${detail.path}?${chosen}` : detail.path;
   detail.verb = "post";
   detail.useUrlParams = false;
+  // htmx chose the headers while this was still a GET.
+  detail.headers["Content-Type"] = "application/x-www-form-urlencoded";
   for (const name of [...detail.formData.keys()]) detail.formData.delete(name);
   for (const [name, value] of new FormData(search)) detail.formData.append(name, value);
 });

@@ -1,0 +1,371 @@
+"""Rolls, counted by hand: joiners, leavers, children out of year, characteristics that nobody supplied."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from schools.access import Access
+from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.models import ClassGroup, Role, School, SenStatus, Sex, User
+from schools.queries.classes import class_lines, pupils_without_class
+from schools.queries.home import home, shown_count
+from schools.queries.people import people_of
+from schools.queries.pupils import (
+    Fact,
+    Group,
+    RollFilter,
+    Standing,
+    Stay,
+    Tally,
+    counting_day,
+    pupil_page,
+    roll,
+)
+from schools.row_security import visible_to
+from schools.services import enrolments, memberships, years
+from tests.conftest import member
+from tests.factories import ClassGroupFactory, EnrolmentFactory, UserFactory, on_roll
+
+YEAR = AcademicYear(2025)
+# In the Autumn term of 2025/26.
+TODAY = dt.date(2025, 11, 20)
+
+
+@pytest.fixture
+def small_school(school: School):  # type: ignore[no-untyped-def]
+    """2025/26: class 4A of Year 4, class 3/4 of both, and one pupil in no class.
+
+    Ada, Bea and Cal are in 4A; Dan (3) and Eve (4) in 3/4; Fay (R) in none. Cal joined on 3 November; Gil left 4A on 20 October;
+    Hal comes on 5 January; Ivy left on this very day and still counts; Jan left and came back.
+    """
+    with visible_to(school):
+        years.open_year(school=school, academic_year=YEAR, by=None)
+        four = ClassGroupFactory.create(school=school, academic_year=YEAR, name="4A")
+        mixed = ClassGroupFactory.create(school=school, academic_year=YEAR, name="3/4")
+
+        def child(name: str, class_group: ClassGroup | None, **fields: object) -> None:
+            on_roll(
+                school, YEAR, class_group=class_group, pupil__surname=name, pupil__forename="Child", **fields
+            )
+
+        child("Ada", four, pupil__sex=Sex.FEMALE, is_pupil_premium=True, sen_status=SenStatus.SUPPORT)
+        child("Bea", four, pupil__sex=Sex.FEMALE, is_pupil_premium=False, is_eal=True)
+        child("Cal", four, pupil__sex=Sex.MALE, starts_on=dt.date(2025, 11, 3))
+        child("Dan", mixed, pupil__sex=Sex.MALE, year_group=YearGroup.Y3, sen_status=SenStatus.PLAN)
+        child("Eve", mixed, pupil__sex=Sex.FEMALE, sen_status=SenStatus.NONE)
+        child("Fay", None, year_group=YearGroup.R)
+        child("Gil", four, ends_on=dt.date(2025, 10, 20))
+        child("Hal", four, starts_on=dt.date(2026, 1, 5))
+        child("Ivy", four, ends_on=TODAY)
+        child("Jan", four, ends_on=dt.date(2025, 9, 30))
+        jan = school_pupil(school, "Jan")
+        EnrolmentFactory.create(school=school, pupil=jan, starts_on=dt.date(2025, 11, 10))
+        yield school
+
+
+def school_pupil(school: School, surname: str):  # type: ignore[no-untyped-def]
+    from schools.models import Pupil
+
+    return Pupil.objects.in_school(school).get(surname=surname)
+
+
+def access_of(school: School, *roles: Role, user: User | None = None) -> Access:
+    return Access(user or UserFactory.create(), school, roles, YEAR, (YEAR,), (school,))
+
+
+def names(school: School, wanted: RollFilter | None = None) -> str:
+    found = roll(access_of(school, Role.HEAD), wanted or RollFilter(), today=TODAY)
+    assert found.count == len(found.lines)
+    return " ".join(line.name.partition(",")[0] for line in found.lines)
+
+
+def test_a_roll_holds_those_on_roll_on_the_day_the_last_day_included(small_school: School) -> None:
+    assert names(small_school) == "Ada Bea Cal Dan Eve Fay Ivy Jan"
+    tomorrow = roll(access_of(small_school, Role.HEAD), RollFilter(), today=TODAY + dt.timedelta(days=1))
+    assert tomorrow.count == 7
+
+
+def test_a_roll_tells_leavers_and_those_to_come_apart(small_school: School) -> None:
+    assert names(small_school, RollFilter(standing=Standing.LEFT)) == "Gil"
+    assert names(small_school, RollFilter(standing=Standing.TO_COME)) == "Hal"
+
+
+def test_a_roll_counts_what_was_supplied(small_school: School) -> None:
+    found = roll(access_of(small_school, Role.HEAD), RollFilter(), today=TODAY)
+    assert found.summary == (
+        Tally("Girls", 3),
+        Tally("Boys", 2),
+        Tally("Pupil premium", 1),
+        Tally("SEN", 2),
+        Tally("EAL", 1),
+    )
+    assert (found.count, found.total, found.counted_on) == (8, 8, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("group", "found"),
+    [
+        (Group.GIRLS, "Ada Bea Eve"),
+        (Group.BOYS, "Cal Dan"),
+        (Group.PUPIL_PREMIUM, "Ada"),
+        (Group.SEN_SUPPORT, "Ada"),
+        (Group.EHC_PLAN, "Dan"),
+        (Group.EAL, "Bea"),
+        (Group.LOOKED_AFTER, ""),
+        (Group.SERVICE, ""),
+    ],
+)
+def test_a_roll_is_narrowed_by_group(small_school: School, group: Group, found: str) -> None:
+    assert names(small_school, RollFilter(group=group)) == found
+
+
+def test_a_roll_is_narrowed_by_the_year_group_in_the_record(small_school: School) -> None:
+    assert names(small_school, RollFilter(year_group=YearGroup.Y3)) == "Dan"
+    assert names(small_school, RollFilter(year_group=YearGroup.R)) == "Fay"
+
+
+def test_a_roll_is_narrowed_by_class_and_by_having_none(small_school: School) -> None:
+    mixed = ClassGroup.objects.get(name="3/4")
+    assert names(small_school, RollFilter(class_id=mixed.public_id)) == "Dan Eve"
+    assert names(small_school, RollFilter(without_class=True)) == "Fay"
+
+
+@pytest.mark.parametrize("name", ["eve", "Child eve", "eve, child", " EV "])
+def test_a_pupil_is_found_by_any_part_of_any_name(small_school: School, name: str) -> None:
+    assert names(small_school, RollFilter(name=name)) == "Eve"
+
+
+def test_a_pupil_is_found_by_the_name_in_use(small_school: School) -> None:
+    pupil = school_pupil(small_school, "Eve")
+    pupil.preferred_forename = "Evelina"
+    pupil.save()
+    assert names(small_school, RollFilter(name="lina")) == "Eve"
+    assert names(small_school, RollFilter(name="Eve Child")) == "Eve"
+
+
+def test_a_percent_sign_in_a_name_is_a_percent_sign(small_school: School) -> None:
+    assert names(small_school, RollFilter(name="%")) == ""
+
+
+def test_a_roll_says_who_joined_left_and_comes(small_school: School) -> None:
+    head = access_of(small_school, Role.HEAD)
+    notes = {
+        line.name.partition(",")[0]: line.note
+        for standing in Standing
+        for line in roll(head, RollFilter(standing=standing), today=TODAY).lines
+    }
+    assert {name: note for name, note in notes.items() if note} == {
+        "Cal": "Joined 3 November 2025",
+        "Gil": "Left 20 October 2025",
+        "Hal": "Joins 5 January 2026",
+        "Ivy": "Leaves 20 November 2025",
+        "Jan": "Joined 10 November 2025",
+    }
+
+
+@pytest.mark.parametrize(
+    ("on", "day"),
+    [
+        ("2025-08-31", "2025-09-01"),
+        ("2025-11-20", "2025-11-20"),
+        ("2026-08-31", "2026-08-31"),
+        ("2026-09-01", "2026-07-22"),
+        ("2030-01-01", "2026-07-22"),
+    ],
+)
+def test_a_past_year_is_counted_on_the_last_day_of_its_summer(
+    small_school: School, on: str, day: str
+) -> None:
+    access = access_of(small_school, Role.HEAD)
+    assert counting_day(access, dt.date.fromisoformat(on)) == dt.date.fromisoformat(day)
+
+
+def test_a_past_year_follows_the_schools_own_last_day(small_school: School) -> None:
+    years.set_term_dates(
+        school=small_school,
+        academic_year=YEAR,
+        term=TermName.SUMMER,
+        starts_on=dt.date(2026, 4, 13),
+        ends_on=dt.date(2026, 7, 17),
+        by=None,
+    )
+    access = access_of(small_school, Role.HEAD)
+    enrolments.leave(pupil=school_pupil(small_school, "Ada"), on=dt.date(2026, 7, 17), by=None)
+    enrolments.leave(pupil=school_pupil(small_school, "Bea"), on=dt.date(2026, 7, 16), by=None)
+    found = roll(access, RollFilter(), today=dt.date(2026, 9, 1))
+    assert found.counted_on == dt.date(2026, 7, 17)
+    # All but Bea, Gil and Ivy; Hal has come by then.
+    assert " ".join(line.name[:3] for line in found.lines) == "Ada Cal Dan Eve Fay Hal Jan"
+
+
+def teacher_of(school: School, *class_names: str) -> Access:
+    user = member(school, Role.TEACHER)
+    membership = user.memberships.get()
+    for group in ClassGroup.objects.filter(name__in=class_names):
+        memberships.assign_class(class_group=group, membership=membership, by=None)
+    return access_of(school, Role.TEACHER, user=user)
+
+
+def test_a_teacher_sees_the_pupils_of_the_classes_taught(small_school: School) -> None:
+    found = roll(teacher_of(small_school, "3/4"), RollFilter(), today=TODAY)
+    assert [line.name for line in found.lines] == ["Dan, Child", "Eve, Child"]
+    assert roll(teacher_of(small_school), RollFilter(), today=TODAY).count == 0
+
+
+def test_a_teacher_whose_role_ended_sees_nobody(small_school: School) -> None:
+    access = teacher_of(small_school, "3/4")
+    memberships.end(membership=access.user.memberships.get(), by=None)
+    assert roll(access, RollFilter(), today=TODAY).count == 0
+
+
+def test_a_teacher_of_last_years_class_sees_nobody_of_this_year(small_school: School) -> None:
+    years.open_year(school=small_school, academic_year=AcademicYear(2024), by=None)
+    old = ClassGroupFactory.create(school=small_school, academic_year=AcademicYear(2024), name="Old")
+    access = teacher_of(small_school, "Old")
+    assert old.teachers.count() == 1
+    assert roll(access, RollFilter(), today=TODAY).count == 0
+
+
+def test_a_governor_gets_no_pupil_from_any_query(small_school: School) -> None:
+    governor = access_of(small_school, Role.GOVERNOR)
+    assert roll(governor, RollFilter(), today=TODAY).lines == ()
+    assert class_lines(governor, today=TODAY) == []
+    pupil = school_pupil(small_school, "Ada")
+    assert pupil_page(governor, pupil.public_id, today=TODAY) is None
+    page = home(governor, today=TODAY)
+    assert (page.pupils, page.own_classes, page.classes, page.year_groups) == ("8", (), (), ())
+    assert not page.sees_names
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0"), (1, "1 to 5"), (5, "1 to 5"), (6, "6"), (1234, "1,234")]
+)
+def test_small_counts_are_held_back_from_those_who_see_no_names(count: int, shown: str) -> None:
+    assert shown_count(count, sees_names=False) == shown
+    assert shown_count(count, sees_names=True) == f"{count:,}"
+
+
+def test_classes_are_counted_with_their_teachers_and_year_groups(small_school: School) -> None:
+    access = teacher_of(small_school, "3/4")
+    head = access_of(small_school, Role.HEAD)
+    lines = [
+        (line.name, line.teachers, line.year_groups, line.pupils) for line in class_lines(head, today=TODAY)
+    ]
+    assert lines == [
+        ("3/4", (access.user.name,), "Year 3, Year 4", 2),
+        ("4A", (), "Year 4", 5),
+    ]
+    assert [line.name for line in class_lines(access, today=TODAY)] == ["3/4"]
+    assert pupils_without_class(head, today=TODAY) == 1
+
+
+def test_the_home_of_a_leader_counts_every_year_group(small_school: School) -> None:
+    page = home(access_of(small_school, Role.HEAD), today=TODAY)
+    assert [(line.year_group, line.pupils) for line in page.year_groups] == [
+        (YearGroup.R, 1),
+        (YearGroup.Y3, 1),
+        (YearGroup.Y4, 6),
+    ]
+    assert (page.pupils, page.as_at, page.has_no_pupils) == ("8", TODAY, False)
+    assert [(term.name, term.is_current) for term in page.terms] == [
+        ("Autumn", True),
+        ("Spring", False),
+        ("Summer", False),
+    ]
+
+
+def test_a_pupils_page_tells_the_stays_and_the_years(small_school: School) -> None:
+    pupil = school_pupil(small_school, "Jan")
+    pupil.date_of_birth, pupil.upn, pupil.preferred_forename = dt.date(2017, 3, 21), "W91021022400A", "Janek"
+    pupil.save()
+    page = pupil_page(access_of(small_school, Role.SENCO), pupil.public_id, today=TODAY)
+    assert page is not None
+    assert (page.name, page.full_name, page.upn_note) == ("Jan, Janek", "Child Jan", "Temporary")
+    assert (page.age, page.year_group, page.class_name) == ("8 years 7 months", "Year 4", "4A")
+    assert page.stays == (
+        Stay(dt.date(2025, 11, 10), is_start_assumed=False, ends_on=None),
+        Stay(dt.date(2025, 9, 1), is_start_assumed=False, ends_on=dt.date(2025, 9, 30)),
+    )
+    # Born in March 2017: Year 4 in 2025/26, so nothing to notice.
+    assert page.notices == ()
+    assert [(line.academic_year, line.characteristics) for line in page.years] == [("2025/26", ())]
+
+
+def test_a_pupil_out_of_year_is_said_to_be(small_school: School) -> None:
+    pupil = school_pupil(small_school, "Dan")
+    pupil.date_of_birth = dt.date(2017, 3, 21)
+    pupil.save()
+    page = pupil_page(access_of(small_school, Role.HEAD), pupil.public_id, today=TODAY)
+    assert page is not None
+    assert page.notices == ("Out of year: in Year 3; by age it would be Year 4.",)
+    assert page.years[0].characteristics == (Fact("SEN", "EHC plan"),)
+
+
+def test_a_page_shows_the_characteristics_of_the_year_in_view(small_school: School) -> None:
+    """What was held then, not today's."""
+    pupil = school_pupil(small_school, "Ada")
+    years.open_year(school=small_school, academic_year=AcademicYear(2024), by=None)
+    last = enrolments.YearPlace(
+        academic_year=AcademicYear(2024),
+        year_group=YearGroup.Y3,
+        characteristics=enrolments.Characteristics(is_pupil_premium=False, ethnicity="WBRI"),
+    )
+    enrolments.place_in_year(pupil=pupil, place=last, by=None)
+    page = pupil_page(access_of(small_school, Role.HEAD), pupil.public_id, today=TODAY)
+    assert page is not None
+    assert [badge.text for badge in page.badges] == ["PP", "SEN K"]
+    assert [(line.academic_year, line.year_group, line.characteristics) for line in page.years] == [
+        ("2025/26", "Year 4", (Fact("SEN", "SEN support"), Fact("Pupil premium", "Yes"))),
+        ("2024/25", "Year 3", (Fact("Pupil premium", "No"), Fact("Ethnicity", "WBRI"))),
+    ]
+
+
+def test_people_stand_once_with_every_role_and_class(small_school: School) -> None:
+    access = teacher_of(small_school, "3/4", "4A")
+    memberships.grant(school=small_school, user=access.user, role=Role.SENCO, by=None)
+    ended = member(small_school, Role.GOVERNOR)
+    memberships.end(membership=ended.memberships.get(), by=None)
+    (person,) = people_of(access)
+    assert (person.name, person.roles, person.classes) == (
+        access.user.name,
+        ("Teacher", "SENCO"),
+        ("3/4", "4A"),
+    )
+    assert person.last_signed_in is None
+
+
+def test_a_long_roll_comes_in_pages_that_count_everybody(school: School) -> None:
+    with visible_to(school):
+        years.open_year(school=school, academic_year=YEAR, by=None)
+        for _ in range(251):
+            on_roll(school, YEAR)
+        first = roll(access_of(school, Role.HEAD), RollFilter(), today=TODAY)
+        second = roll(access_of(school, Role.HEAD), RollFilter(), today=TODAY, page=2)
+        beyond = roll(access_of(school, Role.HEAD), RollFilter(), today=TODAY, page=99)
+    assert (first.count, len(first.lines)) == (251, 250)
+    assert (second.count, len(second.lines), beyond.lines) == (251, 1, second.lines)
+
+
+def queries_for(school: School, pupils: int) -> int:
+    with visible_to(school):
+        years.open_year(school=school, academic_year=YEAR, by=None)
+        group = ClassGroupFactory.create(school=school, academic_year=YEAR)
+        for _ in range(pupils):
+            on_roll(school, YEAR, class_group=group)
+        access = access_of(school, Role.HEAD)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            roll(access, RollFilter(), today=TODAY)
+            home(access, today=TODAY)
+            class_lines(access, today=TODAY)
+            people_of(access)
+    return len(asked)
+
+
+def test_queries_do_not_grow_with_pupils(school: School, other_school: School) -> None:
+    assert queries_for(school, 1) == queries_for(other_school, 3)
