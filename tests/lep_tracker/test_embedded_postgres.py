@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -404,7 +405,7 @@ def test_data_directory_is_chosen_or_named_after_the_checkout(monkeypatch: pytes
     monkeypatch.setenv("XDG_DATA_HOME", "/share")
     base = Path("/var/lib/lep-tracker" if os.geteuid() == 0 else "/share/lep-tracker")
     assert data_directory().parent == base
-    assert data_directory().name.startswith(CHECKOUT.name)
+    assert re.fullmatch(r"[A-Za-z0-9._-]+-[0-9a-f]{8}", data_directory().name)
 
 
 def test_create_directory_is_private_but_for_passing_through(folder: Path) -> None:

@@ -74,7 +74,7 @@ def test_setup_without_a_new_enough_python_says_which_is_needed(checkout: Path, 
 
 
 def test_setup_without_venv_says_how_to_get_it(checkout: Path, tools: Path) -> None:
-    put(tools, "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec {sys.executable} "$@"')
+    put(tools, "python3", f'case "$2" in *ensurepip*) exit 1;; esac; exec "{sys.executable}" "$@"')
     # No apt-get on this PATH either: the package is named, whoever runs it.
     result = run(checkout, "setup", PATH=str(tools))
     assert result.returncode == 1

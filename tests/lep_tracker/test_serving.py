@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -9,8 +10,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.staticfiles.finders import get_finder
+from django.core.management import call_command
 
 from lep_tracker.embedded_postgres import EmbeddedPostgres
 from lep_tracker.starting import port_problem
@@ -130,6 +134,31 @@ def test_port_in_use_is_a_sentence(stopped_server: EmbeddedPostgres) -> None:
     assert (
         f"Port {port} is in use by another program: stop that, or choose another port with LEP_PORT." in err
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_prepare_collects_static_files_only_when_one_changed(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, port: int
+) -> None:
+    monkeypatch.setenv("LEP_DEMO", "0")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "one.css").write_text("p {}")
+    settings.PORT = port
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.STATICFILES_DIRS = [tmp_path / "given"]
+    get_finder.cache_clear()
+
+    def prepare() -> list[str]:
+        out = io.StringIO()
+        call_command("prepare", stdout=out)
+        return [line.partition(" ... ")[0] for line in out.getvalue().splitlines()]
+
+    assert prepare() == ["Updating the database", "Collecting static files"]
+    assert (settings.STATIC_ROOT / "one.css").read_text() == "p {}"
+    assert prepare() == ["Updating the database"]
+    (tmp_path / "given" / "one.css").write_text("p {margin: 0}")
+    assert prepare() == ["Updating the database", "Collecting static files"]
+    get_finder.cache_clear()
 
 
 def test_port_problem_names_an_address_that_is_not_ours() -> None:
