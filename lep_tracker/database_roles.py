@@ -10,12 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-class DatabaseRefused(CommandError):
+class DatabaseRefused(Exception):
     """The database's role is not the one it should be; the message is one plain sentence."""
 
 
@@ -83,6 +82,8 @@ def grant_to_server(**_: Any) -> None:
         return
     role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
     with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON SCHEMA public FROM PUBLIC, {role}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")

@@ -16,7 +16,9 @@ import psycopg.conninfo
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from lep_tracker.embedded_postgres import data_directory, embedded
+from lep_tracker.data_directory import create_directory, data_directory
+from lep_tracker.embedded_postgres import PORT as EMBEDDED_PORT
+from lep_tracker.embedded_postgres import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -62,7 +64,7 @@ def kept_secret_key() -> str:
     """The signing key of an installation that was given none: made once, kept in a file only its owner reads."""
     path = data_directory() / "secret_key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+        create_directory(path.parent)
         draft = path.with_name(f"secret_key.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64), encoding="ascii")
@@ -169,6 +171,7 @@ if IS_DATABASE_EMBEDDED:
         "NAME": "lep_tracker",
         "USER": "lep_app",
         "HOST": str(embedded().socket_directory),
+        "PORT": str(EMBEDDED_PORT),
     }
     DATABASE_OWNER: dict[str, Any] | None = {"USER": "lep_owner"}
 else:
@@ -214,6 +217,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "lep_tracker.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"login": "lep_tracker.sign_in.SignInForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -24,8 +25,22 @@ def is_on_this_machine(request: HttpRequest) -> bool:
     )
 
 
+class SignInForm(LoginForm):
+    """The first key typed on the sign-in page goes into the address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up: people are let in by their school. Demo accounts work on this machine alone."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "That email address and password do not go together.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -32,7 +32,6 @@ account_urls = [
     ),
     path("password/set/", account.password_set, name="account_set_password"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
-    path("email/", account.email, name="account_email"),
 ]
 
 urlpatterns = [
@@ -58,7 +57,6 @@ ADDRESSES_OUTSIDE_THE_DOOR = {
     "account_reset_password_from_key_done": "the same",
     "account_set_password": "one's own password",
     "account_reauthenticate": "one's own password again",
-    "account_email": "one's own e-mail address",
     "health": "for whatever watches the service: says ok",
     "offline": "a page about having no connection",
     "service_worker": "a script without data",

@@ -51,16 +51,14 @@ class RollFilterForm(forms.Form):
     def _choose(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = [("", everything), *choices]
 
-    def wanted(self, *, name: str = "", class_id: uuid.UUID | None = None) -> RollFilter:
+    def wanted(self, *, name: str = "") -> RollFilter:
         """The filter; a choice that is not offered counts as not made, and the form shows it as an error."""
         self.full_clean()
         chosen = self.cleaned_data
         class_group = chosen.get("class_group", "")
-        if class_group and class_group != NO_CLASS:
-            class_id = uuid.UUID(class_group)
         return RollFilter(
             year_group=chosen.get("year_group"),
-            class_id=class_id,
+            class_id=uuid.UUID(class_group) if class_group not in {"", NO_CLASS} else None,
             without_class=class_group == NO_CLASS,
             group=chosen.get("group"),
             standing=chosen.get("standing") or Standing.ON_ROLL,

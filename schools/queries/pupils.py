@@ -15,7 +15,7 @@ from django.db.models.functions import Lower
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup, age_in_months, year_group_by_age
 from schools.identifiers import is_temporary_upn
-from schools.models import ClassTeacher, Enrolment, PupilYear, SenStatus, Sex, Term
+from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, SenStatus, Sex, Term
 from schools.permissions import Permission
 
 PAGE_LENGTH = 250
@@ -178,10 +178,20 @@ def standing_on(pupil_years: QuerySet[PupilYear], day: dt.date, standing: Standi
     return pupil_years.exclude(is_here).filter(was_here if standing is Standing.LEFT else ~was_here)
 
 
-def roll(access: Access, wanted: RollFilter, *, today: dt.date, page: int = 1) -> Roll:
-    """The roll as this person may see it, narrowed, by name, a page of 250 at a time."""
+def roll(
+    access: Access,
+    wanted: RollFilter,
+    *,
+    today: dt.date,
+    of_class: ClassGroup | None = None,
+    page: int = 1,
+) -> Roll:
+    """The roll of the school or of a class, as this person may see it: narrowed, by name, 250 to a page."""
     day = counting_day(access, today)
-    everybody = standing_on(pupils_for(access), day, wanted.standing)
+    visible = pupils_for(access)
+    if of_class is not None:
+        visible = visible.filter(class_group=of_class)
+    everybody = standing_on(visible, day, wanted.standing)
     matching = everybody.filter(_matches(wanted))
     counts = matching.aggregate(
         count=Count("pk"),
@@ -206,7 +216,7 @@ def roll(access: Access, wanted: RollFilter, *, today: dt.date, page: int = 1) -
         standing=wanted.standing,
         count=counts["count"],
         total=total,
-        has_pupils=bool(total) or pupils_for(access).exists(),
+        has_pupils=bool(total) or visible.exists(),
         counted_on=day,
         summary=(
             Tally("Girls", counts["girls"]),

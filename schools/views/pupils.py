@@ -41,12 +41,12 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
     filters = RollFilterForm(
         request.GET, year_groups=[YearGroup(n) for n in range(lowest, highest + 1)], classes=classes
     )
-    # With a name the page's number comes in the body, beside it.
-    page = request.POST.get("page") or request.GET.get("page", "")
+    page = request.GET.get("page", "")
     found = roll_for(
         access,
-        filters.wanted(name=name, class_id=class_group.public_id if class_group else None),
+        filters.wanted(name=name),
         today=timezone.localdate(),
+        of_class=class_group,
         page=int(page) if page.isdecimal() else 1,
     )
     context = {

@@ -202,6 +202,15 @@ def test_a_past_year_follows_the_schools_own_last_day(small_school: School) -> N
     assert " ".join(line.name[:3] for line in found.lines) == "Ada Cal Dan Eve Fay Hal Jan"
 
 
+def test_the_roll_of_a_class_counts_the_class(small_school: School) -> None:
+    four = ClassGroup.objects.get(name="4A")
+    head = access_of(small_school, Role.HEAD)
+    found = roll(head, RollFilter(group=Group.GIRLS), today=TODAY, of_class=four)
+    assert (found.count, found.total) == (2, 5)
+    assert found.has_pupils
+    assert not roll(head, RollFilter(), today=dt.date(2025, 8, 1), of_class=ClassGroup(pk=0)).has_pupils
+
+
 def teacher_of(school: School, *class_names: str) -> Access:
     user = member(school, Role.TEACHER)
     membership = user.memberships.get()

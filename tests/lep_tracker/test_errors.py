@@ -1,0 +1,143 @@
+"""What people see when something goes wrong, on a page and in place."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path, reverse
+
+from lep_tracker.urls import handler400, handler403, handler404, handler500
+from lep_tracker.urls import urlpatterns as real
+from schools.calendar import AcademicYear
+from schools.models import Role, School
+from tests.conftest import member, signed_in
+
+HTMX = {
+    "HX-Request": "true",
+    "HX-Current-URL": "http://testserver/schools/200000/2026-27/pupils/?group=girls",
+}
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("a secret detail")
+
+
+urlpatterns = [*real, path("broken/", broken, name="broken")]
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+
+
+@pytest.fixture
+def head(school: School) -> Client:
+    return signed_in(member(school, Role.HEAD))
+
+
+def test_a_page_that_is_not_there_says_so_and_leads_home(head: Client) -> None:
+    response = head.get("/nowhere/")
+    assert response.status_code == 404
+    assert (
+        '<a class="button is-primary" href="/"' in response.content.decode()
+        or 'href="/"' in response.content.decode()
+    )
+
+
+def test_in_place_a_refusal_is_a_notice_and_no_page(head: Client) -> None:
+    response = head.get("/nowhere/", headers=HTMX)
+    assert response.status_code == 404
+    assert response.content.decode().lstrip().startswith('<div class="notice"')
+    assert "<html" not in response.content.decode()
+
+
+@pytest.mark.urls("tests.lep_tracker.test_errors")
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "in place"])
+def test_a_failure_of_ours_tells_no_detail(
+    head: Client, headers: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    head.raise_request_exception = False
+    response = head.get("/broken/", headers=headers)
+    assert response.status_code == 500
+    assert "secret" not in response.content.decode()
+    assert ("<html" in response.content.decode()) is (headers == {})
+    # The log has it, for whoever runs the service.
+    assert "a secret detail" in caplog.text
+
+
+def test_an_expired_sign_in_is_said_in_place_with_the_way_back(school: School, year: AcademicYear) -> None:
+    there = reverse("roll", args=[school.urn, year])
+    response = Client().get(
+        there, headers={**HTMX, "HX-Current-URL": f"http://testserver{there}?group=girls"}
+    )
+    assert response.status_code == 401
+    page = response.content.decode()
+    assert "You have been signed out" in page
+    assert f"/account/sign-in/?next={there.replace('/', '%2F')}%3Fgroup%3Dgirls" in page
+
+
+def test_an_expired_sign_in_leads_back_to_no_other_site(school: School, year: AcademicYear) -> None:
+    there = reverse("roll", args=[school.urn, year])
+    response = Client().get(there, headers={**HTMX, "HX-Current-URL": "https://elsewhere.example/x"})
+    assert "elsewhere" not in response.content.decode()
+    assert "next=%2F" in response.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "in place"])
+def test_a_form_from_before_the_sign_in_says_so(
+    school: School, year: AcademicYear, headers: dict[str, str]
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member(school, Role.HEAD))
+    response = client.post(reverse("roll", args=[school.urn, year]), {"name": "x"}, headers=headers)
+    assert response.status_code == 403
+    assert ("<html" in response.content.decode()) is (headers == {})
+    assert "CSRF" not in response.content.decode()
+
+
+def test_a_host_that_is_not_ours_is_refused(db: None) -> None:
+    assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_every_error_page_renders_without_anything(rf: RequestFactory) -> None:
+    from django.template.loader import render_to_string
+
+    for name in ("400", "403", "404", "500", "403_csrf", "429", "offline"):
+        page = render_to_string(f"{name}.html")
+        assert "<h1" in page
+        assert 'href="/"' in page or name == "offline"
+
+
+def test_health_says_ok_and_nothing_more(db: None) -> None:
+    response = Client().get("/health/")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_the_offline_page_and_its_script_need_no_sign_in(db: None) -> None:
+    assert Client().get("/offline/").status_code == 200
+    script = Client().get("/service-worker.js")
+    assert script.headers["Content-Type"] == "text/javascript"
+    assert "/offline/" in script.content.decode()
+    assert Client().get("/favicon.ico").headers["Location"].endswith("favicon.svg")
+
+
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize("address", ["/account/sign-in/", "/nowhere/", "/"])
+def test_every_answer_carries_the_headers_that_browsers_heed(head: Client, address: str) -> None:
+    for client in (Client(), head):
+        response = client.get(address)
+        assert {name: response.headers[name] for name in HEADERS} == HEADERS
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "camera=()" in response.headers["Permissions-Policy"]
+        assert response.headers["X-Request-ID"]
+
+
+def test_what_a_signed_in_person_sees_is_never_stored(head: Client) -> None:
+    assert head.get("/", follow=True).headers["Cache-Control"] == "no-store"
+    assert head.get("/nowhere/").headers["Cache-Control"] == "no-store"
