@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -36,7 +36,7 @@ class SignInForm(LoginForm):
 class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up: people are let in by their school. Demo accounts work on this machine alone."""
 
-    error_messages: ClassVar[dict[str, str]] = {
+    error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "That email address and password do not go together.",
         "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",

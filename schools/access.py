@@ -110,7 +110,11 @@ def school_view(
                     raise Http404
                 if permission not in permissions_of(theirs[school]):
                     raise PermissionDenied
-                with visible_to(school), pghistory.context(user=request.user.pk, request=request.id):
+                # No savepoint: an error leaves both blocks, and the transaction, at once.
+                with (
+                    visible_to(school, savepoint=False),
+                    pghistory.context(user=request.user.pk, request=request.id),
+                ):
                     year, opened = _open_year(school, asked_for)
                     request.access = Access(request.user, school, theirs[school], year, opened, tuple(theirs))
                     return _finished(view(request, *args, **kwargs))

@@ -55,27 +55,37 @@ def walled_models() -> list[type[models.Model]]:
     ]
 
 
+def _exchange(name: str, value: str) -> str:
+    """Set the setting until the transaction ends, and give what it was before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH earlier AS MATERIALIZED (SELECT current_setting(%s, true) AS value)"
+            " SELECT value, set_config(%s, %s, true) FROM earlier",
+            [name, name, value],
+        )
+        return cursor.fetchone()[0] or ""
+
+
 @contextmanager
-def _setting(name: str, value: str) -> Iterator[None]:
+def _setting(name: str, value: str, *, savepoint: bool = True) -> Iterator[None]:
     """Set a setting for this block and put the previous value back: SET LOCAL outlives a released savepoint."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting(%s, true)", [name])
-            (previous,) = cursor.fetchone()
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+    ends_with_block = not connection.in_atomic_block
+    with transaction.atomic(savepoint=savepoint):
+        previous = _exchange(name, value)
         yield
         # Not in a finally: after an error the rollback puts it back, and the connection takes no more commands.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, previous or ""])
+        if not ends_with_block:
+            _exchange(name, previous)
 
 
 @contextmanager
-def visible_to(*schools: School) -> Iterator[None]:
+def visible_to(*schools: School, savepoint: bool = True) -> Iterator[None]:
     """Open these schools, and no other, for the block, in a transaction of its own.
 
-    One for a view; two for a transfer. An error caught inside the block needs an atomic() around what failed.
+    One for a view; two for a transfer. An error caught inside the block needs an atomic() around what failed; one caught outside it
+    within a larger transaction needs the savepoint.
     """
-    with _setting("app.school_ids", ",".join(str(school.pk) for school in schools)):
+    with _setting("app.school_ids", ",".join(str(school.pk) for school in schools), savepoint=savepoint):
         yield
 
 

@@ -1,0 +1,67 @@
+"""`python -m bench [--json]`: measures, prints, and exits with 1 where a ratio is over its limit."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lep_tracker.settings")
+
+import django
+
+from bench.measure import Measure, against
+from lep_tracker.data_directory import data_directory
+from lep_tracker.starting import plain_errors, start_embedded_database
+
+
+def measures() -> list[Measure]:
+    from django.conf import settings
+
+    settings.ROOT_URLCONF = "bench.urls"
+    # No collectstatic for a measurement that serves no file.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STATIC_ROOT = settings.BASE_DIR / "static"
+
+    from django.core.wsgi import get_wsgi_application
+
+    from bench.world import page, prepare, sign_in
+
+    application = get_wsgi_application()
+    school, year, head = prepare()
+    cookie = sign_in(head)
+    return [
+        against(
+            "empty_page_behind_door",
+            page(application, f"/bench/{school.urn}/{year.slug}/", cookie),
+            page(application, "/bench/empty/", cookie),
+            limit=3.5,
+        ),
+    ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print a list of objects")
+    arguments = parser.parse_args()
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["LEP_DATA_DIR"] = str(data_directory() / "bench")
+    with plain_errors():
+        start_embedded_database()
+        django.setup()
+        found = measures()
+    if arguments.json:
+        print(json.dumps([asdict(measure) for measure in found], indent=2))
+    else:
+        for m in found:
+            verdict = "ok" if m.ratio <= m.limit else "OVER"
+            print(
+                f"{m.name:32} {m.value:9.3f} {m.unit}  floor {m.floor:9.3f}  ratio {m.ratio:5.2f}  limit {m.limit:4.1f}  {verdict}"
+            )
+    return int(any(measure.ratio > measure.limit for measure in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
