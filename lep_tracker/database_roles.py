@@ -13,6 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# The first with uuidv7().
+OLDEST_SERVER = 18
+
 
 class DatabaseRefused(Exception):
     """The database's role is not the one it should be; the message is one plain sentence."""
@@ -51,12 +54,14 @@ _ROLE_FACTS = """
 
 
 def refuse_strong_role(sender: Any, connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """On connecting: raise DatabaseRefused for a role that the school wall would not hold.
+    """On connecting: raise DatabaseRefused for a role that the school wall would not hold, or too old a server.
 
     A superuser and a role with BYPASSRLS see every school. The server's role must not own tables either, for an
     owner can take the wall down.
     """
     with connection.cursor() as cursor:
+        if cursor.connection.info.server_version < OLDEST_SERVER * 10_000:
+            raise DatabaseRefused(f"The database is too old: PostgreSQL {OLDEST_SERVER} or later is needed.")
         cursor.execute(_ROLE_FACTS)
         role, is_superuser, bypasses, creates_roles, owns_tables, creates_tables = cursor.fetchone()
     is_owner = (settings.DATABASE_OWNER or {}).get("USER") == role != settings.DATABASES["default"]["USER"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.finders import get_finder
 from django.core.management import call_command
 
@@ -31,6 +32,8 @@ def port() -> int:
 
 def variables(stopped_server: EmbeddedPostgres, port: int) -> dict[str, str]:
     place = str(stopped_server.directory)
+    # Where script/server collects static files: these tests serve none, and a missing folder is warned of.
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     return {
         "LEP_DATA_DIR": place,
         "LEP_DATABASE_DURABLE": "0",

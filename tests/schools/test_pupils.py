@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
@@ -27,7 +28,7 @@ from schools.queries.pupils import (
 )
 from schools.row_security import visible_to
 from schools.services import enrolments, memberships, years
-from tests.conftest import member
+from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, EnrolmentFactory, UserFactory, on_roll
 
 YEAR = AcademicYear(2025)
@@ -378,3 +379,76 @@ def queries_for(school: School, pupils: int) -> int:
 
 def test_queries_do_not_grow_with_pupils(school: School, other_school: School) -> None:
     assert queries_for(school, 1) == queries_for(other_school, 3)
+
+
+def queries_of_pages(school: School, year: AcademicYear, pupils: int) -> list[int]:
+    head = member(school, Role.HEAD)
+    with visible_to(school):
+        for _ in range(pupils):
+            group = ClassGroupFactory.create(school=school, academic_year=year)
+            on_roll(school, year, class_group=group)
+    client, counts = signed_in(head), []
+    for name in ("school_home", "roll", "class_list", "people"):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse(name, args=[school.urn, year])).status_code == 200
+        counts.append(len(asked))
+    return counts
+
+
+def test_a_pages_queries_do_not_grow_with_pupils_or_classes(
+    school: School, other_school: School, year: AcademicYear
+) -> None:
+    few = queries_of_pages(school, year, 1)
+    assert few == queries_of_pages(other_school, year, 3)
+    # Each of home, roll, classes and people: ten to sign in and pass the door, then its own.
+    assert few == [18, 15, 14, 12]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "group=martians",
+        "year_group=99",
+        "class_group=4A",
+        "standing=x",
+        "page=0",
+        "page=abc",
+        "page=-1",
+        "x=y",
+    ],
+)
+def test_nonsense_in_an_address_shows_the_whole_roll(school: School, year: AcademicYear, query: str) -> None:
+    with visible_to(school):
+        on_roll(school, year)
+    page = signed_in(member(school, Role.HEAD)).get(f"{reverse('roll', args=[school.urn, year])}?{query}")
+    assert page.status_code == 200
+    assert page.context["roll"].count == 1
+
+
+def test_another_schools_class_is_no_choice(school: School, other_school: School, year: AcademicYear) -> None:
+    with visible_to(other_school):
+        group = ClassGroupFactory.create(school=other_school, academic_year=year)
+    with visible_to(school):
+        on_roll(school, year)
+    there = f"{reverse('roll', args=[school.urn, year])}?class_group={group.public_id}"
+    page = signed_in(member(school, Role.HEAD)).get(there)
+    assert page.context["filters"].errors
+    assert page.context["roll"].count == 1
+
+
+def test_a_name_is_looked_for_in_the_body_and_not_in_the_address(school: School, year: AcademicYear) -> None:
+    with visible_to(school):
+        on_roll(school, year, pupil__surname="Brough")
+        on_roll(school, year, pupil__surname="Clowes")
+    client, there = signed_in(member(school, Role.HEAD)), reverse("roll", args=[school.urn, year])
+    assert client.post(there, {"name": "brough"}).context["roll"].count == 1
+    assert client.get(there, {"name": "brough"}).context["roll"].count == 2
+
+
+def test_htmx_gets_the_part_and_a_restored_page_the_whole(school: School, year: AcademicYear) -> None:
+    client, there = signed_in(member(school, Role.HEAD)), reverse("roll", args=[school.urn, year])
+    part = client.get(there, headers={"HX-Request": "true"})
+    assert part.content.decode().lstrip().startswith('<section id="roll-results"')
+    assert "HX-Request" in part.headers["Vary"]
+    whole = client.get(there, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert whole.content.decode().lstrip().startswith("<!doctype html>")
