@@ -1,5 +1,5 @@
 -- The database, its two roles and what they may do; safe to run again. The embedded server runs it by itself.
--- On a real server (PostgreSQL 17 or later) an administrator runs it once, in psql:
+-- On a real server (PostgreSQL 18 or later) an administrator runs it once, in psql:
 --
 --     psql --dbname=postgres --file=lep_tracker/roles.sql
 --     psql --dbname=postgres --command='\password lep_owner' --command='\password lep_app'
