@@ -1,14 +1,14 @@
 from django.urls import include, path
 
-from schools.views import classes, home, people, pupils
+from schools.views import classes, home, people, pupils, rolls
 
 # /schools/<urn>/<year>/...
 school_urls = [
     path("", home.school_home, name="school_home"),
-    path("pupils/", pupils.roll, name="roll"),
+    path("pupils/", rolls.roll, name="roll"),
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
     path("classes/", classes.class_list, name="class_list"),
-    path("classes/<uuid:class_id>/", pupils.class_roll, name="class_roll"),
+    path("classes/<uuid:class_id>/", rolls.class_roll, name="class_roll"),
     path("people/", people.people, name="people"),
 ]
 

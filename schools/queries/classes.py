@@ -12,7 +12,7 @@ from schools.access import Access
 from schools.calendar import YearGroup
 from schools.models import ClassGroup, ClassTeacher
 from schools.permissions import Permission
-from schools.queries.pupils import Standing, counting_day, pupils_for, standing_on
+from schools.queries.rolls import Standing, counting_day, pupils_for, standing_on
 
 
 @dataclass(frozen=True)

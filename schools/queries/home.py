@@ -12,7 +12,7 @@ from schools.calendar import TermName, YearGroup
 from schools.models import PartnershipMembership, PupilYear, School, Term, User
 from schools.permissions import Permission
 from schools.queries.classes import ClassLine, class_lines
-from schools.queries.pupils import Standing, counting_day, standing_on
+from schools.queries.rolls import Standing, counting_day, standing_on
 
 # Counts of 1 to this many are held back from those who may see no names (LEP expectations, measures).
 SMALL_COUNT = 5

@@ -3,64 +3,12 @@ from __future__ import annotations
 import uuid
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 
 from schools.access import SchoolRequest, school_view
-from schools.calendar import YearGroup
-from schools.forms.pupils import NameSearchForm, RollFilterForm
-from schools.models import ClassGroup
 from schools.permissions import Permission
-from schools.queries.classes import classes_for, teacher_names
 from schools.queries.pupils import pupil_page
-from schools.queries.pupils import roll as roll_for
-
-# Filters stand in the address; a name to look for comes by POST, which changes nothing.
-ROLL_METHODS = ("GET", "HEAD", "POST")
-
-
-@school_view(Permission.SEE_OWN_CLASSES, methods=ROLL_METHODS)
-def roll(request: SchoolRequest) -> HttpResponse:
-    """Everybody this person may see, narrowed by the filters in the address and a name in the body."""
-    return _roll(request, None)
-
-
-@school_view(Permission.SEE_OWN_CLASSES, methods=ROLL_METHODS)
-def class_roll(request: SchoolRequest, class_id: uuid.UUID) -> HttpResponse:
-    return _roll(request, get_object_or_404(classes_for(request.access), public_id=class_id))
-
-
-def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpResponse:
-    access = request.access
-    search = NameSearchForm(request.POST if request.method == "POST" else None)
-    name = search.cleaned_data["name"] if search.is_bound and search.is_valid() else ""
-    classes = None if class_group else list(classes_for(access).order_by("name", "pk"))
-    lowest, highest = access.school.lowest_year_group, access.school.highest_year_group
-    filters = RollFilterForm(
-        request.GET, year_groups=[YearGroup(n) for n in range(lowest, highest + 1)], classes=classes
-    )
-    page = request.GET.get("page", "")
-    found = roll_for(
-        access,
-        filters.wanted(name=name),
-        today=timezone.localdate(),
-        of_class=class_group,
-        page=int(page) if page.isdecimal() else 1,
-    )
-    context = {
-        "heading": class_group.name if class_group else "Pupils",
-        "teachers": teacher_names(access).get(class_group.pk, ()) if class_group else (),
-        "filters": filters,
-        "search": search,
-        "roll": found,
-    }
-    is_part = request.htmx and not request.htmx.history_restore_request
-    template = "schools/pupils/_roll_results.html" if is_part else "schools/pupils/roll.html"
-    response = TemplateResponse(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 @school_view(Permission.SEE_OWN_CLASSES)

@@ -9,7 +9,7 @@ from django import forms
 
 from schools.calendar import YearGroup
 from schools.models import ClassGroup
-from schools.queries.pupils import GROUP_NAMES, Group, RollFilter, Standing
+from schools.queries.rolls import GROUP_NAMES, Group, RollFilter, Standing
 
 NO_CLASS = "none"
 

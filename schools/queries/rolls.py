@@ -1,0 +1,286 @@
+"""Who is on the roll, as people may see it. Names go only to those who may see them: start from pupils_for()."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+
+from schools.access import Access
+from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, SenStatus, Sex, Term
+from schools.permissions import Permission
+
+PAGE_LENGTH = 250
+# Derived: whoever starts later than this after the first day of Autumn is told apart as having joined.
+SETTLING_IN = dt.timedelta(days=14)
+
+
+class Standing(StrEnum):
+    """How a pupil of the year stands to the roll on a day."""
+
+    ON_ROLL = "on-roll"
+    LEFT = "left"
+    TO_COME = "to-come"
+
+
+class Group(StrEnum):
+    """The groups that a roll can be narrowed to; those of which nothing was supplied are in none."""
+
+    GIRLS = "girls"
+    BOYS = "boys"
+    PUPIL_PREMIUM = "pupil-premium"
+    SEN_SUPPORT = "sen-support"
+    EHC_PLAN = "ehc-plan"
+    EAL = "eal"
+    LOOKED_AFTER = "looked-after"
+    SERVICE = "service"
+
+
+_IN_GROUP = {
+    Group.GIRLS: Q(pupil__sex=Sex.FEMALE),
+    Group.BOYS: Q(pupil__sex=Sex.MALE),
+    Group.PUPIL_PREMIUM: Q(is_pupil_premium=True),
+    Group.SEN_SUPPORT: Q(sen_status=SenStatus.SUPPORT),
+    Group.EHC_PLAN: Q(sen_status=SenStatus.PLAN),
+    Group.EAL: Q(is_eal=True),
+    Group.LOOKED_AFTER: Q(is_looked_after=True),
+    Group.SERVICE: Q(is_service_child=True),
+}
+GROUP_NAMES = {
+    Group.GIRLS: "Girls",
+    Group.BOYS: "Boys",
+    Group.PUPIL_PREMIUM: "Pupil premium",
+    Group.SEN_SUPPORT: "SEN support",
+    Group.EHC_PLAN: "EHC plan",
+    Group.EAL: "EAL",
+    Group.LOOKED_AFTER: "Looked after",
+    Group.SERVICE: "Service children",
+}
+
+
+@dataclass(frozen=True)
+class RollFilter:
+    """What narrows a roll; `name` never stands in an address."""
+
+    year_group: YearGroup | None = None
+    class_id: uuid.UUID | None = None
+    without_class: bool = False
+    group: Group | None = None
+    standing: Standing = Standing.ON_ROLL
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the pupils shown are so."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A characteristic in two or three letters, and in words."""
+
+    text: str
+    title: str
+
+
+@dataclass(frozen=True)
+class RollLine:
+    """One pupil of a roll."""
+
+    public_id: uuid.UUID
+    name: str
+    year_group: str
+    class_name: str
+    sex: str
+    date_of_birth: dt.date
+    badges: tuple[Badge, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Roll:
+    """A page of a roll: `count` pupils match of `total` who stand so to the roll on `counted_on`."""
+
+    standing: Standing
+    count: int
+    total: int
+    # False where the year holds nobody at all whom this person may see, however they stand.
+    has_pupils: bool
+    counted_on: dt.date
+    summary: tuple[Tally, ...]
+    lines: tuple[RollLine, ...]
+    page: Page[PupilYear]
+
+    @property
+    def badge_key(self) -> list[Badge]:
+        """The signs that occur on this page, each once, in the order of their first pupil."""
+        return list(dict.fromkeys(badge for line in self.lines for badge in line.badges))
+
+
+def counting_day(access: Access, today: dt.date) -> dt.date:
+    """The day on which a year's roll is counted: today in the running year, before it its first day,
+    after it the last day of its Summer term, so that those who left with the year are still there."""
+    year = access.academic_year
+    if today < year.starts_on:
+        return year.starts_on
+    if today <= year.ends_on:
+        return today
+    summer = Term.objects.in_school(access.school).filter(academic_year=year, term=TermName.SUMMER).first()
+    return year.ends_on if summer is None else summer.ends_on
+
+
+def pupils_for(access: Access) -> QuerySet[PupilYear]:
+    """The pupils of the year whose names this person may see: all, or those of the classes they teach."""
+    of_year = PupilYear.objects.in_school(access.school).filter(
+        pupil__school=access.school, academic_year=access.academic_year
+    )
+    if access.may(Permission.SEE_ALL_PUPILS):
+        return of_year
+    if access.may(Permission.SEE_OWN_CLASSES):
+        return of_year.filter(class_group__in=_taught_by(access).values("class_group"))
+    return of_year.none()
+
+
+def _taught_by(access: Access) -> QuerySet[ClassTeacher]:
+    return ClassTeacher.objects.in_school(access.school).filter(
+        membership__user=access.user,
+        membership__is_active=True,
+        class_group__academic_year=access.academic_year,
+    )
+
+
+def standing_on(pupil_years: QuerySet[PupilYear], day: dt.date, standing: Standing) -> QuerySet[PupilYear]:
+    """Those who stand so to the roll on the day. The last day of a stay still counts as on roll."""
+    stays = Enrolment.objects.filter(school=OuterRef("school"), pupil=OuterRef("pupil"))
+    is_here = Exists(stays.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day))
+    was_here = Exists(stays.filter(starts_on__lte=day))
+    if standing is Standing.ON_ROLL:
+        return pupil_years.filter(is_here)
+    return pupil_years.exclude(is_here).filter(was_here if standing is Standing.LEFT else ~was_here)
+
+
+def roll(
+    access: Access,
+    wanted: RollFilter,
+    *,
+    today: dt.date,
+    of_class: ClassGroup | None = None,
+    page: int = 1,
+) -> Roll:
+    """The roll of the school or of a class, as this person may see it: narrowed, by name, 250 to a page."""
+    day = counting_day(access, today)
+    visible = pupils_for(access)
+    if of_class is not None:
+        visible = visible.filter(class_group=of_class)
+    everybody = standing_on(visible, day, wanted.standing)
+    matching = everybody.filter(_matches(wanted))
+    counts = matching.aggregate(
+        count=Count("pk"),
+        girls=Count("pk", filter=_IN_GROUP[Group.GIRLS]),
+        boys=Count("pk", filter=_IN_GROUP[Group.BOYS]),
+        pupil_premium=Count("pk", filter=_IN_GROUP[Group.PUPIL_PREMIUM]),
+        sen=Count("pk", filter=Q(sen_status__in=[SenStatus.SUPPORT, SenStatus.PLAN])),
+        eal=Count("pk", filter=_IN_GROUP[Group.EAL]),
+    )
+    rows = (
+        matching.select_related("pupil", "class_group")
+        .prefetch_related(
+            Prefetch("pupil__enrolments", Enrolment.objects.in_school(access.school).order_by("starts_on"))
+        )
+        .order_by(Lower("pupil__surname"), Lower("pupil__forename"), "pk")
+    )
+    pages = Paginator(rows, PAGE_LENGTH)
+    pages.count = counts["count"]  # counted above, with the rest
+    shown = pages.get_page(page)
+    total = everybody.count()
+    return Roll(
+        standing=wanted.standing,
+        count=counts["count"],
+        total=total,
+        has_pupils=bool(total) or visible.exists(),
+        counted_on=day,
+        summary=(
+            Tally("Girls", counts["girls"]),
+            Tally("Boys", counts["boys"]),
+            Tally("Pupil premium", counts["pupil_premium"]),
+            Tally("SEN", counts["sen"]),
+            Tally("EAL", counts["eal"]),
+        ),
+        lines=tuple(_line(row, day) for row in shown),
+        page=shown,
+    )
+
+
+def _matches(wanted: RollFilter) -> Q:
+    matches = Q()
+    if wanted.year_group is not None:
+        matches &= Q(year_group=wanted.year_group)
+    if wanted.without_class:
+        matches &= Q(class_group=None)
+    if wanted.class_id is not None:
+        matches &= Q(class_group__public_id=wanted.class_id)
+    if wanted.group is not None:
+        matches &= _IN_GROUP[wanted.group]
+    for word in wanted.name.replace(",", " ").split():
+        matches &= (
+            Q(pupil__surname__icontains=word)
+            | Q(pupil__forename__icontains=word)
+            | Q(pupil__preferred_surname__icontains=word)
+            | Q(pupil__preferred_forename__icontains=word)
+        )
+    return matches
+
+
+def _line(row: PupilYear, day: dt.date) -> RollLine:
+    return RollLine(
+        public_id=row.pupil.public_id,
+        name=row.pupil.name,
+        year_group=row.year_group.label,
+        class_name=row.class_group.name if row.class_group else "",
+        sex=Sex(row.pupil.sex).label if row.pupil.sex else "",
+        date_of_birth=row.pupil.date_of_birth,
+        badges=badges(row),
+        note=_note(row.pupil.enrolments.all(), row.academic_year, day),
+    )
+
+
+def badges(row: PupilYear) -> tuple[Badge, ...]:
+    """The characteristics that are so, as short signs; what was not supplied shows nothing."""
+    held = (
+        (row.is_pupil_premium, Badge("PP", "Pupil premium")),
+        (row.sen_status == SenStatus.SUPPORT, Badge("SEN K", "SEN support")),
+        (row.sen_status == SenStatus.PLAN, Badge("EHC", "Education, health and care plan")),
+        (row.is_eal, Badge("EAL", "English as an additional language")),
+        (row.is_looked_after, Badge("LAC", "Looked after")),
+        (row.is_service_child, Badge("Service", "Service child")),
+    )
+    return tuple(badge for holds, badge in held if holds)
+
+
+def _note(stays: Iterable[Enrolment], year: AcademicYear, day: dt.date) -> str:
+    """What a reader of the roll would ask about: left, still to come, or joined after the year had begun."""
+    begun = [stay for stay in stays if stay.starts_on <= day]
+    if not begun:
+        first = next(iter(stays), None)
+        return f"Joins {english(first.starts_on)}" if first else ""
+    stay = begun[-1]
+    if stay.ends_on is not None:
+        return f"{'Left' if stay.ends_on < day else 'Leaves'} {english(stay.ends_on)}"
+    if stay.starts_on > year.starts_on + SETTLING_IN:
+        return f"Joined {english(stay.starts_on)}"
+    return ""
+
+
+def english(day: dt.date) -> str:
+    """`3 November 2026`."""
+    return f"{day.day} {day:%B %Y}"

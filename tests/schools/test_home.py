@@ -1,0 +1,50 @@
+"""The first page of a school, by what one may see."""
+
+from __future__ import annotations
+
+import pytest
+
+from schools.calendar import YearGroup
+from schools.models import Role, School
+from schools.queries.classes import class_lines
+from schools.queries.home import home, shown_count
+from schools.queries.pupils import (
+    RollFilter,
+    pupil_page,
+    roll,
+)
+from tests.schools.small_school import TODAY, access_of, school_pupil
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "0"), (1, "1 to 5"), (5, "1 to 5"), (6, "6"), (1234, "1,234")]
+)
+def test_small_counts_are_held_back_from_those_who_see_no_names(count: int, shown: str) -> None:
+    assert shown_count(count, sees_names=False) == shown
+    assert shown_count(count, sees_names=True) == f"{count:,}"
+
+
+def test_the_home_of_a_leader_counts_every_year_group(small_school: School) -> None:
+    page = home(access_of(small_school, Role.HEAD), today=TODAY)
+    assert [(line.year_group, line.pupils) for line in page.year_groups] == [
+        (YearGroup.R, 1),
+        (YearGroup.Y3, 1),
+        (YearGroup.Y4, 6),
+    ]
+    assert (page.pupils, page.as_at, page.has_no_pupils) == ("8", TODAY, False)
+    assert [(term.name, term.is_current) for term in page.terms] == [
+        ("Autumn", True),
+        ("Spring", False),
+        ("Summer", False),
+    ]
+
+
+def test_a_governor_gets_no_pupil_from_any_query(small_school: School) -> None:
+    governor = access_of(small_school, Role.GOVERNOR)
+    assert roll(governor, RollFilter(), today=TODAY).lines == ()
+    assert class_lines(governor, today=TODAY) == []
+    pupil = school_pupil(small_school, "Ada")
+    assert pupil_page(governor, pupil.public_id, today=TODAY) is None
+    page = home(governor, today=TODAY)
+    assert (page.pupils, page.own_classes, page.classes, page.year_groups) == ("8", (), (), ())
+    assert not page.sees_names
