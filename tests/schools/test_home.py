@@ -8,11 +8,8 @@ from schools.calendar import YearGroup
 from schools.models import Role, School
 from schools.queries.classes import class_lines
 from schools.queries.home import home, shown_count
-from schools.queries.pupils import (
-    RollFilter,
-    pupil_page,
-    roll,
-)
+from schools.queries.pupils import pupil_page
+from schools.queries.rolls import RollFilter, roll
 from tests.schools.small_school import TODAY, access_of, school_pupil
 
 

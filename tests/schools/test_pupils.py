@@ -6,11 +6,7 @@ import datetime as dt
 
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import Role, School
-from schools.queries.pupils import (
-    Fact,
-    Stay,
-    pupil_page,
-)
+from schools.queries.pupils import Fact, Stay, pupil_page
 from schools.services import enrolments, years
 from tests.schools.small_school import TODAY, access_of, school_pupil
 

@@ -14,7 +14,7 @@ from schools.models import ClassGroup, Role, School
 from schools.queries.classes import class_lines
 from schools.queries.home import home
 from schools.queries.people import people_of
-from schools.queries.pupils import (
+from schools.queries.rolls import (
     Group,
     RollFilter,
     Standing,
