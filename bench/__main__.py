@@ -14,7 +14,8 @@ import django
 
 from bench.measure import Measure, against
 from lep_tracker.data_directory import data_directory
-from lep_tracker.starting import plain_errors, start_embedded_database
+from lep_tracker.embedded_postgres import embedded
+from lep_tracker.starting import plain_errors
 
 
 def measures() -> list[Measure]:
@@ -46,10 +47,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print a list of objects")
     arguments = parser.parse_args()
-    if not os.environ.get("DATABASE_URL"):
-        os.environ["LEP_DATA_DIR"] = str(data_directory() / "bench")
-    with plain_errors():
-        start_embedded_database()
+    if os.environ.pop("DATABASE_URL", ""):
+        sys.exit("script/bench fills a database of its own: unset DATABASE_URL.")
+    os.environ["LEP_DATA_DIR"] = str(data_directory() / "bench")
+    with plain_errors(), embedded().in_use():
         django.setup()
         found = measures()
     if arguments.json:

@@ -20,7 +20,7 @@ from lep_tracker.data_directory import data_directory
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import ChangeKind, ClassGroup, Partnership, Role, School, SenStatus, Sex, User
 from schools.row_security import visible_to
-from schools.services import enrolments, memberships, years
+from schools.services import classes, enrolments, memberships, years
 from schools.services.changes import change_set
 from schools.services.schools import NewSchool, create_school
 
@@ -70,7 +70,7 @@ def _load_school(entry: dict[str, Any], source: dict[str, Any], year: AcademicYe
     with visible_to(school), change_set(school=school, kind=ChangeKind.DEMO, by=None):
         years.open_year(school=school, academic_year=AcademicYear(year - 1), by=None)
         for name, codes in entry["classes"].items():
-            class_group = ClassGroup.objects.create(school=school, academic_year=year, name=name)
+            class_group = classes.create_class(school=school, academic_year=year, name=name, by=None)
             for number in range(CLASS_SIZE + chance.randint(-3, 4)):
                 year_group = YearGroup.from_code(codes[number % len(codes)])
                 _admit(class_group, year_group, source, chance)
@@ -118,14 +118,14 @@ def _admit(
 def sign_ins() -> list[DemoSignIn]:
     """The demo's accounts, made where they are missing; passwords stand in a file of the data directory.
 
-    Accounts whose password is not in the file get a new one.
+    Accounts that are not in the file get a new password. One that was changed on the site is not known here.
     """
     source = json.loads(SOURCE.read_text(encoding="utf-8"))
     kept = _kept_passwords()
-    found = [DemoSignIn(*_account(person, kept, source["partnership"])) for person in source["people"]]
+    found = [_sign_in(person, kept, source["partnership"]) for person in source["people"]]
     path = _password_file()
     path.touch(mode=0o600)
-    path.write_text(json.dumps({sign_in.email: sign_in.password for sign_in in found}), encoding="utf-8")
+    path.write_text(json.dumps(kept), encoding="utf-8")
     return found
 
 
@@ -133,37 +133,39 @@ def _password_file() -> Path:
     return data_directory() / "demo-sign-ins.json"
 
 
-def _kept_passwords() -> dict[str, str]:
+def _kept_passwords() -> dict[str, dict[str, str]]:
+    """For each address the password and the hash it had: comparing hashes is quick, checking passwords is not."""
     try:
-        kept: dict[str, str] = json.loads(_password_file().read_text(encoding="utf-8"))
+        kept: dict[str, dict[str, str]] = json.loads(_password_file().read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
     return kept
 
 
-def _account(person: dict[str, Any], kept: dict[str, str], partnership: str) -> tuple[str, str, str]:
-    user = User.objects.filter(email=person["email"], is_demo=True).first()
-    # The file is taken at its word: checking eight passwords would cost each start seconds.
-    password = kept.get(person["email"]) if user is not None else None
+def _sign_in(person: dict[str, Any], kept: dict[str, dict[str, str]], partnership: str) -> DemoSignIn:
+    email = person["email"]
+    user = User.objects.filter(email=email, is_demo=True).first()
     if user is None:
-        password = secrets.token_urlsafe(12)
-        user = User.objects.create_user(person["email"], person["name"], password, is_demo=True)
-    elif password is None:
+        user = User.objects.create_user(email, person["name"], is_demo=True)
+        kept.pop(email, None)
+    if email not in kept:
         password = secrets.token_urlsafe(12)
         user.set_password(password)
         user.save(update_fields=["password"])
+        kept[email] = {"password": password, "hash": user.password}
     roles = list(_grant(user, person))
     if person.get("leads"):
         memberships.lead_partnership(partnership=Partnership.objects.get(name=partnership), user=user)
         roles.append("Partnership lead")
-    return person["email"], password, ", ".join(roles)
+    is_known = kept[email]["hash"] == user.password
+    return DemoSignIn(email, kept[email]["password"] if is_known else "(changed since)", ", ".join(roles))
 
 
 def _grant(user: User, person: dict[str, Any]) -> Iterator[str]:
-    for urn, role, classes in person["memberships"]:
+    for urn, role, taught in person["memberships"]:
         school = School.objects.get(urn=urn)
         with visible_to(school):
             membership = memberships.grant(school=school, user=user, role=Role(role), by=None)
-            for class_group in ClassGroup.objects.in_school(school).filter(name__in=classes):
-                memberships.assign_class(class_group=class_group, membership=membership, by=None)
+            for class_group in ClassGroup.objects.in_school(school).filter(name__in=taught):
+                classes.assign_teacher(class_group=class_group, membership=membership, by=None)
         yield f"{membership} at {school.name}"

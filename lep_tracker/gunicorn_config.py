@@ -34,6 +34,8 @@ keepalive = 75
 # Workers touch a file to say that they live; on a disk that can take long enough to have them killed.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
+# Whether a request came by https is for the settings to believe (LEP_PROXIES), not for gunicorn.
+secure_scheme_headers: dict[str, str] = {}
 # Addresses of pages name pupils and carry searches: there is no access log. Errors are logged by Django.
 accesslog = None
 loglevel = "warning"

@@ -181,6 +181,9 @@ else:
         _owner = database_from_url("DATABASE_OWNER_URL")
         DATABASE_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
 
+# The demo is for trying the site: where others reach it its accounts are refused, and a real server holds real schools.
+LOADS_DEMO = environment_flag("LEP_DEMO") if os.environ.get("LEP_DEMO") else IS_DATABASE_EMBEDDED and IS_LOCAL
+
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -247,6 +250,8 @@ CSRF_FAILURE_VIEW = "lep_tracker.errors.csrf_failure"
 # Headers
 
 SECURE_SSL_REDIRECT = IS_HTTPS
+# Whatever watches the service asks the process itself, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -288,10 +293,11 @@ if EMAIL_HOST:
     EMAIL_PORT = environment_number("LEP_EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("LEP_EMAIL_USER", "")
     EMAIL_HOST_PASSWORD = os.environ.get("LEP_EMAIL_PASSWORD", "")
-    EMAIL_USE_TLS = True
+    EMAIL_USE_SSL = EMAIL_PORT == 465
+    EMAIL_USE_TLS = not EMAIL_USE_SSL
     EMAIL_TIMEOUT = 20
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "lep_tracker.mail.PrivateFileBackend"
     EMAIL_FILE_PATH = data_directory() / "mail"
 
 # Language and time: stored in UTC, shown in England's.
@@ -315,4 +321,8 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # A stray probe by address is answered with 400; a traceback for each would drown what matters.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
 }

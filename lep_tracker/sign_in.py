@@ -6,12 +6,14 @@ import ipaddress
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from schools.models import User
 
@@ -23,6 +25,13 @@ def is_on_this_machine(request: HttpRequest) -> bool:
         and not settings.PROXIES
         and ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
     )
+
+
+def password_link(user: User) -> str:
+    """An address at which the person sets a password: good once, for three days."""
+    key = default_token_generator.make_token(user)
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+    return str(settings.SITE_ADDRESS) + path
 
 
 class SignInForm(LoginForm):

@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PupilYearEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='PupilEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MembershipEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='EnrolmentEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ClassTeacherEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -343,7 +343,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ClassGroupEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -367,7 +367,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ChangeSetEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -406,7 +406,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SchoolYearEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
@@ -440,7 +440,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TermEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('pgh_context', pghistory.utils.JSONField(null=True)),

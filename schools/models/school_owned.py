@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self, TypeVar
 
 import pghistory
+import pghistory.models
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
@@ -12,13 +13,23 @@ from django.db.models.expressions import Func
 
 from schools.models.school import School
 
+
+class Event(pghistory.models.Event):
+    """One event of a history. Histories outgrow their tables: their keys are as wide as the rows'."""
+
+    pgh_id = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        abstract = True
+
+
 M = TypeVar("M", bound=type[models.Model])
 
 
 def tracked(model: M) -> M:
     """Each change of a row leaves an event, which the serving role may add but never alter."""
     trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*trackers)(model)  # type: ignore[no-any-return]
+    return pghistory.track(*trackers, base_model=Event)(model)  # type: ignore[no-any-return]
 
 
 class UuidV7(Func):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from schools.models import (
-    ClassGroup,
-    ClassTeacher,
     Membership,
     Partnership,
     PartnershipMembership,
@@ -29,15 +27,6 @@ def end(*, membership: Membership, by: User | None) -> None:
     with acting(by):
         membership.is_active = False
         membership.save(update_fields=["is_active"])
-
-
-def assign_class(*, class_group: ClassGroup, membership: Membership, by: User | None) -> ClassTeacher:
-    """Let the person teach the class; a class may have several teachers."""
-    with acting(by):
-        teacher, _ = ClassTeacher.objects.get_or_create(
-            school_id=class_group.school_id, class_group=class_group, membership=membership
-        )
-    return teacher
 
 
 def lead_partnership(*, partnership: Partnership, user: User) -> PartnershipMembership:

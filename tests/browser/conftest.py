@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import Role, School, SenStatus, Sex, User
 from schools.row_security import visible_to
-from schools.services import memberships, years
+from schools.services import classes, memberships, years
 from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, on_roll
 
 PASSWORD = "correct horse battery staple"
@@ -81,7 +81,7 @@ def world(live_server: Any, year: AcademicYear) -> World:
         }
         four = ClassGroupFactory.create(school=school, academic_year=year, name="4A")
         mixed = ClassGroupFactory.create(school=school, academic_year=year, name="3/4 Ash")
-        memberships.assign_class(class_group=four, membership=held[Role.TEACHER], by=None)
+        classes.assign_teacher(class_group=four, membership=held[Role.TEACHER], by=None)
         for number in range(10):
             row = on_roll(
                 school,

@@ -20,7 +20,7 @@ from schools.models import (
     User,
 )
 from schools.row_security import visible_to
-from schools.services import memberships
+from schools.services import classes, memberships
 from schools.services.changes import change_set
 from tests.factories import ClassGroupFactory, UserFactory, on_roll
 
@@ -48,7 +48,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
     with visible_to(school):
         membership = memberships.grant(school=school, user=teacher, role=Role.TEACHER, by=None)
         class_group = ClassGroupFactory.create(school=school, academic_year=year)
-        class_teacher = memberships.assign_class(class_group=class_group, membership=membership, by=None)
+        class_teacher = classes.assign_teacher(class_group=class_group, membership=membership, by=None)
         pupil_year = on_roll(school, year, class_group=class_group, pupil__surname=surname)
         with change_set(school=school, kind=ChangeKind.DEMO, by=teacher) as change:
             pass

@@ -84,3 +84,13 @@ def test_the_demo_leaves_a_school_of_somebody_elses_alone() -> None:
         load()
     assert not User.objects.exists()
     assert School.objects.count() == 1
+
+
+def test_a_password_changed_on_the_site_is_said_to_be() -> None:
+    load()
+    head = User.objects.get(email="head@demo.test")
+    head.set_password("something of my own")
+    head.save()
+    said = load()
+    assert re.search(r"head@demo\.test +\(changed since\)", said)
+    assert User.objects.get(pk=head.pk).check_password("something of my own")

@@ -10,7 +10,7 @@ from schools.access import Access
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import ClassGroup, Role, School, SenStatus, Sex, User
 from schools.row_security import visible_to
-from schools.services import memberships, years
+from schools.services import classes, years
 from tests.conftest import member
 from tests.factories import ClassGroupFactory, EnrolmentFactory, UserFactory, on_roll
 
@@ -65,5 +65,5 @@ def teacher_of(school: School, *class_names: str) -> Access:
     user = member(school, Role.TEACHER)
     membership = user.memberships.get()
     for group in ClassGroup.objects.filter(name__in=class_names):
-        memberships.assign_class(class_group=group, membership=membership, by=None)
+        classes.assign_teacher(class_group=group, membership=membership, by=None)
     return access_of(school, Role.TEACHER, user=user)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 import time
 from pathlib import Path
@@ -27,9 +26,7 @@ class Command(BaseCommand):
             sys.exit(problem)
         self._step("Updating the database", "migrate", interactive=False, verbosity=0)
         self._collect_static_files()
-        # Where others reach the site its accounts would be refused, and a real server holds real schools.
-        is_trial = settings.IS_DATABASE_EMBEDDED and settings.IS_LOCAL
-        if (os.environ.get("LEP_DEMO") or str(int(is_trial))) == "1":
+        if settings.LOADS_DEMO:
             call_command("demo")
 
     def _collect_static_files(self) -> None:
