@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # The first with uuidv7().
@@ -43,13 +43,21 @@ def as_owner() -> Iterator[None]:
         connection.settings_dict = {**served_as, "NAME": connection.settings_dict["NAME"]}
 
 
+# A role counts with all that it could become by SET ROLE.
 _ROLE_FACTS = """
-    SELECT current_user, rolsuper, rolbypassrls, rolcreaterole,
-           EXISTS (SELECT FROM pg_class
-                   JOIN pg_namespace ON pg_namespace.oid = relnamespace AND nspname = 'public'
-                   WHERE pg_has_role(relowner, 'MEMBER')),
-           has_schema_privilege('public', 'CREATE')
-    FROM pg_roles WHERE rolname = current_user
+    WITH mine AS (SELECT * FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')),
+         ours AS (SELECT pg_class.oid, relowner, EXISTS (
+                      SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_created_at'
+                  ) AS is_history
+                  FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)
+    SELECT current_user,
+           EXISTS (SELECT FROM mine WHERE rolsuper),
+           EXISTS (SELECT FROM mine WHERE rolbypassrls),
+           EXISTS (SELECT FROM mine WHERE rolcreaterole),
+           EXISTS (SELECT FROM ours JOIN mine ON mine.oid = relowner),
+           EXISTS (SELECT FROM mine WHERE has_schema_privilege(oid, 'public', 'CREATE')),
+           EXISTS (SELECT FROM ours, mine WHERE is_history
+                   AND has_table_privilege(mine.oid, ours.oid, 'UPDATE, DELETE, TRUNCATE'))
 """
 
 
@@ -59,28 +67,39 @@ def refuse_strong_role(sender: Any, connection: BaseDatabaseWrapper, **_: Any) -
     A superuser and a role with BYPASSRLS see every school. The server's role must not own tables either, for an
     owner can take the wall down.
     """
+    problem = _problem(connection)
+    if problem:
+        # Else the next use of this connection would pass by the check.
+        connection.close()
+        raise DatabaseRefused(problem)
+
+
+def _problem(connection: BaseDatabaseWrapper) -> str | None:
     with connection.cursor() as cursor:
         if cursor.connection.info.server_version < OLDEST_SERVER * 10_000:
-            raise DatabaseRefused(f"The database is too old: PostgreSQL {OLDEST_SERVER} or later is needed.")
+            return f"The database is too old: PostgreSQL {OLDEST_SERVER} or later is needed."
         cursor.execute(_ROLE_FACTS)
-        role, is_superuser, bypasses, creates_roles, owns_tables, creates_tables = cursor.fetchone()
+        role, superuser, bypasses, creates_roles, *owners_rights = cursor.fetchone()
     is_owner = (settings.DATABASE_OWNER or {}).get("USER") == role != settings.DATABASES["default"]["USER"]
+    owns, creates, rewrites = (False, False, False) if is_owner else owners_rights
     too_strong = {
-        "it is a superuser": is_superuser,
+        "it is a superuser": superuser,
         "it bypasses row security": bypasses,
         "it may create roles": creates_roles,
-        "it owns tables": owns_tables and not is_owner,
-        "it may create tables": creates_tables and not is_owner,
+        "it owns tables": owns,
+        "it may create tables": creates,
+        "it may rewrite history": rewrites,
     }
     reasons = [reason for reason, holds in too_strong.items() if holds]
-    if reasons:
-        connection.close()
-        raise DatabaseRefused(
-            f"The database role {role} is too strong to serve with: {' and '.join(reasons)}. "
-            "See docs/operator.md, “Two roles”."
-        )
+    if not reasons:
+        return None
+    return (
+        f"The database role {role} is too strong to serve with: {' and '.join(reasons)}. "
+        "See docs/operator.md, “Two roles”."
+    )
 
 
+@transaction.atomic
 def grant_to_server(**_: Any) -> None:
     """After migrating: give the server's role its rights to every table, and no more; safe to repeat."""
     if connection.settings_dict["USER"] == settings.DATABASES["default"]["USER"]:
@@ -95,6 +114,11 @@ def grant_to_server(**_: Any) -> None:
         for table in _read_and_add_only(connection):
             cursor.execute(f"REVOKE UPDATE, DELETE ON {connection.ops.quote_name(table)} FROM {role}")
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
+        # The trigger library lets whoever writes switch its triggers off by a setting: not here.
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS boolean"
+            " LANGUAGE sql IMMUTABLE AS 'SELECT false'"
+        )
 
 
 def _read_and_add_only(connection: BaseDatabaseWrapper) -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from schools.calendar import AcademicYear
+from schools.history import recorded
 from schools.models import Membership, Role, School, SchoolYear, User
 from schools.permissions import Permission, permissions_of
 from schools.row_security import own_memberships, visible_to
@@ -74,19 +74,10 @@ def roles_by_school(user: User) -> dict[School, tuple[Role, ...]]:
     return {school: tuple(role for role in Role if role in roles) for school, roles in held.items()}
 
 
-def _open_year(
-    school: School, asked_for: AcademicYear | None
-) -> tuple[AcademicYear, tuple[AcademicYear, ...]]:
-    opened = tuple(
-        SchoolYear.objects.in_school(school)
-        .order_by("-academic_year")
-        .values_list("academic_year", flat=True)
-    )
-    if asked_for is None:
-        asked_for = current_academic_year(opened, timezone.localdate())
-    elif asked_for not in opened:
-        raise Http404
-    return asked_for, opened
+def _opened_years(school: School) -> tuple[AcademicYear, ...]:
+    """The years that the school has opened, the latest first."""
+    years = SchoolYear.objects.in_school(school).order_by("-academic_year")
+    return tuple(years.values_list("academic_year", flat=True))
 
 
 def school_view(
@@ -103,20 +94,25 @@ def school_view(
         @wraps(view)
         def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             urn, asked_for = kwargs.pop("urn"), kwargs.pop("year", None)
-            with own_memberships(request.user):
+            with (
+                recorded(user=request.user.pk, request=request.id),
+                own_memberships(request.user),
+            ):
                 theirs = roles_by_school(request.user)
                 school = next((school for school in theirs if school.urn == urn), None)
                 if school is None:
                     raise Http404
-                if permission not in permissions_of(theirs[school]):
-                    raise PermissionDenied
                 # No savepoint: an error leaves both blocks, and the transaction, at once.
-                with (
-                    visible_to(school, savepoint=False),
-                    pghistory.context(user=request.user.pk, request=request.id),
-                ):
-                    year, opened = _open_year(school, asked_for)
+                with visible_to(school, savepoint=False):
+                    opened = _opened_years(school)
+                    today = current_academic_year(opened, timezone.localdate())
+                    year = asked_for if asked_for in opened else today
+                    # Before anything is refused: the page that says so keeps the school in sight.
                     request.access = Access(request.user, school, theirs[school], year, opened, tuple(theirs))
+                    if permission not in permissions_of(theirs[school]):
+                        raise PermissionDenied
+                    if asked_for not in {None, year}:
+                        raise Http404
                     return _finished(view(request, *args, **kwargs))
 
         through_the_door.permission = permission  # type: ignore[attr-defined]

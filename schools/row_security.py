@@ -29,9 +29,8 @@ TABLES_OUTSIDE_THE_WALL = {
     "schools_partnership": "a partnership has no one school",
     "schools_school": "the door must find the school before it can open it",
     "schools_user": "a person signs in before any school is known, and may belong to several",
-    "schools_user_groups": "Django's, unused: what people may do follows from their memberships",
-    "schools_user_user_permissions": "Django's, unused: what people may do follows from their memberships",
     "schools_partnershipmembership": "belongs to a partnership, not to a school; names no pupil",
+    "schools_partnershipmembershipevent": "its history",
     "auth_group": "Django's, unused",
     "auth_group_permissions": "Django's, unused",
     "auth_permission": "Django's list of its own permissions",
@@ -55,37 +54,40 @@ def walled_models() -> list[type[models.Model]]:
     ]
 
 
-def _exchange(name: str, value: str) -> str:
-    """Set the setting until the transaction ends, and give what it was before."""
+def _exchange(schools: str, person: str) -> tuple[str, str]:
+    """Say which schools and whose memberships are open until the transaction ends; give what was before."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH earlier AS MATERIALIZED (SELECT current_setting(%s, true) AS value)"
-            " SELECT value, set_config(%s, %s, true) FROM earlier",
-            [name, name, value],
+            "SELECT schools, person, set_config('app.school_ids', %s, true), set_config('app.user_id', %s, true)"
+            # OFFSET keeps the reading before the setting.
+            " FROM (SELECT current_setting('app.school_ids', true) AS schools,"
+            " current_setting('app.user_id', true) AS person OFFSET 0) AS earlier",
+            [schools, person],
         )
-        return cursor.fetchone()[0] or ""
+        schools_before, person_before, *_ = cursor.fetchone()
+    return schools_before or "", person_before or ""
 
 
 @contextmanager
-def _setting(name: str, value: str, *, savepoint: bool = True) -> Iterator[None]:
-    """Set a setting for this block and put the previous value back: SET LOCAL outlives a released savepoint."""
+def _open(*, schools: str = "", person: str = "", savepoint: bool = True) -> Iterator[None]:
+    """Open just this for the block and put back what was: SET LOCAL outlives a released savepoint."""
     ends_with_block = not connection.in_atomic_block
     with transaction.atomic(savepoint=savepoint):
-        previous = _exchange(name, value)
+        before = _exchange(schools, person)
         yield
         # Not in a finally: after an error the rollback puts it back, and the connection takes no more commands.
         if not ends_with_block:
-            _exchange(name, previous)
+            _exchange(*before)
 
 
 @contextmanager
 def visible_to(*schools: School, savepoint: bool = True) -> Iterator[None]:
-    """Open these schools, and no other, for the block, in a transaction of its own.
+    """Open these schools, and nothing else, for the block, in a transaction of its own.
 
-    One for a view; two for a transfer. An error caught inside the block needs an atomic() around what failed; one caught outside it
-    within a larger transaction needs the savepoint.
+    One for a view; two for a transfer. An error caught inside the block needs an atomic() around what failed; one
+    caught outside it, within a larger transaction, needs the savepoint.
     """
-    with _setting("app.school_ids", ",".join(str(school.pk) for school in schools), savepoint=savepoint):
+    with _open(schools=",".join(str(school.pk) for school in schools), savepoint=savepoint):
         yield
 
 
@@ -98,8 +100,8 @@ def every_school() -> Iterator[None]:
 
 @contextmanager
 def own_memberships(user: User) -> Iterator[None]:
-    """Let the person's own memberships be read, of whatever school, for the block."""
-    with _setting("app.user_id", str(user.pk)):
+    """Let the person's own memberships be read, of whatever school, and nothing else, for the block."""
+    with _open(person=str(user.pk)):
         yield
 
 

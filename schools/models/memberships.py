@@ -43,6 +43,7 @@ class Membership(SchoolOwned):
         return str(Role(self.role).label)
 
 
+@tracked
 class PartnershipMembership(models.Model):
     """A person leads a partnership: sees its schools side by side, never a pupil's name."""
 

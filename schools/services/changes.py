@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pghistory
 from django.db import transaction
 
+from schools.history import recorded
 from schools.models import ChangeKind, ChangeSet, School, User
 
 
 @contextmanager
 def acting(by: User | None) -> Iterator[None]:
     """One atomic act of a person, or of the operator: its history says who."""
-    with transaction.atomic(), pghistory.context(user=by.pk if by else None):
+    with transaction.atomic(), recorded(user=by.pk if by else None):
         yield
 
 
@@ -26,5 +26,5 @@ def change_set(*, school: School, kind: ChangeKind, by: User | None, reason: str
     """
     with acting(by):
         change = ChangeSet.objects.create(school=school, kind=kind, by=by, reason=reason)
-        with pghistory.context(change_set=str(change.public_id)):
+        with recorded(change_set=str(change.public_id)):
             yield change

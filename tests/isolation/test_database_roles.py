@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
-from lep_tracker.database_roles import DatabaseRefused, as_owner, refuse_strong_role
+from lep_tracker.database_roles import (
+    DatabaseRefused,
+    _problem,
+    as_owner,
+    grant_to_server,
+    refuse_strong_role,
+)
 from schools.row_security import visible_to, walled_models
 from tests.isolation.two_schools import WholeSchool
 
@@ -99,7 +107,7 @@ def test_a_connection_as_the_owner_does_not_serve(settings: object) -> None:
         current.DATABASES["default"]["USER"] = connection.settings_dict["USER"]
         try:
             with pytest.raises(
-                DatabaseRefused, match="too strong to serve with: it owns tables and it may create tables"
+                DatabaseRefused, match="it owns tables and it may create tables and it may rewrite history"
             ):
                 refuse_strong_role(None, connection)
         finally:
@@ -111,3 +119,83 @@ def test_without_an_owner_commands_that_need_one_say_so(settings: object) -> Non
     settings.DATABASE_OWNER = None  # type: ignore[attr-defined]
     with pytest.raises(DatabaseRefused, match="set DATABASE_OWNER_URL"), as_owner():
         pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_connection_stays_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lep_tracker.database_roles.OLDEST_SERVER", 99)
+    connection.close()
+    for _ in range(2):
+        with pytest.raises(DatabaseRefused, match="PostgreSQL 99 or later"):
+            connection.ensure_connection()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rights_are_given_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration that is killed while it gives rights leaves no moment at which history could be rewritten."""
+
+    def killed(*_: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    with as_owner():
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr("lep_tracker.database_roles._read_and_add_only", killed)
+            grant_to_server()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege(%s, 'schools_pupilevent', 'UPDATE, DELETE, TRUNCATE')",
+                [settings.DATABASES["default"]["USER"]],
+            )
+            assert cursor.fetchone() == (False,)
+
+
+@pytest.fixture
+def administrator(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """The embedded server's superuser, in the test database."""
+    at = connection.settings_dict
+    with psycopg.connect(
+        host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user="postgres", autocommit=True
+    ) as found:
+        yield found
+
+
+@pytest.mark.skipif(not settings.IS_DATABASE_EMBEDDED, reason="needs the superuser of the server")
+def test_a_role_that_could_become_a_stronger_one_does_not_serve(
+    administrator: psycopg.Connection, worker_id: str
+) -> None:
+    """With roles of the test's own: roles belong to the whole server, which other tests use meanwhile."""
+    serving, strong = f"serving_{worker_id}", f"strong_{worker_id}"
+    grant = f"GRANT {strong} TO {serving} WITH INHERIT FALSE, SET TRUE"
+    steps = [
+        (f"CREATE ROLE {serving}; CREATE ROLE {strong}", None),
+        (f"{grant}; ALTER ROLE {strong} BYPASSRLS", "it bypasses row security"),
+        (f"ALTER ROLE {strong} NOBYPASSRLS CREATEROLE", "it may create roles"),
+        (
+            f"ALTER ROLE {strong} NOCREATEROLE; GRANT CREATE ON SCHEMA public TO {strong}",
+            "it may create tables",
+        ),
+        (
+            f"REVOKE CREATE ON SCHEMA public FROM {strong}; GRANT DELETE ON schools_pupilevent TO {strong}",
+            "it may rewrite history",
+        ),
+        (f"REVOKE ALL ON schools_pupilevent FROM {strong}", None),
+        (
+            f"GRANT lep_owner TO {serving}",
+            "it owns tables and it may create tables and it may rewrite history",
+        ),
+    ]
+    try:
+        for sql, reason in steps:
+            administrator.execute(sql)
+            administrator.execute(f"SET SESSION AUTHORIZATION {serving}")
+            problem = _problem(administrator)  # type: ignore[arg-type]  # asked in the same words
+            administrator.execute("RESET SESSION AUTHORIZATION")
+            assert problem == (
+                reason
+                and f"The database role {serving} is too strong to serve with: {reason}. "
+                "See docs/operator.md, “Two roles”."
+            )
+    finally:
+        administrator.execute("RESET SESSION AUTHORIZATION")
+        for role in (serving, strong):
+            administrator.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")

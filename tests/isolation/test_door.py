@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template import engines
 from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
@@ -18,7 +19,7 @@ from schools.access import SchoolRequest, school_view
 from schools.calendar import AcademicYear
 from schools.models import Pupil, Role, School, User
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission
-from schools.row_security import visible_to
+from schools.row_security import visible_to, walled_models
 from schools.services import memberships
 from tests.conftest import member, signed_in
 from tests.factories import UserFactory
@@ -176,10 +177,29 @@ def request_through(view: Any, user: User, school: School) -> Any:
 def test_pages_are_rendered_while_the_school_is_open(ours: WholeSchool) -> None:
     @school_view(Permission.SEE_SCHOOL)
     def lazy(request: SchoolRequest) -> HttpResponse:
-        return TemplateResponse(request, "404.html", {"late": Pupil.objects.all()})
+        template = engines["django"].from_string("{{ late.count }} pupils")
+        return TemplateResponse(request, template, {"late": Pupil.objects.all()})
 
-    response = request_through(lazy, ours.teacher, ours.school)
-    assert response.is_rendered
+    assert request_through(lazy, ours.teacher, ours.school).content == b"1 pupils"
+
+
+def test_behind_the_door_nothing_of_another_school_is_open_even_to_its_member(
+    ours: WholeSchool, theirs: WholeSchool
+) -> None:
+    """A person of two schools: the policy that lets people read their own memberships is closed again."""
+    with visible_to(theirs.school):
+        memberships.grant(school=theirs.school, user=ours.teacher, role=Role.HEAD, by=None)
+
+    @school_view(Permission.SEE_SCHOOL)
+    def look(request: SchoolRequest) -> HttpResponse:
+        seen = {
+            school
+            for model in walled_models()
+            for school in model._base_manager.values_list("school_id", flat=True)
+        }
+        return HttpResponse(repr(seen))
+
+    assert request_through(look, ours.teacher, ours.school).content.decode() == repr({ours.school.pk})
 
 
 def test_an_answer_that_streams_is_refused(ours: WholeSchool) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pgtrigger
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 
 from schools.calendar import AcademicYear
 from schools.models import ChangeKind, Pupil, Role, School, SchoolOwned
@@ -56,6 +57,57 @@ def test_an_event_says_who_and_which_change_set(school: School) -> None:
     assert by_leader == {"user": leader.pk, "change_set": str(change.public_id)}
     assert by_operator == {"user": None}
     assert (change.by, change.reason) == (leader, "to try it")
+
+
+def contexts() -> list[dict[str, object] | None]:
+    return list(PupilEvent.objects.order_by("pk").values_list("pgh_context", flat=True))
+
+
+def test_a_write_after_an_act_bears_nobodys_name(school: School) -> None:
+    leader = UserFactory.create()
+    with visible_to(school):
+        PupilFactory.create(school=school)
+        with acting(leader):
+            PupilFactory.create(school=school)
+        PupilFactory.create(school=school)
+        assert contexts() == [None, {"user": leader.pk}, None]
+
+
+def test_a_change_set_ends_with_its_block_inside_a_larger_act(school: School) -> None:
+    leader = UserFactory.create()
+    with visible_to(school), acting(leader):
+        with change_set(school=school, kind=ChangeKind.DEMO, by=leader) as change:
+            PupilFactory.create(school=school)
+        PupilFactory.create(school=school)
+        assert contexts() == [{"user": leader.pk, "change_set": str(change.public_id)}, {"user": leader.pk}]
+
+
+def test_an_act_that_failed_leaves_its_name_on_nothing(school: School) -> None:
+    leader = UserFactory.create()
+    with visible_to(school), acting(leader):
+        with pytest.raises(ZeroDivisionError), acting(None):
+            PupilFactory.create(school=school)
+            raise ZeroDivisionError
+        PupilFactory.create(school=school)
+        assert contexts() == [{"user": leader.pk}]
+    with visible_to(school):
+        with pytest.raises(ZeroDivisionError), acting(leader):
+            raise ZeroDivisionError
+        PupilFactory.create(school=school)
+        assert contexts()[-1] is None
+
+
+def test_history_cannot_be_switched_off_by_whoever_writes(school: School) -> None:
+    """The trigger library has a switch for it; the server's role finds it without effect."""
+    with visible_to(school):
+        with pgtrigger.ignore():
+            pupil = PupilFactory.create(school=school)
+            Pupil.objects.filter(pk=pupil.pk).update(forename="Unseen")
+        assert PupilEvent.objects.count() == 2
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('pgtrigger.ignore', '{schools_pupil:insert_insert}', true)")
+        PupilFactory.create(school=school)
+        assert PupilEvent.objects.count() == 3
 
 
 def test_a_change_set_that_fails_leaves_nothing(school: School) -> None:

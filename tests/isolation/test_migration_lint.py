@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection, migrations, models
@@ -15,8 +16,12 @@ from schools.models.school_owned import SameSchoolKey
 from schools.row_security import OpenEverySchool, walled_models
 
 WALLED = {model._meta.db_table for model in walled_models()}
-ADDS_KEY = re.compile(r'ALTER TABLE "?(\w+)"? ADD\b.*\b(?:FOREIGN KEY|REFERENCES)\b', re.IGNORECASE)
-WRITES = re.compile(r'\b(?:UPDATE|DELETE FROM|INSERT INTO) "?(\w+)"?', re.IGNORECASE)
+TABLE = r'(?:ONLY\s+)?(?:"?public"?\.)?"?(\w+)"?'
+ADDS_KEY = re.compile(
+    rf"ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?{TABLE}\s+ADD\b.*\b(?:FOREIGN\s+KEY|REFERENCES)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+WRITES = re.compile(rf"\b(?:UPDATE|DELETE\s+FROM|INSERT\s+INTO|MERGE\s+INTO)\s+{TABLE}", re.IGNORECASE)
 
 
 def blind_statements(migration: Migration, state: ProjectState) -> list[str]:
@@ -36,14 +41,30 @@ def blind_statements(migration: Migration, state: ProjectState) -> list[str]:
     ]
 
 
+def flat(operations: list[Operation]) -> Iterator[Operation]:
+    for operation in operations:
+        if isinstance(operation, migrations.SeparateDatabaseAndState):
+            yield from flat(list(operation.database_operations))
+        else:
+            yield operation
+
+
 def runs_python_blindly(migration: Migration) -> bool:
     """RunPython cannot be read as SQL: it comes after OpenEverySchool, or says that it touches no walled table."""
     opened = False
-    for operation in migration.operations:
+    for operation in flat(migration.operations):
         opened = opened or isinstance(operation, OpenEverySchool)
-        if isinstance(operation, migrations.RunPython) and not opened:
-            return not getattr(operation.code, "touches_no_school", False)
+        is_python = isinstance(operation, migrations.RunPython)
+        if is_python and not opened and not getattr(operation.code, "touches_no_school", False):
+            return True
     return False
+
+
+def opens_in_vain(migration: Migration) -> bool:
+    """What OpenEverySchool opens lasts as long as the transaction: without one, no longer than itself."""
+    return not migration.atomic and any(
+        isinstance(operation, OpenEverySchool) for operation in flat(migration.operations)
+    )
 
 
 @pytest.mark.django_db
@@ -57,6 +78,7 @@ def test_our_migrations_open_every_school_first() -> None:
             migration = loader.get_migration(*key)
             assert blind_statements(migration, before) == [], key
             assert not runs_python_blindly(migration), key
+            assert not opens_in_vain(migration), key
 
 
 def careless(*operations: Operation) -> Migration:
@@ -72,11 +94,21 @@ KEY = migrations.AddConstraint(
 FIELD = migrations.AddField(
     "enrolment", "partnership", models.ForeignKey("schools.Partnership", models.PROTECT, null=True)
 )
-ROWS = migrations.RunSQL("UPDATE schools_pupil SET forename = surname")
+ROWS = [
+    migrations.RunSQL(sql)
+    for sql in (
+        "UPDATE schools_pupil SET forename = surname",
+        "UPDATE ONLY public.schools_pupil SET forename = surname",
+        'DELETE FROM "public"."schools_pupil"',
+        "INSERT INTO\n  schools_pupil SELECT * FROM schools_pupil",
+    )
+]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("operation", [KEY, FIELD, ROWS], ids=["key", "field", "rows"])
+@pytest.mark.parametrize(
+    "operation", [KEY, FIELD, *ROWS], ids=["key", "field", "update", "only", "delete", "insert"]
+)
 def test_the_lint_refuses_what_runs_with_no_school_open(operation: Operation) -> None:
     now = MigrationLoader(connection).project_state()
     assert blind_statements(careless(operation), now) != []
@@ -84,7 +116,24 @@ def test_the_lint_refuses_what_runs_with_no_school_open(operation: Operation) ->
     assert blind_statements(careless(OpenEverySchool(), operation), now) == []
 
 
+def harmless(*_: object) -> None:
+    """Python that says that it touches no walled table."""
+
+
+harmless.touches_no_school = True  # type: ignore[attr-defined]
+
+
 def test_the_lint_refuses_python_with_no_school_open() -> None:
     python = migrations.RunPython(migrations.RunPython.noop)
     assert runs_python_blindly(careless(python))
     assert not runs_python_blindly(careless(OpenEverySchool(), python))
+    assert not runs_python_blindly(careless(migrations.RunPython(harmless)))
+    assert runs_python_blindly(careless(migrations.RunPython(harmless), python))
+    assert runs_python_blindly(careless(migrations.SeparateDatabaseAndState(database_operations=[python])))
+
+
+def test_the_lint_refuses_to_open_schools_without_a_transaction() -> None:
+    migration = careless(OpenEverySchool())
+    assert not opens_in_vain(migration)
+    migration.atomic = False
+    assert opens_in_vain(migration)
