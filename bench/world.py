@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -66,10 +66,10 @@ def page(application: Any, path: str, cookie: str) -> Page:
             "PATH_INFO": path,
             "QUERY_STRING": "",
             "SERVER_NAME": "localhost",
-            "SERVER_PORT": os.environ.get("LEP_PORT") or "8000",
+            "SERVER_PORT": str(settings.PORT),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": "localhost",
+            "HTTP_HOST": urlsplit(settings.SITE_ADDRESS).netloc,
             "HTTP_COOKIE": cookie,
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(),

@@ -6,6 +6,7 @@ One first school and one middle school have their rolls; the others are as empty
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import random
 import secrets
@@ -16,8 +17,9 @@ from typing import Any
 
 from django.conf import settings
 
-from lep_tracker.data_directory import data_directory
+from lep_tracker.data_directory import create_directory, data_directory
 from schools.calendar import AcademicYear, YearGroup
+from schools.identifiers import UPN_LETTERS
 from schools.models import ChangeKind, ClassGroup, Partnership, Role, School, SenStatus, Sex, User
 from schools.row_security import visible_to
 from schools.services import classes, enrolments, memberships, years
@@ -66,25 +68,29 @@ def _load_school(entry: dict[str, Any], source: dict[str, Any], year: AcademicYe
         academic_year=year,
         by=None,
     )
-    chance = random.Random(entry["urn"])
+    chance, serials = random.Random(entry["urn"]), itertools.count(1)
     with visible_to(school), change_set(school=school, kind=ChangeKind.DEMO, by=None):
         years.open_year(school=school, academic_year=AcademicYear(year - 1), by=None)
         for name, codes in entry["classes"].items():
             class_group = classes.create_class(school=school, academic_year=year, name=name, by=None)
             for number in range(CLASS_SIZE + chance.randint(-3, 4)):
                 year_group = YearGroup.from_code(codes[number % len(codes)])
-                _admit(class_group, year_group, source, chance)
+                _admit(class_group, year_group, next(serials), source, chance)
 
 
 def _admit(
-    class_group: ClassGroup, year_group: YearGroup, source: dict[str, Any], chance: random.Random
+    class_group: ClassGroup, year_group: YearGroup, serial: int, source: dict[str, Any], chance: random.Random
 ) -> None:
     """One child; about one in thirty joined this term, one in thirty has left, one in eighty is out of year."""
     year = class_group.academic_year
     sex = chance.choice([Sex.FEMALE, Sex.MALE])
     out_of_year = -1 if chance.random() < 1 / 80 else 0
     born = dt.date(year - 5 - year_group + out_of_year, 9, 1) + dt.timedelta(days=chance.randrange(365))
-    joined = year.starts_on + dt.timedelta(days=chance.randint(20, 70)) if chance.random() < 1 / 30 else None
+    joined = chance.random() < 1 / 30
+    # At the start of the school's lowest year group.
+    entered = dt.date(year - (year_group - class_group.school.lowest_year_group), 9, 3)
+    is_fsm6, is_looked_after = chance.random() < 0.2, chance.random() < 0.01
+    is_service_child = chance.random() < 0.02
     pupil = enrolments.admit(
         school=class_group.school,
         details=enrolments.PupilDetails(
@@ -92,6 +98,7 @@ def _admit(
             forename=chance.choice(source["girls" if sex is Sex.FEMALE else "boys"]),
             date_of_birth=born,
             sex=sex,
+            upn=_upn(class_group.school, entered.year, serial),
         ),
         place=enrolments.YearPlace(
             academic_year=year,
@@ -101,18 +108,31 @@ def _admit(
                 sen_status=chance.choices([SenStatus.NONE, SenStatus.SUPPORT, SenStatus.PLAN], [83, 13, 4])[
                     0
                 ],
-                is_pupil_premium=chance.random() < 0.22,
-                is_fsm6=chance.random() < 0.2,
+                is_pupil_premium=is_fsm6 or is_looked_after or is_service_child,
+                is_fsm6=is_fsm6,
                 is_eal=chance.random() < 0.09,
-                is_looked_after=chance.random() < 0.01,
-                is_service_child=chance.random() < 0.02,
+                is_looked_after=is_looked_after,
+                is_service_child=is_service_child,
             ),
         ),
-        starts_on=joined,
+        starts_on=_school_day(year, chance) if joined else entered,
         by=None,
     )
-    if joined is None and chance.random() < 1 / 30:
-        enrolments.leave(pupil=pupil, on=year.starts_on + dt.timedelta(days=chance.randint(15, 70)), by=None)
+    if not joined and chance.random() < 1 / 30:
+        enrolments.leave(pupil=pupil, on=_school_day(year, chance), by=None)
+
+
+def _school_day(year: AcademicYear, chance: random.Random) -> dt.date:
+    """A weekday of the Autumn term, after its first two weeks."""
+    week = dt.date(year, 9, 21) + dt.timedelta(days=chance.randint(0, 55))
+    return week - dt.timedelta(days=max(0, week.weekday() - 4))
+
+
+def _upn(school: School, year: int, serial: int) -> str:
+    """A number of the right form that this school could have given in the year."""
+    number = f"{school.dfe_number}{year % 100:02}{serial:03}"
+    check = sum(weight * int(digit) for weight, digit in enumerate(number, start=2)) % 23
+    return UPN_LETTERS[check] + number
 
 
 def sign_ins() -> list[DemoSignIn]:
@@ -124,6 +144,7 @@ def sign_ins() -> list[DemoSignIn]:
     kept = _kept_passwords()
     found = [_sign_in(person, kept, source["partnership"]) for person in source["people"]]
     path = _password_file()
+    create_directory(path.parent)
     path.touch(mode=0o600)
     path.write_text(json.dumps(kept), encoding="utf-8")
     return found
@@ -136,10 +157,13 @@ def _password_file() -> Path:
 def _kept_passwords() -> dict[str, dict[str, str]]:
     """For each address the password and the hash it had: comparing hashes is quick, checking passwords is not."""
     try:
-        kept: dict[str, dict[str, str]] = json.loads(_password_file().read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        kept = json.loads(_password_file().read_text(encoding="utf-8"))
+        return {
+            email: {"password": entry["password"], "hash": entry["hash"]} for email, entry in kept.items()
+        }
+    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+        # None yet, or not one that this version wrote: new passwords are made.
         return {}
-    return kept
 
 
 def _sign_in(person: dict[str, Any], kept: dict[str, dict[str, str]], partnership: str) -> DemoSignIn:
@@ -155,7 +179,9 @@ def _sign_in(person: dict[str, Any], kept: dict[str, dict[str, str]], partnershi
         kept[email] = {"password": password, "hash": user.password}
     roles = list(_grant(user, person))
     if person.get("leads"):
-        memberships.lead_partnership(partnership=Partnership.objects.get(name=partnership), user=user)
+        memberships.lead_partnership(
+            partnership=Partnership.objects.get(name=partnership), user=user, by=None
+        )
         roles.append("Partnership lead")
     is_known = kept[email]["hash"] == user.password
     return DemoSignIn(email, kept[email]["password"] if is_known else "(changed since)", ", ".join(roles))

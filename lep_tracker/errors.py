@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 
 def fragment(
-    request: HttpRequest, *, status: int, title: str, text: str, sign_in_url: str = ""
+    request: HttpRequest, *, status: int, title: str, text: str, sign_in_url: str = "", reload_url: str = ""
 ) -> HttpResponse:
     """The notice that htmx puts at the top of the page, leaving the rest of the page alone."""
-    context = {"title": title, "text": text, "sign_in_url": sign_in_url}
+    context = {"title": title, "text": text, "sign_in_url": sign_in_url, "reload_url": reload_url}
     return render(request, "errors/fragment.html", context, status=status)
 
 
@@ -55,11 +56,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's secret did not match: usually a page that was open since before signing in."""
+    if request.path.startswith("/account/"):
+        # Signing in or out from an old tab: the same page afresh, which asks again or is already done.
+        messages.warning(request, "That page had been open for too long. Try once more.")
+        return redirect(request.get_full_path())
     if getattr(request, "htmx", False):
         return fragment(
             request,
             status=403,
             title="This page is out of date",
-            text="It was open from before you signed in. Open it again; copy first what you have not saved.",
+            text="It has been open since before somebody last signed in here. Reload it and try again.",
+            reload_url=request.htmx.current_url_abs_path or "/",  # type: ignore[attr-defined]
         )
     return render(request, "403_csrf.html", status=403)

@@ -17,5 +17,6 @@ class PrivateFileBackend(EmailBackend):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         folder = Path(settings.EMAIL_FILE_PATH)
         create_directory(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o700)
         super().__init__(*args, **kwargs)

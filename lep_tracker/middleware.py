@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -26,6 +28,20 @@ def request_id(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def one_address(get_response: GetResponse) -> GetResponse:
+    """Answer at the site's own address alone, port included.
+
+    Django checks the name of the host and not its port; attempts to sign in are counted by both, and mailed links are made of them.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.get_host() != urlsplit(settings.SITE_ADDRESS).netloc:
+            raise DisallowedHost("The site is asked for by an address that is not its own.")
+        return get_response(request)
 
     return middleware
 
@@ -51,12 +67,13 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if not request.htmx:  # type: ignore[attr-defined]
             return super().handle_no_permission(request, view_func)
-        page = urlsplit(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
-        sign_in = f"{reverse('account_login')}?{urlencode({'next': page.geturl()})}"
+        page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        sign_in = f"{reverse('account_login')}?{urlencode({'next': page})}"
         return fragment(
             request,
             status=401,
-            title="You have been signed out",
-            text="Nothing happened here for a while. What is on this page is still here.",
+            title="You are no longer signed in",
+            text="You signed out in another window, or your sign-in came to its end. "
+            "What is on this page is still here.",
             sign_in_url=sign_in,
         )

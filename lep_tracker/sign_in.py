@@ -19,10 +19,11 @@ from schools.models import User
 
 
 def is_on_this_machine(request: HttpRequest) -> bool:
-    """Whether the browser runs where the server runs: a local site, no proxy between, a loopback address."""
+    """Whether the browser runs where the server runs: a local site, no sign of a proxy, a loopback address."""
     return (
         settings.IS_LOCAL
         and not settings.PROXIES
+        and not any(name.startswith(("Forwarded", "X-Forwarded", "Via")) for name in request.headers)
         and ipaddress.ip_address(request.META["REMOTE_ADDR"]).is_loopback
     )
 
@@ -35,11 +36,14 @@ def password_link(user: User) -> str:
 
 
 class SignInForm(LoginForm):
-    """The first key typed on the sign-in page goes into the address."""
+    """What is typed first goes where it is wanted: into the address, after a mistake into the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs["autofocus"] = True
+        first = "password" if self.is_bound and self.data.get("login") else "login"
+        self.fields[first].widget.attrs["autofocus"] = True
+        self.fields["login"].error_messages["required"] = "Type your email address."
+        self.fields["password"].error_messages["required"] = "Type your password."
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -50,6 +54,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "That email address and password do not go together.",
         "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
     }
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("home")
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -24,6 +24,7 @@ def pytest_configure() -> None:
     # The server reads its static files by the names that collectstatic gave them; tests run without it.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.SITE_ADDRESS = "http://testserver"
     # Passwords of tests guard nothing: a quick hash.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

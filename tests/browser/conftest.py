@@ -57,7 +57,8 @@ class World:
 
 
 @pytest.fixture
-def world(live_server: Any, year: AcademicYear) -> World:
+def world(live_server: Any, settings: Any, year: AcademicYear) -> World:
+    settings.SITE_ADDRESS = live_server.url
     school = SchoolFactory.create(name="Beggars Lane First School")
     other = SchoolFactory.create(name="Ball Haye First School")
     for founded in (school, other):
@@ -71,7 +72,7 @@ def world(live_server: Any, year: AcademicYear) -> World:
     for person in people.values():
         person.set_password(PASSWORD)
         person.save()
-    memberships.lead_partnership(partnership=school.partnership, user=people["lead"])
+    memberships.lead_partnership(partnership=school.partnership, user=people["lead"], by=None)
     with visible_to(other):
         memberships.grant(school=other, user=people["head"], role=Role.HEAD, by=None)
     with visible_to(school):

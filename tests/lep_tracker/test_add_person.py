@@ -25,7 +25,7 @@ def add(**options: object) -> str:
 def test_a_new_person_sets_a_password_by_the_printed_address_and_signs_in(school: School) -> None:
     said = add(school=school.urn, role="head").splitlines()
     assert said[0] == f"A. Head (head@school.test) is Head teacher at {school.name}."
-    link = said[2].removeprefix("http://localhost:8000")
+    link = said[2].removeprefix("http://testserver")
     client = Client()
     page = client.get(link, follow=True)
     password = "correct horse battery staple"

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from lep_tracker import demo
-from schools.models import Pupil, PupilYear, Role, School, User
+from schools.identifiers import read_upn
+from schools.models import Enrolment, Pupil, PupilYear, Role, School, User
 from schools.row_security import every_school
 from tests.factories import SchoolFactory
 
@@ -76,6 +77,24 @@ def test_a_lost_password_file_gives_new_passwords(data_directory: Path) -> None:
     assert first != second
     email, password = re.findall(r"^  (head@\S+) +(\S+)", second, re.MULTILINE)[0]
     assert User.objects.get(email=email).check_password(password)
+
+
+@pytest.mark.parametrize("content", ['{"head@demo.test": "a-password"}', "[]", "no json"])
+def test_a_password_file_of_another_form_is_made_anew(data_directory: Path, content: str) -> None:
+    (data_directory / "demo-sign-ins.json").write_text(content)
+    email, password = re.findall(r"^  (head@\S+) +(\S+)", load(), re.MULTILINE)[0]
+    assert User.objects.get(email=email).check_password(password)
+
+
+def test_the_demos_pupils_are_what_a_data_manager_believes() -> None:
+    load()
+    with every_school():
+        for row in PupilYear.objects.select_related("pupil"):
+            assert read_upn(row.pupil.upn)
+            assert row.is_pupil_premium == (row.is_fsm6 or row.is_looked_after or row.is_service_child)
+        for stay in Enrolment.objects.exclude(ends_on=None):
+            assert stay.ends_on is not None
+            assert stay.ends_on.weekday() < 5
 
 
 def test_the_demo_leaves_a_school_of_somebody_elses_alone() -> None:

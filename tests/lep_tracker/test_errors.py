@@ -69,7 +69,7 @@ def test_an_expired_sign_in_is_said_in_place_with_the_way_back(school: School, y
     )
     assert response.status_code == 401
     page = response.content.decode()
-    assert "You have been signed out" in page
+    assert "You are no longer signed in" in page
     assert f"/account/sign-in/?next={there.replace('/', '%2F')}%3Fgroup%3Dgirls" in page
 
 
@@ -92,8 +92,32 @@ def test_a_form_from_before_the_sign_in_says_so(
     assert "CSRF" not in response.content.decode()
 
 
-def test_a_host_that_is_not_ours_is_refused(db: None) -> None:
-    assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
+@pytest.mark.parametrize("host", ["evil.example", "testserver:4711", "testserver."])
+def test_an_address_that_is_not_the_sites_is_refused(db: None, host: str) -> None:
+    """The port too: attempts to sign in are counted by it, and mailed links carry it."""
+    assert Client().get("/", headers={"Host": host}).status_code == 400
+    assert Client().post("/account/sign-in/", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/account/sign-out/", "/account/sign-in/"])
+def test_signing_in_or_out_from_an_old_tab_asks_again(school: School, path: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(member(school, Role.HEAD))
+    response = client.post(path)
+    assert (response.status_code, response.headers["Location"]) == (302, path)
+    page = client.get(path, follow=True)
+    assert page.status_code == 200
+    assert "open for too long" in page.content.decode()
+
+
+def test_a_refusal_inside_ones_school_keeps_it_in_sight(school: School, year: AcademicYear) -> None:
+    governor = signed_in(member(school, Role.GOVERNOR))
+    refused = governor.get(reverse("roll", args=[school.urn, year]))
+    assert refused.status_code == 403
+    assert school.name in refused.content.decode()
+    unknown = governor.get(reverse("school_home", args=[school.urn, AcademicYear(year - 5)]))
+    assert unknown.status_code == 404
+    assert school.name in unknown.content.decode()
 
 
 def test_every_error_page_renders_without_anything(rf: RequestFactory) -> None:

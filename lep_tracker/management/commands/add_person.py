@@ -50,7 +50,7 @@ class Command(BaseCommand):
         partnership = Partnership.objects.filter(name=options["leads"]).first()
         if partnership is None:
             raise ValueError(f"There is no partnership called {options['leads']!r}.")
-        membership = memberships.lead_partnership(partnership=partnership, user=user)
+        membership = memberships.lead_partnership(partnership=partnership, user=user, by=None)
         return f"{membership} of {partnership.name}"
 
     def _at_school(self, user: User, options: dict[str, Any]) -> str:
