@@ -41,7 +41,13 @@ class RollFilterForm(forms.Form):
         self, *args: Any, year_groups: list[YearGroup], classes: list[ClassGroup] | None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._choose("year_group", "All year groups", [(group.code, group.label) for group in year_groups])
+        # A choice of one is none.
+        if len(year_groups) < 2:
+            del self.fields["year_group"]
+        else:
+            self._choose(
+                "year_group", "All year groups", [(group.code, group.label) for group in year_groups]
+            )
         if classes is None:
             del self.fields["class_group"]
         else:

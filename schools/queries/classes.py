@@ -12,7 +12,7 @@ from schools.access import Access
 from schools.calendar import YearGroup
 from schools.models import ClassGroup, ClassTeacher
 from schools.permissions import Permission
-from schools.queries.rolls import Standing, counting_day, pupils_for, standing_on
+from schools.queries.rolls import Standing, counting_day, pupils_for, standing_on, taught_by
 
 
 @dataclass(frozen=True)
@@ -24,18 +24,16 @@ class ClassLine:
     teachers: tuple[str, ...]
     year_groups: str
     pupils: int
+    is_own: bool
 
 
 def classes_for(access: Access) -> QuerySet[ClassGroup]:
     """The classes of the year whose pupils this person may see."""
-    of_year = ClassGroup.objects.in_school(access.school).filter(academic_year=access.academic_year)
     if access.may(Permission.SEE_ALL_PUPILS):
-        return of_year
+        return ClassGroup.objects.in_school(access.school).filter(academic_year=access.academic_year)
     if access.may(Permission.SEE_OWN_CLASSES):
-        return of_year.filter(
-            teachers__membership__user=access.user, teachers__membership__is_active=True
-        ).distinct()
-    return of_year.none()
+        return taught_by(access)
+    return ClassGroup.objects.none()
 
 
 def teacher_names(access: Access) -> dict[int, tuple[str, ...]]:
@@ -51,13 +49,8 @@ def teacher_names(access: Access) -> dict[int, tuple[str, ...]]:
     return names
 
 
-def class_lines(access: Access, *, today: dt.date, own: bool = False) -> list[ClassLine]:
-    """The classes by name; `own` only those that this person teaches."""
-    classes = classes_for(access)
-    if own:
-        classes = classes.filter(
-            teachers__membership__user=access.user, teachers__membership__is_active=True
-        ).distinct()
+def class_lines(access: Access, *, today: dt.date) -> list[ClassLine]:
+    """The classes by name; those that this person teaches say so."""
     counts: dict[int, int] = {}
     year_groups: dict[int, list[YearGroup]] = {}
     on_roll = standing_on(pupils_for(access), counting_day(access, today), Standing.ON_ROLL)
@@ -70,6 +63,12 @@ def class_lines(access: Access, *, today: dt.date, own: bool = False) -> list[Cl
         counts[class_group] = counts.get(class_group, 0) + pupils
         year_groups.setdefault(class_group, []).append(YearGroup(year_group))
     teachers = teacher_names(access)
+    taught = set(taught_by(access).values_list("pk", flat=True))
+    # By their youngest year group, as children pass through; those without pupils last.
+    in_order = sorted(
+        classes_for(access).order_by("name", "pk"),
+        key=lambda group: min(year_groups.get(group.pk, []), default=YearGroup.Y13 + 1),
+    )
     return [
         ClassLine(
             public_id=group.public_id,
@@ -77,8 +76,9 @@ def class_lines(access: Access, *, today: dt.date, own: bool = False) -> list[Cl
             teachers=teachers.get(group.pk, ()),
             year_groups=", ".join(year_group.label for year_group in year_groups.get(group.pk, [])),
             pupils=counts.get(group.pk, 0),
+            is_own=group.pk in taught,
         )
-        for group in classes.order_by("name", "pk")
+        for group in in_order
     ]
 
 

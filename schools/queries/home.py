@@ -62,6 +62,8 @@ class Home:
     pupils: str
     as_at: dt.date
     has_no_pupils: bool
+    is_past: bool
+    own_pupils: int
     sees_names: bool
     sees_everybody: bool
     own_classes: tuple[ClassLine, ...]
@@ -112,14 +114,17 @@ def home(access: Access, *, today: dt.date) -> Home:
     }
     sees_names = access.may(Permission.SEE_OWN_CLASSES)
     sees_everybody = access.may(Permission.SEE_ALL_PUPILS)
+    classes = class_lines(access, today=today) if sees_names else []
     return Home(
         pupils=shown_count(sum(counts.values()), sees_names=sees_names),
         as_at=day,
         has_no_pupils=not counts,
+        is_past=access.academic_year.ends_on < today,
+        own_pupils=sum(line.pupils for line in classes if line.is_own),
         sees_names=sees_names,
         sees_everybody=sees_everybody,
-        own_classes=tuple(class_lines(access, today=today, own=True)) if sees_names else (),
-        classes=tuple(class_lines(access, today=today)) if sees_everybody else (),
+        own_classes=tuple(line for line in classes if line.is_own),
+        classes=tuple(classes) if sees_everybody else (),
         # No breakdown for those who see no names: with the total it would give small year groups away.
         year_groups=tuple(YearGroupLine(*line) for line in counts.items()) if sees_everybody else (),
         terms=_terms(access, today),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from schools.access import Access
@@ -17,7 +16,6 @@ class PersonLine:
     email: str
     roles: tuple[str, ...]
     classes: tuple[str, ...]
-    last_signed_in: dt.datetime | None
 
 
 def people_of(access: Access) -> list[PersonLine]:
@@ -25,7 +23,7 @@ def people_of(access: Access) -> list[PersonLine]:
     classes: dict[int, list[str]] = {}
     for user, name in (
         ClassTeacher.objects.in_school(access.school)
-        .filter(class_group__academic_year=access.academic_year)
+        .filter(class_group__academic_year=access.academic_year, membership__is_active=True)
         .order_by("class_group__name")
         .values_list("membership__user", "class_group__name")
     ):
@@ -33,7 +31,7 @@ def people_of(access: Access) -> list[PersonLine]:
     held: dict[int, list[Membership]] = {}
     for membership in (
         Membership.objects.in_school(access.school)
-        .filter(is_active=True)
+        .filter(is_active=True, user__is_active=True)
         .select_related("user")
         .order_by("user__name", "user")
     ):
@@ -44,7 +42,6 @@ def people_of(access: Access) -> list[PersonLine]:
             email=memberships[0].user.email,
             roles=tuple(str(role.label) for role in Role if role in {row.role for row in memberships}),
             classes=tuple(classes.get(user, ())),
-            last_signed_in=memberships[0].user.last_login,
         )
         for user, memberships in held.items()
     ]

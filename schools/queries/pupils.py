@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass
 
 from schools.access import Access
-from schools.calendar import age_in_months, year_group_by_age
+from schools.calendar import AcademicYear, age_in_months, year_group_by_age
 from schools.identifiers import is_temporary_upn
 from schools.models import Enrolment, PupilYear, SenStatus, Sex
-from schools.queries.rolls import Badge, badges, counting_day, pupils_for
+from schools.queries.rolls import Badge, badges, counting_day, note, pupils_for, school_days
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Stay:
 class YearLine:
     """What the record says for one academic year."""
 
+    year: AcademicYear
     academic_year: str
     year_group: str
     class_name: str
@@ -44,6 +45,7 @@ class YearLine:
 class PupilPage:
     """A pupil's plain page."""
 
+    public_id: uuid.UUID
     name: str
     full_name: str
     upn: str
@@ -53,6 +55,9 @@ class PupilPage:
     sex: str
     year_group: str
     class_name: str
+    class_id: uuid.UUID | None
+    # Left, still to come, joined late: what the roll says beside the name.
+    note: str
     badges: tuple[Badge, ...]
     notices: tuple[str, ...]
     stays: tuple[Stay, ...]
@@ -65,10 +70,12 @@ def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilP
     if row is None:
         return None
     pupil = row.pupil
+    first_day, _ = school_days(access)
     day = counting_day(access, today)
     years = PupilYear.objects.in_school(access.school).filter(pupil=pupil).select_related("class_group")
-    stays = Enrolment.objects.in_school(access.school).filter(pupil=pupil).order_by("-starts_on")
+    stays = list(Enrolment.objects.in_school(access.school).filter(pupil=pupil).order_by("-starts_on"))
     return PupilPage(
+        public_id=pupil.public_id,
         name=pupil.name,
         full_name=pupil.full_name,
         upn=pupil.upn,
@@ -78,6 +85,8 @@ def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilP
         sex=Sex(pupil.sex).label if pupil.sex else "",
         year_group=row.year_group.label,
         class_name=row.class_group.name if row.class_group else "",
+        class_id=row.class_group.public_id if row.class_group else None,
+        note=note(list(reversed(stays)), first_day, today),
         badges=badges(row),
         notices=_notices(row),
         stays=tuple(Stay(stay.starts_on, stay.is_start_assumed, stay.ends_on) for stay in stays),
@@ -116,6 +125,7 @@ def _year_line(year: PupilYear) -> YearLine:
     if year.ethnicity:
         facts.append(Fact("Ethnicity", year.ethnicity))
     return YearLine(
+        year=year.academic_year,
         academic_year=year.academic_year.label,
         year_group=year.year_group.label,
         class_name=year.class_group.name if year.class_group else "",

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Lower
 
 from schools.access import Access
-from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.calendar import YearGroup
 from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, SenStatus, Sex, Term
 from schools.permissions import Permission
 
 PAGE_LENGTH = 250
-# Derived: whoever starts later than this after the first day of Autumn is told apart as having joined.
+# Derived: whoever starts later than this after the year's first day is told apart as having joined.
 SETTLING_IN = dt.timedelta(days=14)
 
 
@@ -36,6 +50,7 @@ class Group(StrEnum):
     GIRLS = "girls"
     BOYS = "boys"
     PUPIL_PREMIUM = "pupil-premium"
+    SEN = "sen"
     SEN_SUPPORT = "sen-support"
     EHC_PLAN = "ehc-plan"
     EAL = "eal"
@@ -47,6 +62,7 @@ _IN_GROUP = {
     Group.GIRLS: Q(pupil__sex=Sex.FEMALE),
     Group.BOYS: Q(pupil__sex=Sex.MALE),
     Group.PUPIL_PREMIUM: Q(is_pupil_premium=True),
+    Group.SEN: Q(sen_status__in=[SenStatus.SUPPORT, SenStatus.PLAN]),
     Group.SEN_SUPPORT: Q(sen_status=SenStatus.SUPPORT),
     Group.EHC_PLAN: Q(sen_status=SenStatus.PLAN),
     Group.EAL: Q(is_eal=True),
@@ -57,6 +73,7 @@ GROUP_NAMES = {
     Group.GIRLS: "Girls",
     Group.BOYS: "Boys",
     Group.PUPIL_PREMIUM: "Pupil premium",
+    Group.SEN: "Any SEN",
     Group.SEN_SUPPORT: "SEN support",
     Group.EHC_PLAN: "EHC plan",
     Group.EAL: "EAL",
@@ -83,6 +100,8 @@ class Tally:
 
     label: str
     count: int
+    # The filter that shows just these.
+    group: Group
 
 
 @dataclass(frozen=True)
@@ -127,16 +146,21 @@ class Roll:
         return list(dict.fromkeys(badge for line in self.lines for badge in line.badges))
 
 
-def counting_day(access: Access, today: dt.date) -> dt.date:
-    """The day on which a year's roll is counted: today in the running year, before it its first day,
-    after it the last day of its Summer term, so that those who left with the year are still there."""
+def school_days(access: Access) -> tuple[dt.date, dt.date]:
+    """The first day of the year's Autumn and the last of its Summer at the school, both counted."""
+    days = Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    found: dict[str, dt.date | None] = days.aggregate(first=Min("starts_on"), last=Max("ends_on"))
     year = access.academic_year
-    if today < year.starts_on:
-        return year.starts_on
-    if today <= year.ends_on:
-        return today
-    summer = Term.objects.in_school(access.school).filter(academic_year=year, term=TermName.SUMMER).first()
-    return year.ends_on if summer is None else summer.ends_on
+    return found["first"] or year.starts_on, found["last"] or year.ends_on
+
+
+def counting_day(access: Access, today: dt.date) -> dt.date:
+    """The day on which a year's roll is counted: today, but no day before the year's first or after its last.
+
+    So those who left with the year are on its roll in the holidays and ever after, and those who start with it before.
+    """
+    first, last = school_days(access)
+    return min(max(today, first), last)
 
 
 def pupils_for(access: Access) -> QuerySet[PupilYear]:
@@ -147,16 +171,30 @@ def pupils_for(access: Access) -> QuerySet[PupilYear]:
     if access.may(Permission.SEE_ALL_PUPILS):
         return of_year
     if access.may(Permission.SEE_OWN_CLASSES):
-        return of_year.filter(class_group__in=_taught_by(access).values("class_group"))
+        return of_year.filter(class_group__in=taught_by(access))
     return of_year.none()
 
 
-def _taught_by(access: Access) -> QuerySet[ClassTeacher]:
-    return ClassTeacher.objects.in_school(access.school).filter(
-        membership__user=access.user,
-        membership__is_active=True,
-        class_group__academic_year=access.academic_year,
+def taught_by(access: Access) -> QuerySet[ClassGroup]:
+    """The classes of the year that this person teaches."""
+    taught = ClassTeacher.objects.in_school(access.school).filter(
+        membership__user=access.user, membership__is_active=True
     )
+    return ClassGroup.objects.in_school(access.school).filter(
+        academic_year=access.academic_year, pk__in=taught.values("class_group")
+    )
+
+
+def year_groups_for(access: Access, of_class: ClassGroup | None = None) -> list[YearGroup]:
+    """The year groups to choose from: those of the pupils in sight; for the whole school, the school's own too."""
+    pupils = pupils_for(access)
+    if of_class is not None:
+        pupils = pupils.filter(class_group=of_class)
+    present = {YearGroup(number) for number in pupils.values_list("year_group", flat=True).distinct()}
+    if of_class is None and access.may(Permission.SEE_ALL_PUPILS):
+        lowest, highest = access.school.lowest_year_group, access.school.highest_year_group
+        present |= {YearGroup(number) for number in range(lowest, highest + 1)}
+    return sorted(present)
 
 
 def standing_on(pupil_years: QuerySet[PupilYear], day: dt.date, standing: Standing) -> QuerySet[PupilYear]:
@@ -178,18 +216,19 @@ def roll(
     page: int = 1,
 ) -> Roll:
     """The roll of the school or of a class, as this person may see it: narrowed, by name, 250 to a page."""
+    first_day, _ = school_days(access)
     day = counting_day(access, today)
     visible = pupils_for(access)
     if of_class is not None:
         visible = visible.filter(class_group=of_class)
     everybody = standing_on(visible, day, wanted.standing)
-    matching = everybody.filter(_matches(wanted))
+    matching = everybody.alias(any_name=_ANY_NAME).filter(_matches(wanted))
     counts = matching.aggregate(
         count=Count("pk"),
         girls=Count("pk", filter=_IN_GROUP[Group.GIRLS]),
         boys=Count("pk", filter=_IN_GROUP[Group.BOYS]),
         pupil_premium=Count("pk", filter=_IN_GROUP[Group.PUPIL_PREMIUM]),
-        sen=Count("pk", filter=Q(sen_status__in=[SenStatus.SUPPORT, SenStatus.PLAN])),
+        sen=Count("pk", filter=_IN_GROUP[Group.SEN]),
         eal=Count("pk", filter=_IN_GROUP[Group.EAL]),
     )
     rows = (
@@ -197,11 +236,11 @@ def roll(
         .prefetch_related(
             Prefetch("pupil__enrolments", Enrolment.objects.in_school(access.school).order_by("starts_on"))
         )
-        .order_by(Lower("pupil__surname"), Lower("pupil__forename"), "pk")
+        .order_by(_plain(F("pupil__surname")), _plain(F("pupil__forename")), "pk")
     )
     pages = Paginator(rows, PAGE_LENGTH)
     pages.count = counts["count"]  # counted above, with the rest
-    shown = pages.get_page(page)
+    shown = cast("Page[PupilYear]", pages.get_page(page))
     total = everybody.count()
     return Roll(
         standing=wanted.standing,
@@ -210,15 +249,34 @@ def roll(
         has_pupils=bool(total) or visible.exists(),
         counted_on=day,
         summary=(
-            Tally("Girls", counts["girls"]),
-            Tally("Boys", counts["boys"]),
-            Tally("Pupil premium", counts["pupil_premium"]),
-            Tally("SEN", counts["sen"]),
-            Tally("EAL", counts["eal"]),
+            Tally("Girls", counts["girls"], Group.GIRLS),
+            Tally("Boys", counts["boys"], Group.BOYS),
+            Tally("Pupil premium", counts["pupil_premium"], Group.PUPIL_PREMIUM),
+            Tally("SEN", counts["sen"], Group.SEN),
+            Tally("EAL", counts["eal"], Group.EAL),
         ),
-        lines=tuple(_line(row, day) for row in shown),
+        lines=tuple(_line(row, first_day, today) for row in shown),
         page=shown,
     )
+
+
+def _plain(text: Combinable) -> Func:
+    """Without accents, capitals and apostrophes, hyphens as spaces: as people type names who look for them."""
+    unaccented = Func(Lower(text), function="unaccent", output_field=TextField())
+    return Func(unaccented, Value("-'"), Value(" "), function="translate", output_field=TextField())
+
+
+_ANY_NAME = _plain(
+    Concat(
+        F("pupil__surname"),
+        *(
+            part
+            for name in ("forename", "preferred_surname", "preferred_forename")
+            for part in (Value(" "), F(f"pupil__{name}"))
+        ),
+        output_field=TextField(),
+    )
+)
 
 
 def _matches(wanted: RollFilter) -> Q:
@@ -231,17 +289,12 @@ def _matches(wanted: RollFilter) -> Q:
         matches &= Q(class_group__public_id=wanted.class_id)
     if wanted.group is not None:
         matches &= _IN_GROUP[wanted.group]
-    for word in wanted.name.replace(",", " ").split():
-        matches &= (
-            Q(pupil__surname__icontains=word)
-            | Q(pupil__forename__icontains=word)
-            | Q(pupil__preferred_surname__icontains=word)
-            | Q(pupil__preferred_forename__icontains=word)
-        )
+    for word in wanted.name.replace(",", " ").replace("-", " ").split():
+        matches &= Q(any_name__contains=_plain(Value(word)))
     return matches
 
 
-def _line(row: PupilYear, day: dt.date) -> RollLine:
+def _line(row: PupilYear, first_day: dt.date, today: dt.date) -> RollLine:
     return RollLine(
         public_id=row.pupil.public_id,
         name=row.pupil.name,
@@ -250,7 +303,7 @@ def _line(row: PupilYear, day: dt.date) -> RollLine:
         sex=Sex(row.pupil.sex).label if row.pupil.sex else "",
         date_of_birth=row.pupil.date_of_birth,
         badges=badges(row),
-        note=_note(row.pupil.enrolments.all(), row.academic_year, day),
+        note=note(list(row.pupil.enrolments.all()), first_day, today),
     )
 
 
@@ -267,16 +320,17 @@ def badges(row: PupilYear) -> tuple[Badge, ...]:
     return tuple(badge for holds, badge in held if holds)
 
 
-def _note(stays: Iterable[Enrolment], year: AcademicYear, day: dt.date) -> str:
-    """What a reader of the roll would ask about: left, still to come, or joined after the year had begun."""
-    begun = [stay for stay in stays if stay.starts_on <= day]
+def note(stays: list[Enrolment], first_day: dt.date, today: dt.date) -> str:
+    """What a reader of the roll would ask about: left, still to come, joined after the year had begun."""
+    if not stays:
+        return "No dates recorded"
+    begun = [stay for stay in stays if stay.starts_on <= max(today, first_day)]
     if not begun:
-        first = next(iter(stays), None)
-        return f"Joins {english(first.starts_on)}" if first else ""
+        return f"Joins {english(stays[0].starts_on)}"
     stay = begun[-1]
     if stay.ends_on is not None:
-        return f"{'Left' if stay.ends_on < day else 'Leaves'} {english(stay.ends_on)}"
-    if stay.starts_on > year.starts_on + SETTLING_IN:
+        return f"{'Left' if stay.ends_on < today else 'Leaves'} {english(stay.ends_on)}"
+    if stay.starts_on > first_day + SETTLING_IN:
         return f"Joined {english(stay.starts_on)}"
     return ""
 

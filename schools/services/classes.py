@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from schools.calendar import AcademicYear
-from schools.models import ClassGroup, ClassTeacher, Membership, School, User
+from schools.models import ClassGroup, ClassTeacher, Membership, Role, School, User
+from schools.permissions import PERMISSIONS_BY_ROLE, Permission
 from schools.services.changes import acting
 
 
@@ -17,7 +18,15 @@ def create_class(*, school: School, academic_year: AcademicYear, name: str, by: 
 
 
 def assign_teacher(*, class_group: ClassGroup, membership: Membership, by: User | None) -> ClassTeacher:
-    """Let the person teach the class; a class may have several teachers."""
+    """Let the person teach the class; a class may have several teachers.
+
+    Raises ValueError for a role that does not see pupils, or one that has ended.
+    """
+    if (
+        not membership.is_active
+        or Permission.SEE_OWN_CLASSES not in PERMISSIONS_BY_ROLE[Role(membership.role)]
+    ):
+        raise ValueError(f"Nobody teaches a class as {membership}.")
     with acting(by):
         teacher, _ = ClassTeacher.objects.get_or_create(
             school_id=class_group.school_id, class_group=class_group, membership=membership

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
 
 from schools.calendar import AcademicYear, YearGroup
 from schools.identifiers import read_upn
@@ -37,14 +39,23 @@ class Characteristics:
     ethnicity: str = ""
 
 
+class Unchanged(Enum):
+    """Not said, which is neither "no" nor "not known"."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
 @dataclass(frozen=True, kw_only=True)
 class YearPlace:
-    """Where a pupil stands in one academic year."""
+    """Where a pupil stands in one academic year. What is not said stays as it is; in a new year it is not known."""
 
     academic_year: AcademicYear
     year_group: YearGroup
-    class_group: ClassGroup | None = None
-    characteristics: Characteristics = field(default_factory=Characteristics)
+    class_group: ClassGroup | Unchanged | None = UNCHANGED
+    characteristics: Characteristics | Unchanged = UNCHANGED
 
 
 def admit(
@@ -70,16 +81,14 @@ def admit(
 
 def place_in_year(*, pupil: Pupil, place: YearPlace, by: User | None) -> PupilYear:
     """Record, or correct, where the pupil stands in a year; an assumed start moves back to an earlier year."""
+    said: dict[str, Any] = {"year_group": place.year_group}
+    if place.class_group is not UNCHANGED:
+        said["class_group"] = place.class_group
+    if place.characteristics is not UNCHANGED:
+        said |= asdict(place.characteristics)
     with acting(by):
         year, _ = PupilYear.objects.update_or_create(
-            school_id=pupil.school_id,
-            pupil=pupil,
-            academic_year=place.academic_year,
-            defaults={
-                "year_group": place.year_group,
-                "class_group": place.class_group,
-                **asdict(place.characteristics),
-            },
+            school_id=pupil.school_id, pupil=pupil, academic_year=place.academic_year, defaults=said
         )
         Enrolment.objects.filter(
             school_id=pupil.school_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schools.models import (
+    ClassTeacher,
     Membership,
     Partnership,
     PartnershipMembership,
@@ -23,15 +24,17 @@ def grant(*, school: School, user: User, role: Role, by: User | None) -> Members
 
 
 def end(*, membership: Membership, by: User | None) -> None:
-    """Take the role away; the person's next request at the school finds the door shut."""
+    """Take the role away, and the classes taught by it; the person's next request finds the door shut."""
     with acting(by):
+        ClassTeacher.objects.filter(school_id=membership.school_id, membership=membership).delete()
         membership.is_active = False
         membership.save(update_fields=["is_active"])
 
 
-def lead_partnership(*, partnership: Partnership, user: User) -> PartnershipMembership:
+def lead_partnership(*, partnership: Partnership, user: User, by: User | None) -> PartnershipMembership:
     """Let the person see the partnership's schools side by side."""
-    membership, _ = PartnershipMembership.objects.update_or_create(
-        partnership=partnership, user=user, defaults={"is_active": True}
-    )
+    with acting(by):
+        membership, _ = PartnershipMembership.objects.update_or_create(
+            partnership=partnership, user=user, defaults={"is_active": True}
+        )
     return membership

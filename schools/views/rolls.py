@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from schools.access import SchoolRequest, school_view
-from schools.calendar import YearGroup
 from schools.forms.rolls import NameSearchForm, RollFilterForm
 from schools.models import ClassGroup
 from schools.permissions import Permission
 from schools.queries.classes import classes_for, teacher_names
 from schools.queries.rolls import roll as roll_for
+from schools.queries.rolls import year_groups_for
 
 # Filters stand in the address; a name to look for comes by POST, which changes nothing.
 ROLL_METHODS = ("GET", "HEAD", "POST")
@@ -36,10 +36,7 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
     search = NameSearchForm(request.POST if request.method == "POST" else None)
     name = search.cleaned_data["name"] if search.is_bound and search.is_valid() else ""
     classes = None if class_group else list(classes_for(access).order_by("name", "pk"))
-    lowest, highest = access.school.lowest_year_group, access.school.highest_year_group
-    filters = RollFilterForm(
-        request.GET, year_groups=[YearGroup(n) for n in range(lowest, highest + 1)], classes=classes
-    )
+    filters = RollFilterForm(request.GET, year_groups=year_groups_for(access, class_group), classes=classes)
     page = request.GET.get("page", "")
     found = roll_for(
         access,

@@ -81,6 +81,23 @@ def test_correcting_a_year_changes_that_year_alone(open_school: School, year: Ac
     assert list(places) == [(YearGroup.Y3, "", None), (YearGroup.Y3, "K", False)]
 
 
+def test_what_is_not_said_in_a_correction_stays(open_school: School, year: AcademicYear) -> None:
+    group = ClassGroupFactory.create(school=open_school, academic_year=year)
+    known = Characteristics(sen_status=SenStatus.PLAN, is_looked_after=True)
+    pupil = admit(open_school, year)
+
+    def place(**said: object) -> tuple[object, ...]:
+        what = YearPlace(academic_year=year, **said)  # type: ignore[arg-type]
+        row = enrolments.place_in_year(pupil=pupil, place=what, by=None)
+        row.refresh_from_db()
+        return row.year_group, row.class_group, row.sen_status, row.is_looked_after
+
+    assert place(year_group=YearGroup.Y4, class_group=group, characteristics=known) == (4, group, "E", True)
+    assert place(year_group=YearGroup.Y3) == (3, group, "E", True)
+    assert place(year_group=YearGroup.Y3, class_group=None) == (3, None, "E", True)
+    assert place(year_group=YearGroup.Y3, characteristics=Characteristics()) == (3, None, "", None)
+
+
 def test_a_child_leaves_and_comes_back(open_school: School, year: AcademicYear) -> None:
     pupil = admit(open_school, year)
     enrolments.leave(pupil=pupil, on=dt.date(year, 10, 20), by=None)

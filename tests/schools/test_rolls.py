@@ -21,11 +21,12 @@ from schools.queries.rolls import (
     Tally,
     counting_day,
     roll,
+    year_groups_for,
 )
 from schools.row_security import visible_to
 from schools.services import enrolments, memberships, years
 from tests.conftest import member, signed_in
-from tests.factories import ClassGroupFactory, on_roll
+from tests.factories import ClassGroupFactory, PupilYearFactory, on_roll
 from tests.schools.small_school import TODAY, YEAR, access_of, school_pupil, teacher_of
 
 
@@ -49,11 +50,11 @@ def test_a_roll_tells_leavers_and_those_to_come_apart(small_school: School) -> N
 def test_a_roll_counts_what_was_supplied(small_school: School) -> None:
     found = roll(access_of(small_school, Role.HEAD), RollFilter(), today=TODAY)
     assert found.summary == (
-        Tally("Girls", 3),
-        Tally("Boys", 2),
-        Tally("Pupil premium", 1),
-        Tally("SEN", 2),
-        Tally("EAL", 1),
+        Tally("Girls", 3, Group.GIRLS),
+        Tally("Boys", 2, Group.BOYS),
+        Tally("Pupil premium", 1, Group.PUPIL_PREMIUM),
+        Tally("SEN", 2, Group.SEN),
+        Tally("EAL", 1, Group.EAL),
     )
     assert (found.count, found.total, found.counted_on) == (8, 8, TODAY)
 
@@ -64,6 +65,7 @@ def test_a_roll_counts_what_was_supplied(small_school: School) -> None:
         (Group.GIRLS, "Ada Bea Eve"),
         (Group.BOYS, "Cal Dan"),
         (Group.PUPIL_PREMIUM, "Ada"),
+        (Group.SEN, "Ada Dan"),
         (Group.SEN_SUPPORT, "Ada"),
         (Group.EHC_PLAN, "Dan"),
         (Group.EAL, "Bea"),
@@ -124,12 +126,14 @@ def test_a_roll_says_who_joined_left_and_comes(small_school: School) -> None:
     [
         ("2025-08-31", "2025-09-01"),
         ("2025-11-20", "2025-11-20"),
-        ("2026-08-31", "2026-08-31"),
+        ("2026-07-22", "2026-07-22"),
+        ("2026-07-23", "2026-07-22"),
+        ("2026-08-31", "2026-07-22"),
         ("2026-09-01", "2026-07-22"),
         ("2030-01-01", "2026-07-22"),
     ],
 )
-def test_a_past_year_is_counted_on_the_last_day_of_its_summer(
+def test_a_year_is_counted_between_its_first_day_and_the_last_of_its_summer(
     small_school: School, on: str, day: str
 ) -> None:
     access = access_of(small_school, Role.HEAD)
@@ -152,6 +156,64 @@ def test_a_past_year_follows_the_schools_own_last_day(small_school: School) -> N
     assert found.counted_on == dt.date(2026, 7, 17)
     # All but Bea, Gil and Ivy; Hal has come by then.
     assert " ".join(line.name[:3] for line in found.lines) == "Ada Cal Dan Eve Fay Hal Jan"
+
+
+def test_those_who_left_with_the_year_stay_on_its_roll_in_the_holidays(small_school: School) -> None:
+    enrolments.leave(pupil=school_pupil(small_school, "Ada"), on=dt.date(2026, 7, 22), by=None)
+    head = access_of(small_school, Role.HEAD)
+    for day in (dt.date(2026, 7, 22), dt.date(2026, 7, 23), dt.date(2026, 8, 31), dt.date(2026, 9, 1)):
+        found = roll(head, RollFilter(name="Ada"), today=day)
+        assert (found.count, found.lines[0].note) == (
+            1,
+            f"{'Leaves' if day <= dt.date(2026, 7, 22) else 'Left'} 22 July 2026",
+        )
+
+
+def test_those_who_start_with_the_year_are_on_its_roll_in_the_holidays_before(small_school: School) -> None:
+    years.set_term_dates(
+        school=small_school,
+        academic_year=YEAR,
+        term=TermName.AUTUMN,
+        starts_on=dt.date(2025, 9, 3),
+        ends_on=dt.date(2025, 12, 19),
+        by=None,
+    )
+    on_roll(small_school, YEAR, starts_on=dt.date(2025, 9, 3), pupil__surname="Kit")
+    found = roll(access_of(small_school, Role.HEAD), RollFilter(name="Kit"), today=dt.date(2025, 8, 20))
+    assert (found.count, found.counted_on, found.lines[0].note) == (1, dt.date(2025, 9, 3), "")
+
+
+def test_a_pupil_of_the_year_without_any_dates_is_not_lost(small_school: School) -> None:
+    PupilYearFactory.create(school=small_school, academic_year=YEAR, pupil__surname="Lou")
+    head = access_of(small_school, Role.HEAD)
+    (line,) = [
+        line
+        for line in roll(head, RollFilter(standing=Standing.TO_COME), today=TODAY).lines
+        if line.name.startswith("Lou")
+    ]
+    assert line.note == "No dates recorded"
+
+
+@pytest.mark.parametrize(
+    "name", ["O'Hara", "OHARA", "o’hara", "smith-jones", "smith jones", "Zoe", "zoë", "wojcik"]
+)
+def test_accents_apostrophes_and_hyphens_hide_nobody(small_school: School, name: str) -> None:
+    on_roll(small_school, YEAR, pupil__surname="O’Hara-Smith-Jones", pupil__forename="Zoë Wójcik")
+    assert names(small_school, RollFilter(name=name)) == "O’Hara-Smith-Jones"
+
+
+def test_accents_do_not_change_the_order(small_school: School) -> None:
+    on_roll(small_school, YEAR, pupil__surname="Ávila")
+    assert names(small_school).split()[:3] == ["Ada", "Ávila", "Bea"]
+
+
+def test_a_year_group_outside_the_schools_own_can_be_chosen(small_school: School) -> None:
+    on_roll(small_school, YEAR, year_group=YearGroup.Y5)
+    own = [YearGroup.R, YearGroup.Y1, YearGroup.Y2, YearGroup.Y3, YearGroup.Y4]
+    assert year_groups_for(access_of(small_school, Role.HEAD)) == [*own, YearGroup.Y5]
+    assert year_groups_for(teacher_of(small_school, "3/4")) == [YearGroup.Y3, YearGroup.Y4]
+    four = ClassGroup.objects.get(name="4A")
+    assert year_groups_for(access_of(small_school, Role.HEAD), four) == [YearGroup.Y4]
 
 
 def test_the_roll_of_a_class_counts_the_class(small_school: School) -> None:
@@ -236,7 +298,7 @@ def test_a_pages_queries_do_not_grow_with_pupils_or_classes(
     few = queries_of_pages(school, year, 1)
     assert few == queries_of_pages(other_school, year, 3)
     # Each of home, roll, classes and people: ten to sign in and pass the door, then its own.
-    assert few == [18, 15, 14, 12]
+    assert few == [19, 19, 18, 13]
 
 
 @pytest.mark.parametrize(
