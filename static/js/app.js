@@ -1,4 +1,4 @@
-// The little that plain HTML and htmx leave to do: notices, menus, and a word when there is no connection.
+// The little that plain HTML and htmx leave to do: notices, menus, and a word when what is shown is out of date.
 
 const notice = document.getElementById("notice");
 
@@ -29,12 +29,24 @@ document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
   if (detail.xhr.status >= 400) Object.assign(detail.history, { type: "replace", path: location.pathname + location.search });
 });
 
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
-  const news = detail.elt.querySelector?.("[data-announce]");
+function announce(news) {
   if (news) document.getElementById("announcement").textContent = news.textContent.replace(/\s+/g, " ").trim();
-});
+}
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => announce(detail.elt.querySelector?.("[data-announce]")));
 
 // Filters live in the address. A name that is searched for goes beside them in the body, never in the address.
+
+function addressOf(filters) {
+  const chosen = new URLSearchParams([...new FormData(filters)].filter(([, value]) => value !== ""));
+  return filters.getAttribute("action") + (chosen.size ? `?${chosen}` : "");
+}
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  // A search goes by what the filters say now: what they said last may not have got through. Pages bring their own address.
+  const filters = document.querySelector(`form.filters[data-search="${detail.elt.id}"]`);
+  if (filters && !detail.triggeringEvent?.submitter?.hasAttribute("formaction")) detail.path = addressOf(filters);
+});
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   const filters = detail.elt.closest("form.filters");
@@ -53,6 +65,46 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   for (const name of [...detail.formData.keys()]) detail.formData.delete(name);
   for (const [name, value] of new FormData(search)) detail.formData.append(name, value);
 });
+
+// A link to one of the filters' choices chooses it there, so that a name that is searched for stays.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-filter]");
+  const control = link && document.querySelector("form.filters")?.elements[link.dataset.filter];
+  if (!control || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  control.value = link.dataset.value;
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
+// What the filters or a search could not replace says that it is from before, until it is replaced.
+
+let unanswered = null;
+
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, ({ detail: { requestConfig } }) => {
+    const { elt: form, target } = requestConfig;
+    if (!form.matches("form.filters, form.search")) return;
+    unanswered = form;
+    if (!target.classList.contains("is-stale")) {
+      target.classList.add("is-stale");
+      target.prepend(document.getElementById("stale").content.cloneNode(true));
+    }
+    announce(target.querySelector(".stale span"));
+  });
+}
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful } }) => {
+  const form = requestConfig.elt;
+  if (!successful || !form.matches("form.filters, form.search")) return;
+  unanswered = null;
+  notice.replaceChildren();
+  // A search may have brought filters along that had not got through before.
+  const filters = document.querySelector(`form.filters[data-search="${form.id}"]`);
+  if (filters) history.replaceState(history.state, "", addressOf(filters));
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-again]")) unanswered?.requestSubmit();
+});
+window.addEventListener("online", () => unanswered?.requestSubmit());
 
 // Menus close on Escape and on a click elsewhere.
 
