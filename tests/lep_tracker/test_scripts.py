@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import CHECKOUT, environment, wait_until
+from tests.processes import CHECKOUT, environment, reachable_folder, wait_until
 
 SCRIPTS = ["setup", "server", "test", "lint", "format", "bench", "lock"]
 TOOLS = ["bash", "basename", "cat", "dirname", "flock", "grep", "head", "mv", "rm", "sed", "sha256sum"]
@@ -132,3 +132,25 @@ def test_lock_without_uv_says_what_is_needed(checkout: Path, tools: Path) -> Non
     result = run(checkout, "lock", PATH=str(tools))
     assert result.returncode == 1
     assert result.stderr.startswith("script/lock needs uv")
+
+
+def test_setup_in_a_checkout_of_somebody_elses_says_whose_it_is() -> None:
+    with reachable_folder() as folder:
+        checkout = folder / "checkout"
+        shutil.copytree(CHECKOUT / "script", checkout / "script")
+        (checkout / "requirements.txt").touch()
+        checkout.chmod(0o555)
+        result = subprocess.run(
+            [checkout / "script" / "setup"],
+            cwd="/",
+            env=environment(PATH="/usr/local/bin:/usr/bin:/bin", HOME="/nonexistent"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            **({"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}),
+        )
+        checkout.chmod(0o755)
+    assert result.returncode == 1
+    assert f"You may not write in {checkout}: run this as its owner" in result.stderr
+    assert "cannot remove" not in result.stderr
