@@ -10,6 +10,7 @@ from schools.access import Access
 from schools.calendar import AcademicYear, age_in_months, year_group_by_age
 from schools.identifiers import is_temporary_upn
 from schools.models import Enrolment, PupilYear, SenStatus, Sex
+from schools.permissions import Permission
 from schools.queries.rolls import Badge, badges, counting_day, note, pupils_for, school_days
 
 
@@ -34,7 +35,8 @@ class Stay:
 class YearLine:
     """What the record says for one academic year."""
 
-    year: AcademicYear
+    # None where the reader may not open the pupil's page of that year.
+    year: AcademicYear | None
     academic_year: str
     year_group: str
     class_name: str
@@ -90,7 +92,7 @@ def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilP
         badges=badges(row),
         notices=_notices(row),
         stays=tuple(Stay(stay.starts_on, stay.is_start_assumed, stay.ends_on) for stay in stays),
-        years=tuple(_year_line(year) for year in years.order_by("-academic_year")),
+        years=tuple(_year_line(year, access) for year in years.order_by("-academic_year")),
     )
 
 
@@ -111,7 +113,7 @@ def _notices(row: PupilYear) -> tuple[str, ...]:
     return (f"Out of year: in {row.year_group.label}; by age it would be {usual}.",)
 
 
-def _year_line(year: PupilYear) -> YearLine:
+def _year_line(year: PupilYear, access: Access) -> YearLine:
     flags = (
         ("Pupil premium", year.is_pupil_premium),
         ("FSM6", year.is_fsm6),
@@ -119,13 +121,15 @@ def _year_line(year: PupilYear) -> YearLine:
         ("Looked after", year.is_looked_after),
         ("Service child", year.is_service_child),
     )
+    # Who sees the classes taught alone may have taught the pupil in this year and in no other.
+    may_open = access.may(Permission.SEE_ALL_PUPILS) or year.academic_year == access.academic_year
     facts = [Fact(name, "Yes" if flag else "No") for name, flag in flags if flag is not None]
     if year.sen_status:
         facts.insert(0, Fact("SEN", SenStatus(year.sen_status).label))
     if year.ethnicity:
         facts.append(Fact("Ethnicity", year.ethnicity))
     return YearLine(
-        year=year.academic_year,
+        year=year.academic_year if may_open else None,
         academic_year=year.academic_year.label,
         year_group=year.year_group.label,
         class_name=year.class_group.name if year.class_group else "",

@@ -149,7 +149,7 @@ def test_an_expired_sign_in_is_said_in_place_and_leads_back(visit: Visit, world:
     page.context.clear_cookies(name="__Host-session")
     page.get_by_label("Class").select_option("4A")
     notice = page.locator("#notice")
-    expect(notice).to_contain_text("You have been signed out")
+    expect(notice).to_contain_text("You are no longer signed in")
     # What was on the page is still there, and so is its address.
     expect(page.locator("#roll-results .lead")).to_contain_text("6 of 13")
     expect(page).to_have_url(world.at("pupils/?group=girls"))
@@ -173,16 +173,61 @@ def test_a_role_that_was_ended_is_said_in_place(visit: Visit, world: World) -> N
     expect(page.locator("#roll-results tbody tr")).to_have_count(13)
 
 
-def test_a_lost_connection_is_said_in_place_and_nothing_is_lost(visit: Visit, world: World) -> None:
+def test_after_a_lost_connection_the_table_says_so_and_catches_up_by_itself(
+    visit: Visit, world: World
+) -> None:
     page = visit("head").page
     page.goto(world.at("pupils/"))
+    results = page.locator("#roll-results")
     page.context.set_offline(True)
     page.get_by_label("Find a pupil").press_sequentially("clowes")
     expect(page.locator("#notice")).to_contain_text("No connection")
-    expect(page.get_by_label("Find a pupil")).to_have_value("clowes")
+    expect(results).to_contain_text("These are the pupils from before")
+    expect(results.locator("tbody tr")).to_have_count(13)
     page.context.set_offline(False)
-    page.get_by_role("button", name="Search").click()
-    expect(page.locator("#roll-results .lead")).to_contain_text("1 of 13")
+    expect(results.locator(".lead")).to_contain_text("1 of 13")
+    expect(results).not_to_contain_text("These are the pupils from before")
+    expect(page.locator("#notice")).to_be_empty()
+    expect(page.get_by_label("Find a pupil")).to_have_value("clowes")
+
+
+def test_after_a_failure_controls_table_and_address_agree_again(visit: Visit, world: World) -> None:
+    page = visit("head").page
+    page.goto(world.at("pupils/"))
+    results = page.locator("#roll-results")
+    page.route("**/pupils/**", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.get_by_label("Group", exact=True).select_option("Girls")
+    expect(results).to_contain_text("These are the pupils from before")
+    expect(page.locator("#notice")).to_contain_text("That did not work")
+    page.unroute_all()
+    page.get_by_label("Find a pupil").press_sequentially("alcock")
+    expect(results.locator(".lead")).to_contain_text("5 of 13")
+    expect(results).not_to_contain_text("These are the pupils from before")
+    expect(page).to_have_url(world.at("pupils/?group=girls"))
+
+
+def test_an_old_tab_signs_out_after_all(visit: Visit, world: World) -> None:
+    page = visit("head").page
+    page.goto(world.at())
+    other = page.context.new_page()
+    other.goto(world.address + "/account/sign-out/")
+    other.locator("main").get_by_role("button", name="Sign out").click()
+    other.get_by_label("Email address").fill("head@school.test")
+    other.get_by_label("Password", exact=True).fill(PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Your schools")
+    page.locator("summary", has_text="A. Head").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.locator("main").get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sign in")
+
+
+def test_a_count_opens_to_its_pupils(visit: Visit, world: World) -> None:
+    page = visit("head").page
+    page.goto(world.at("pupils/"))
+    page.locator("#roll-results .summary").get_by_role("link", name="Girls 6").click()
+    expect(page.locator("#roll-results tbody tr")).to_have_count(6)
+    expect(page).to_have_url(world.at("pupils/?group=girls"))
 
 
 def test_without_a_connection_a_page_says_so(visit: Visit, world: World) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from schools.calendar import AcademicYear, YearGroup
-from schools.models import Role, School
+from schools.models import ClassGroup, Role, School
 from schools.queries.pupils import Fact, Stay, pupil_page
 from schools.services import enrolments, years
-from tests.schools.small_school import TODAY, access_of, school_pupil
+from tests.schools.small_school import TODAY, YEAR, access_of, school_pupil, teacher_of
 
 
 def test_a_pupils_page_tells_the_stays_and_the_years(small_school: School) -> None:
@@ -17,6 +17,10 @@ def test_a_pupils_page_tells_the_stays_and_the_years(small_school: School) -> No
     pupil.save()
     page = pupil_page(access_of(small_school, Role.SENCO), pupil.public_id, today=TODAY)
     assert page is not None
+    assert (page.note, page.class_id) == (
+        "Joined 10 November 2025",
+        ClassGroup.objects.get(name="4A").public_id,
+    )
     assert (page.name, page.full_name, page.upn_note) == ("Jan, Janek", "Child Jan", "Temporary")
     assert (page.age, page.year_group, page.class_name) == ("8 years 7 months", "Year 4", "4A")
     assert page.stays == (
@@ -51,6 +55,10 @@ def test_a_page_shows_the_characteristics_of_the_year_in_view(small_school: Scho
     page = pupil_page(access_of(small_school, Role.HEAD), pupil.public_id, today=TODAY)
     assert page is not None
     assert [badge.text for badge in page.badges] == ["PP", "SEN K"]
+    assert [line.year for line in page.years] == [YEAR, 2024]
+    mine = pupil_page(teacher_of(small_school, "4A"), pupil.public_id, today=TODAY)
+    assert mine is not None
+    assert [line.year for line in mine.years] == [YEAR, None]
     assert [(line.academic_year, line.year_group, line.characteristics) for line in page.years] == [
         ("2025/26", "Year 4", (Fact("SEN", "SEN support"), Fact("Pupil premium", "Yes"))),
         ("2024/25", "Year 3", (Fact("Pupil premium", "No"), Fact("Ethnicity", "WBRI"))),
