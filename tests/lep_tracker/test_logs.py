@@ -41,3 +41,13 @@ def test_a_line_names_its_request(caplog: pytest.LogCaptureFixture, db: None) ->
     assert response.headers["X-Request-ID"] in formatter().format(record)
     plain = logging.LogRecord("django", logging.INFO, "", 0, "Started", None, None)
     assert " - django Started" in formatter().format(plain)
+
+
+def test_a_refusal_is_one_line_and_a_stray_probe_none(db: None, capfd: pytest.CaptureFixture[str]) -> None:
+    refused = PermissionError("no")
+    record = logging.LogRecord(
+        "django", logging.WARNING, "", 0, "Forbidden", None, (type(refused), refused, None)
+    )
+    assert formatter().format(record).endswith("django Forbidden")
+    assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert "evil" not in capfd.readouterr().err

@@ -43,7 +43,9 @@ def variables(stopped_server: EmbeddedPostgres, port: int) -> dict[str, str]:
 
 
 def is_healthy(port: int) -> bool:
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/health/", headers={"Host": "localhost"})
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/health/", headers={"Host": f"localhost:{port}"}
+    )
     try:
         with urllib.request.urlopen(request, timeout=20) as response:
             return bool(response.read() == b"ok\n")
