@@ -39,7 +39,7 @@ def one_address(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.get_host() != urlsplit(settings.SITE_ADDRESS).netloc:
+        if request.get_host().lower() != urlsplit(settings.SITE_ADDRESS).netloc:
             raise DisallowedHost("The site is asked for by an address that is not its own.")
         return get_response(request)
 
@@ -47,7 +47,7 @@ def one_address(get_response: GetResponse) -> GetResponse:
 
 
 def personal_pages(get_response: GetResponse) -> GetResponse:
-    """Keep what a signed-in person sees out of every cache, and say which answer htmx gets."""
+    """Keep what a signed-in person sees out of every cache, and the page away from cameras and the like."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

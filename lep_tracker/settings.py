@@ -39,6 +39,22 @@ def environment_number(name: str, default: int) -> int:
     return int(value)
 
 
+def site_address(text: str) -> str:
+    """The site's address as browsers name it: in small letters, without the usual port or a stroke at its end.
+
+    Every request is held against it. Raises ImproperlyConfigured for what is not scheme, host and perhaps port.
+    """
+    try:
+        parts = urlsplit(text)
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        port = f":{parts.port}" if parts.port not in {None, usual} else ""
+    except (KeyError, ValueError) as error:
+        raise ImproperlyConfigured(f"LEP_SITE_ADDRESS is {text!r}: write https://host.example.") from error
+    if not parts.hostname or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"LEP_SITE_ADDRESS is {text!r}: write https://host.example.")
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
 def database_from_url(name: str) -> dict[str, Any]:
     """Django's database entry for a PostgreSQL address, `postgresql://user:password@host:port/name`."""
     try:
@@ -82,10 +98,8 @@ def kept_secret_key() -> str:
 
 DEBUG = environment_flag("LEP_DEBUG")
 PORT = environment_number("LEP_PORT", 8000)
-SITE_ADDRESS = os.environ.get("LEP_SITE_ADDRESS", "") or f"http://localhost:{PORT}"
+SITE_ADDRESS = site_address(os.environ.get("LEP_SITE_ADDRESS", "") or f"http://localhost:{PORT}")
 _site = urlsplit(SITE_ADDRESS)
-if _site.scheme not in {"http", "https"} or not _site.hostname:
-    raise ImproperlyConfigured(f"LEP_SITE_ADDRESS is {SITE_ADDRESS!r}: write https://host.example.")
 IS_HTTPS = _site.scheme == "https"
 IS_LOCAL = _site.hostname == "localhost"
 if not IS_HTTPS and not IS_LOCAL:

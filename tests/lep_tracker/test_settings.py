@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from lep_tracker.settings import site_address
+
 ROOT = Path(__file__).parent.parent.parent
 DJANGO_OR_OTHERS = {"DJANGO_SETTINGS_MODULE", "XDG_DATA_HOME"}
 
@@ -51,10 +53,27 @@ def test_a_site_on_the_network_is_by_https_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://Tracker.Example.sch.uk/", "https://tracker.example.sch.uk"),
+        ("https://tracker.example.sch.uk:443", "https://tracker.example.sch.uk"),
+        ("https://tracker.example.sch.uk:8443/", "https://tracker.example.sch.uk:8443"),
+        ("http://localhost:80", "http://localhost"),
+    ],
+)
+def test_the_sites_address_is_what_browsers_make_of_it(written: str, meant: str) -> None:
+    """Every request is held against it: written otherwise, it would refuse them all."""
+    assert site_address(written) == meant
+
+
+@pytest.mark.parametrize(
     ("variable", "value", "reason"),
     [
         ("LEP_SITE_ADDRESS", "http://tracker.example.sch.uk", "by https only"),
         ("LEP_SITE_ADDRESS", "tracker.example.sch.uk", "write https://"),
+        ("LEP_SITE_ADDRESS", "https://tracker.example.sch.uk/lep", "write https://"),
+        ("LEP_SITE_ADDRESS", "https://tracker.example.sch.uk:x", "write https://"),
+        ("LEP_SITE_ADDRESS", "https://me@tracker.example.sch.uk", "write https://"),
         ("LEP_DEBUG", "yes", "write 1 for yes, 0 for no"),
         ("LEP_PORT", "eighty", "write a whole number"),
         ("LEP_PROXIES", "-1", "write a whole number"),

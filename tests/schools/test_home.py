@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from schools.calendar import YearGroup
@@ -10,7 +12,7 @@ from schools.queries.classes import class_lines
 from schools.queries.home import home, shown_count
 from schools.queries.pupils import pupil_page
 from schools.queries.rolls import RollFilter, roll
-from tests.schools.small_school import TODAY, access_of, school_pupil
+from tests.schools.small_school import TODAY, access_of, school_pupil, teacher_of
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,17 @@ def test_a_governor_gets_no_pupil_from_any_query(small_school: School) -> None:
     page = home(governor, today=TODAY)
     assert (page.pupils, page.own_classes, page.classes, page.year_groups) == ("8", (), (), ())
     assert not page.sees_names
+
+
+def test_the_home_of_a_teacher_counts_the_classes_taught_beside_the_school(small_school: School) -> None:
+    page = home(teacher_of(small_school, "3/4"), today=TODAY)
+    # Dan and Eve, of the eight on roll; 4A is not this teacher's.
+    assert (page.own_pupils, page.pupils, page.classes) == (2, "8", ())
+    assert [line.name for line in page.own_classes] == ["3/4"]
+    assert not page.sees_everybody
+
+
+@pytest.mark.parametrize(("on", "is_past"), [("2026-08-31", False), ("2026-09-01", True)])
+def test_a_year_is_past_when_the_next_begins(small_school: School, on: str, is_past: bool) -> None:
+    page = home(access_of(small_school, Role.HEAD), today=dt.date.fromisoformat(on))
+    assert page.is_past is is_past
