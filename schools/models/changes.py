@@ -15,6 +15,8 @@ class ChangeKind(models.TextChoices):
 
     SET_UP = "set_up", "School set up"
     DEMO = "demo", "Demo partnership loaded"
+    IMPORT = "import", "File imported"
+    RESTATE = "restate", "Judgements measured again"
 
 
 @tracked

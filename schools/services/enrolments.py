@@ -11,6 +11,7 @@ from schools.calendar import AcademicYear, YearGroup
 from schools.identifiers import read_upn
 from schools.models import ClassGroup, Enrolment, Pupil, PupilYear, School, SenStatus, Sex, User
 from schools.services.changes import acting
+from schools.signals import records_corrected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,14 +81,17 @@ def admit(
 
 
 def place_in_year(*, pupil: Pupil, place: YearPlace, by: User | None) -> PupilYear:
-    """Record, or correct, where the pupil stands in a year; an assumed start moves back to an earlier year."""
+    """Record, or correct, where the pupil stands in a year; an assumed start moves back to an earlier year.
+
+    What hangs on the year group follows within the same transaction (schools/signals.py).
+    """
     said: dict[str, Any] = {"year_group": place.year_group}
     if place.class_group is not UNCHANGED:
         said["class_group"] = place.class_group
     if place.characteristics is not UNCHANGED:
         said |= asdict(place.characteristics)
     with acting(by):
-        year, _ = PupilYear.objects.update_or_create(
+        year, is_new = PupilYear.objects.update_or_create(
             school_id=pupil.school_id, pupil=pupil, academic_year=place.academic_year, defaults=said
         )
         Enrolment.objects.filter(
@@ -96,6 +100,10 @@ def place_in_year(*, pupil: Pupil, place: YearPlace, by: User | None) -> PupilYe
             is_start_assumed=True,
             starts_on__gt=place.academic_year.starts_on,
         ).update(starts_on=place.academic_year.starts_on)
+        if not is_new:
+            records_corrected.send(
+                sender=None, school=pupil.school, pupil_ids=[pupil.pk], academic_year=place.academic_year
+            )
     return year
 
 

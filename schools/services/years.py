@@ -7,6 +7,7 @@ import datetime as dt
 from schools.calendar import AcademicYear, TermName, default_term_dates
 from schools.models import School, SchoolYear, Term, User
 from schools.services.changes import acting
+from schools.signals import records_corrected
 
 
 def open_year(*, school: School, academic_year: AcademicYear, by: User | None) -> SchoolYear:
@@ -43,8 +44,12 @@ def set_term_dates(
     ends_on: dt.date,
     by: User | None,
 ) -> None:
-    """Give a term its own dates. Raises IntegrityError where they run backwards or into another term."""
+    """Give a term its own dates. Raises IntegrityError where they run backwards or into another term.
+
+    What hangs on them (a child's age at the end of the term) follows within the same transaction.
+    """
     with acting(by):
         Term.objects.in_school(school).filter(academic_year=academic_year, term=term).update(
             starts_on=starts_on, ends_on=ends_on
         )
+        records_corrected.send(sender=None, school=school, pupil_ids=None, academic_year=academic_year)
