@@ -1,0 +1,1 @@
+"""The rules of attainment and progress in plain Python: no Django, no database, no clock."""
