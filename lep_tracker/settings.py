@@ -122,6 +122,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 INSTALLED_APPS = [
     "lep_tracker",
     "schools",
+    "assessment",
+    "reports",
     "django_linear_migrations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -221,6 +223,9 @@ CACHES = {
 # History: who, which change-set and which request stand in each event's own JSON.
 
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
+# Histories are read by the row they are about, which stays indexed; an index for each other reference doubles the cost of a write.
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # Signing in
 

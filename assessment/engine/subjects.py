@@ -23,10 +23,11 @@ class Kind(StrEnum):
 class Subject:
     """One thing that pupils are judged in.
 
-    An area belongs to one framework; `area_of_learning` is its heading there, and `counts_for_gld` says whether it is one of the
+    `number` is its key wherever it is stored: never given anew. An area belongs to one framework; `area_of_learning` is its heading there, and `counts_for_gld` says whether it is one of the
     twelve goals of the Good Level of Development.
     """
 
+    number: int
     code: str
     name: str
     kind: Kind = Kind.SUBJECT
@@ -41,10 +42,10 @@ class Subject:
         return self.name if self.kind is Kind.SUBJECT else f"EYFS {self.name}"
 
 
-READING = Subject("reading", "Reading")
-WRITING = Subject("writing", "Writing")
-MATHEMATICS = Subject("mathematics", "Mathematics")
-SCIENCE = Subject("science", "Science")
+READING = Subject(1, "reading", "Reading")
+WRITING = Subject(2, "writing", "Writing")
+MATHEMATICS = Subject(3, "mathematics", "Mathematics")
+SCIENCE = Subject(4, "science", "Science")
 SUBJECTS = (READING, WRITING, MATHEMATICS, SCIENCE)
 # The three of the combined measure.
 COMBINED_SUBJECTS = (READING, WRITING, MATHEMATICS)
@@ -83,12 +84,16 @@ _AREAS_OF_2021 = (
 
 
 def _areas(
-    framework: EyfsFramework, letter: str, headings: tuple[tuple[str, tuple[str, ...]], ...]
+    framework: EyfsFramework,
+    letter: str,
+    numbers_above: int,
+    headings: tuple[tuple[str, tuple[str, ...]], ...],
 ) -> tuple[Subject, ...]:
     """The seventeen in the profile's order, with its codes: G01 to G17 of 2012, E01 to E17 of 2021."""
     named = [(heading, name) for heading, names in headings for name in names]
     return tuple(
         Subject(
+            number=numbers_above + number,
             code=f"{letter}{number:02}",
             name=name,
             kind=Kind.EYFS_AREA,
@@ -102,10 +107,11 @@ def _areas(
 
 
 EYFS_AREAS = {
-    EyfsFramework.OF_2012: _areas(EyfsFramework.OF_2012, "G", _AREAS_OF_2012),
-    EyfsFramework.OF_2021: _areas(EyfsFramework.OF_2021, "E", _AREAS_OF_2021),
+    EyfsFramework.OF_2012: _areas(EyfsFramework.OF_2012, "G", 100, _AREAS_OF_2012),
+    EyfsFramework.OF_2021: _areas(EyfsFramework.OF_2021, "E", 200, _AREAS_OF_2021),
 }
 SHIPPED = (*SUBJECTS, *EYFS_AREAS[EyfsFramework.OF_2012], *EYFS_AREAS[EyfsFramework.OF_2021])
+BY_NUMBER = {subject.number: subject for subject in SHIPPED}
 
 # How else schools write the subjects' names; compared without case and punctuation.
 _OTHER_NAMES = {"maths": "mathematics", "math": "mathematics"}

@@ -27,9 +27,13 @@ M = TypeVar("M", bound=type[models.Model])
 
 
 def tracked(model: M) -> M:
-    """Each change of a row leaves an event, which the serving role may add but never alter."""
+    """Each change of a row leaves an event, which the serving role may add but never alter.
+
+    Columns that the database works out from the others are left out of it.
+    """
     trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-    return pghistory.track(*trackers, base_model=Event)(model)  # type: ignore[no-any-return]
+    generated = [field.name for field in model._meta.fields if field.generated]
+    return pghistory.track(*trackers, base_model=Event, exclude=generated)(model)  # type: ignore[no-any-return]
 
 
 class UuidV7(Func):

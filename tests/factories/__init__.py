@@ -8,6 +8,10 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.subjects import MATHEMATICS, Subject
+from assessment.models import Judgement, Source
+from assessment.services.judgements import Entry, Provenance, record_many
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import (
     ClassGroup,
@@ -94,3 +98,20 @@ def on_roll(
         school=school, pupil=row.pupil, starts_on=starts_on or academic_year.starts_on, ends_on=ends_on
     )
     return row
+
+
+def judged(
+    pupil: Pupil,
+    academic_year: int,
+    term: AssessmentTerm = AssessmentTerm.AUTUMN,
+    points: int | None = 44,
+    *,
+    subject: Subject = MATHEMATICS,
+    **said: Any,
+) -> Judgement:
+    """A judgement of the pupil as a teacher would have typed it; needs the school open. `reason`, `is_on_entry` and `note` as in Entry."""
+    entry = Entry(pupil.pk, subject.number, academic_year, term, points, **said)
+    record_many(school=pupil.school, entries=[entry], provenance=Provenance(source=Source.TYPED, by=None))
+    return Judgement.objects.get(
+        school=pupil.school, pupil=pupil, subject=subject.number, academic_year=academic_year, term=term
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from assessment.models import Judgement
 from schools.calendar import AcademicYear
 from schools.models import (
     ChangeKind,
@@ -22,7 +23,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services import classes, memberships
 from schools.services.changes import change_set
-from tests.factories import ClassGroupFactory, UserFactory, on_roll
+from tests.factories import ClassGroupFactory, UserFactory, judged, on_roll
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class WholeSchool:
     class_teacher: ClassTeacher
     pupil_year: PupilYear
     change: ChangeSet
+    judgement: Judgement
 
     @property
     def pupil(self) -> Pupil:
@@ -52,7 +54,8 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         pupil_year = on_roll(school, year, class_group=class_group, pupil__surname=surname)
         with change_set(school=school, kind=ChangeKind.DEMO, by=teacher) as change:
             pass
-    return WholeSchool(school, teacher, membership, class_group, class_teacher, pupil_year, change)
+        judgement = judged(pupil_year.pupil, year)
+    return WholeSchool(school, teacher, membership, class_group, class_teacher, pupil_year, change, judgement)
 
 
 @pytest.fixture

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from schools.signals import records_corrected
+
+
+class AssessmentConfig(AppConfig):
+    name = "assessment"
+
+    def ready(self) -> None:
+        from assessment.services.restating import follow_corrections
+        from assessment.services.shipped import load_shipped
+
+        records_corrected.connect(follow_corrections)
+        # Also after a flush, which empties reference data with everything else.
+        post_migrate.connect(load_shipped, sender=self)

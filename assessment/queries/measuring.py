@@ -1,0 +1,103 @@
+"""By what a judgement at a school is measured: the range and the version of the expectations that give it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.expectations import Circumstances, expected_range
+from assessment.engine.expected_range import ExpectedRange
+from assessment.engine.subjects import BY_NUMBER, Kind, is_early_years
+from assessment.models import ExpectationVersion
+from schools.calendar import EyfsFramework, TermName, YearGroup, age_in_months, default_term_dates
+from schools.models import School, Term
+
+
+class Measured(NamedTuple):
+    """The expected range, None to None where nothing is expected, and the version's key."""
+
+    low: int | None
+    high: int | None
+    version: int
+
+
+class Measuring:
+    """What measures judgements at one school; needs it open. It reads terms and versions once: make it anew for each act."""
+
+    def __init__(self, school: School) -> None:
+        self.school = school
+        self._found: dict[tuple[object, ...], Measured] = {}
+
+    @cached_property
+    def _terms(self) -> dict[tuple[int, int], tuple[dt.date, dt.date]]:
+        return {
+            (term.academic_year, term.term): (term.starts_on, term.ends_on)
+            for term in Term.objects.in_school(self.school)
+        }
+
+    @cached_property
+    def _versions(self) -> list[ExpectationVersion]:
+        """The partnership's own and the shipped ones, the one that counts first."""
+        found = ExpectationVersion.objects.filter(
+            Q(partnership=None) | Q(partnership_id=self.school.partnership_id)
+        )
+        return sorted(found, key=lambda one: (one.partnership_id is not None, one.holds_from), reverse=True)
+
+    def measured_on(self, academic_year: int, term: AssessmentTerm) -> dt.date:
+        """The last day of the term at the school; of a Baseline the first day of Autumn."""
+        name = term.term or TermName.AUTUMN
+        starts_on, ends_on = self._terms.get((academic_year, name)) or default_term_dates(academic_year)[name]
+        return ends_on if term.term else starts_on
+
+    def version_on(self, day: dt.date) -> ExpectationVersion:
+        """The version that holds on the day: the partnership's latest, else the shipped one."""
+        return next(version for version in self._versions if version.holds_from <= day)
+
+    def measure(
+        self,
+        *,
+        subject: int,
+        year_group: YearGroup,
+        date_of_birth: dt.date,
+        academic_year: int,
+        term: AssessmentTerm,
+    ) -> Measured:
+        """What a judgement in the subject or area (by number) at this point is measured by."""
+        key: tuple[object, ...] = (subject, year_group, academic_year, term)
+        by_age = BY_NUMBER[subject].kind is Kind.EYFS_AREA and is_early_years(year_group)
+        if by_age:
+            key = (*key, date_of_birth)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._measure(subject, year_group, date_of_birth, academic_year, term)
+        return found
+
+    def _measure(
+        self,
+        subject: int,
+        year_group: YearGroup,
+        date_of_birth: dt.date,
+        academic_year: int,
+        term: AssessmentTerm,
+    ) -> Measured:
+        day = self.measured_on(academic_year, term)
+        version = self.version_on(day)
+        judged = BY_NUMBER[subject]
+        expected: ExpectedRange | None = expected_range(
+            Circumstances(
+                kind=judged.kind,
+                year_group=year_group,
+                term=term,
+                framework=judged.framework or EyfsFramework.OF_2021,
+                # A child entered as not yet born is a slip that the roll's own checks report.
+                age_in_months=max(0, age_in_months(date_of_birth, day)),
+            ),
+            version.expectations,
+        )
+        if expected is None:
+            return Measured(None, None, version.pk)
+        return Measured(expected.low, expected.high, version.pk)
