@@ -1,0 +1,163 @@
+"""A file with a table in it, whatever wrote it: a workbook, or text with commas, semicolons or tabs.
+
+What a file is follows from its first bytes, never from its name. Whatever cannot be read is refused with a sentence;
+no file, however damaged or hostile, raises anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from schools.imports import text_tables, workbooks
+from schools.imports.headings import ROWS_SEARCHED, Column, Headings, HeadingSet, normalised
+from schools.imports.report import FileRefused
+from schools.imports.values import Cell, is_blank
+
+# Far more than a partnership has to say at once; a file that goes on for ever ends here.
+MOST_ROWS = 1_048_576
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OLE = b"\xd0\xcf\x11\xe0"
+_OTHERWISE = "Export the report as an Excel workbook (.xlsx) or as CSV."
+_KNOWN_BEGINNINGS = {
+    _OLE: "This is an old Excel file (.xls), or one locked with a password."
+    " Open it in Excel and save it as an Excel workbook (.xlsx) without a password, or as CSV.",
+    b"%PDF": f"This is a PDF, not a table. {_OTHERWISE}",
+    b"{\\rtf": f"This is a text document, not a table. {_OTHERWISE}",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row below the headings: its number as a spreadsheet shows it, and what stands under each field's column."""
+
+    number: int
+    cells: Mapping[str, Cell]
+    # The row's first cell that is not blank: a row of totals says so there.
+    first: Cell = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of a file.
+
+    `rows` can be walked once, skips blank rows and repeated headings, and raises FileRefused where the file turns out to be damaged further down.
+    """
+
+    # As a spreadsheet numbers it.
+    heading_row: int
+    columns: Mapping[str, Column]
+    unknown_headings: tuple[str, ...]
+    # Headings that say again what another says, each with the one that counts.
+    repeated_headings: tuple[tuple[str, str], ...]
+    rows: Iterator[Row]
+    # The worksheet's name; empty for text.
+    sheet: str = ""
+
+    def heading(self, field: str, otherwise: str = "") -> str:
+        """The field's heading as it stands in this file."""
+        return self.columns[field].heading if field in self.columns else otherwise
+
+    @property
+    def all_headings(self) -> tuple[str, ...]:
+        """Every heading found, in the order of the fields; then the others."""
+        known = (column.heading for column in sorted(self.columns.values(), key=lambda each: each.index))
+        return (*known, *(heading for heading, _ in self.repeated_headings), *self.unknown_headings)
+
+
+def read_table(path: Path, *, headings: HeadingSet) -> Table:
+    """The table of the file, its headings those of the best row among the first ten.
+
+    A workbook gives the visible sheet that matches best. Raises FileRefused where there is no table that can be read,
+    or no row with a single heading known.
+    """
+    beginning = _beginning(path)
+    _refuse_other_kinds(beginning)
+    source: workbooks.Sheet | text_tables.Text
+    if beginning.startswith(_ZIP):
+        source = workbooks.open_sheet(path, headings=headings)
+    else:
+        source = text_tables.open_text(path, headings=headings)
+    index, found = headings.best_row(islice(source.rows(), ROWS_SEARCHED))
+    if not found.score:
+        raise FileRefused(
+            "No row of headings was found in the first ten rows."
+            " The first row should name the columns, such as Surname, Forename, UPN."
+        )
+    return Table(
+        heading_row=index + 1,
+        columns=found.columns,
+        unknown_headings=found.unknown,
+        repeated_headings=found.repeated,
+        rows=_rows(source.rows(), index + 1, found),
+        sheet=source.name,
+    )
+
+
+def _beginning(path: Path) -> bytes:
+    """The file's first bytes; FileRefused for what is not a file with something in it."""
+    try:
+        if not path.exists():
+            raise FileRefused(f"There is no file {path}.")
+        if not path.is_file():
+            raise FileRefused(f"{path} is not a file.")
+        with path.open("rb") as file:
+            beginning = file.read(1024)
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileRefused):
+            raise
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it has no such name"
+        raise FileRefused(f"The file {path} cannot be read: {reason}.") from error
+    if not beginning.strip(b"\xef\xbb\xbf\xff\xfe\x00\t\r\n \x1a"):
+        raise FileRefused("The file is empty.")
+    return beginning
+
+
+def _refuse_other_kinds(beginning: bytes) -> None:
+    for magic, sentence in _KNOWN_BEGINNINGS.items():
+        if beginning.startswith(magic):
+            raise FileRefused(sentence)
+    # Without the noughts of UTF-16, and without its mark or that of UTF-8.
+    start = beginning.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
+        raise FileRefused(
+            "This is a web page, not a table, even where Excel opens it."
+            " In Excel, save it as an Excel workbook (.xlsx) or as CSV."
+        )
+    if b"<ctfile" in start:
+        raise FileRefused(
+            "This is a common transfer file (CTF), which cannot be read yet. Export the pupils as CSV or as an Excel workbook."
+        )
+    if start.startswith(b"<"):
+        raise FileRefused(
+            "This is XML, not a table; common transfer files (CTF) cannot be read yet."
+            " Export the pupils as CSV or as an Excel workbook (.xlsx)."
+        )
+
+
+def _rows(source: Iterable[tuple[Cell, ...]], heading_row: int, found: Headings) -> Iterator[Row]:
+    columns = list(found.columns.values())
+    for number, cells in enumerate(source, start=1):
+        if number > MOST_ROWS:
+            raise FileRefused(f"The file has more than {MOST_ROWS:,} rows.")
+        if number <= heading_row:
+            continue
+        first = next((cell for cell in cells if not is_blank(cell)), None)
+        if first is None:
+            continue
+        here = {
+            column.field: cells[column.index] if column.index < len(cells) else None for column in columns
+        }
+        if len(columns) == 1 or not _repeats_headings(here, columns):
+            yield Row(number, here, first)
+
+
+def _repeats_headings(cells: Mapping[str, Cell], columns: list[Column]) -> bool:
+    """Exports that are broken into pages say the headings again on each."""
+    return all(
+        isinstance(cells[column.field], str) and normalised(cells[column.field]) == normalised(column.heading)
+        for column in columns
+    )

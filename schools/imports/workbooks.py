@@ -1,0 +1,136 @@
+"""Tables in Excel workbooks: looked over before they are opened, for a small file can unpack to a very large one."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+from zipfile import ZipFile, ZipInfo
+
+import openpyxl
+
+from schools.imports.headings import ROWS_SEARCHED, HeadingSet
+from schools.imports.report import FileRefused
+from schools.imports.values import Cell
+
+MEGABYTE = 1024 * 1024
+LARGEST = 50 * MEGABYTE
+LARGEST_UNPACKED = 200 * MEGABYTE
+LARGEST_STRINGS = 64 * MEGABYTE
+MOST_PARTS = 5_000
+# Tables shrink by ten to fifty times.
+MOST_SHRUNK = 200
+MOST_COLUMNS = 500
+MOST_ROWS = 1_048_576
+# XML is held in memory up to the end of a row.
+LARGEST_PIECE = 4 * MEGABYTE
+MOST_STRINGS_TAGS = 3_000_000
+
+_DAMAGED = (
+    "The workbook is damaged and cannot be read. Open it in Excel and save it again as .xlsx, or as CSV."
+)
+_TOO_LARGE = "The workbook unpacks to more than can be read. Save the one sheet that is needed as CSV."
+_NO_WORKBOOK = "This is an archive without an Excel workbook in it. Export the table as an Excel workbook (.xlsx) or as CSV."
+_CHUNK = 256 * 1024
+_OTHER_DOCUMENTS = (
+    ("xl/workbook.bin", "This is a binary Excel workbook (.xlsb). Save it as .xlsx or as CSV."),
+    ("content.xml", "This is an OpenDocument file (.ods). Save it as an Excel workbook (.xlsx) or as CSV."),
+    (
+        "word/document.xml",
+        "This is a Word document. Export the table as an Excel workbook (.xlsx) or as CSV.",
+    ),
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet whose rows can be walked, more than once."""
+
+    name: str
+    _worksheet: Any
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Every row from the first, blank ones included."""
+        cells = _reading(
+            # What a sheet says of its size is not believed.
+            lambda: self._worksheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+        )
+        while piece := _reading(lambda: list(islice(cells, 500))):
+            yield from piece
+
+
+def open_sheet(path: Path, *, headings: HeadingSet) -> Sheet:
+    """The visible worksheet that matches the headings best, the first of equals."""
+    if path.stat().st_size > LARGEST:
+        raise FileRefused(f"The workbook is larger than {LARGEST // MEGABYTE} MB. Save the one sheet as CSV.")
+    # In memory, so that no file stays open behind rows that are never walked to their end.
+    content = io.BytesIO(path.read_bytes())
+    _reading(lambda: _look_over(content))
+    workbook = _reading(
+        lambda: openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
+    )
+    sheets = [
+        Sheet(str(worksheet.title), worksheet)
+        for worksheet in workbook.worksheets
+        if worksheet.sheet_state == "visible"
+    ]
+    if not sheets:
+        raise FileRefused("The workbook has no worksheet that can be seen.")
+    return max(sheets, key=lambda sheet: headings.best_row(islice(sheet.rows(), ROWS_SEARCHED))[1].score)
+
+
+def _reading(read: Callable[[], T]) -> T:
+    """Do it; whatever a damaged workbook makes the reader stumble on becomes a refusal, its warnings nothing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read()
+    except FileRefused:
+        raise
+    except Exception as error:  # the reader checks nothing itself, and stumbles in many ways
+        raise FileRefused(_DAMAGED) from error
+
+
+def _look_over(content: io.BytesIO) -> None:
+    """Refuse what is no workbook, or one that would fill the memory. Sizes are as declared: no part unpacks to more."""
+    with ZipFile(content) as archive:
+        parts = archive.infolist()
+        names = {part.filename for part in parts}
+        for name, sentence in _OTHER_DOCUMENTS:
+            if name in names:
+                raise FileRefused(sentence)
+        if "[Content_Types].xml" not in names:
+            raise FileRefused(_NO_WORKBOOK)
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+            raise FileRefused(_TOO_LARGE)
+        for part in parts:
+            _look_at(archive, part)
+
+
+def _look_at(archive: ZipFile, part: ZipInfo) -> None:
+    if part.file_size > MEGABYTE and part.file_size > MOST_SHRUNK * max(part.compress_size, 1):
+        raise FileRefused(_TOO_LARGE)
+    if "sharedstrings" in part.filename.lower() and part.file_size > LARGEST_STRINGS:
+        raise FileRefused(_TOO_LARGE)
+    if part.file_size > LARGEST_PIECE:
+        _look_through(archive, part)
+
+
+def _look_through(archive: ZipFile, part: ZipInfo) -> None:
+    """A large part must come in rows, each freed when it has been read; or hold no more than so many elements."""
+    is_sheet = "sheet" in part.filename.lower()
+    since_row = tags = 0
+    with archive.open(part) as file:
+        while piece := file.read(_CHUNK):
+            since_row += len(piece)
+            if (last := piece.rfind(b"</row>")) >= 0:
+                since_row = len(piece) - last
+            tags += piece.count(b"<")
+            if (is_sheet and since_row > LARGEST_PIECE) or (not is_sheet and tags > MOST_STRINGS_TAGS):
+                raise FileRefused(_TOO_LARGE)
