@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def text_of(cell: Cell) -> str:
         return cell.strftime("%d/%m/%Y" if cell.time() == dt.time() else "%d/%m/%Y %H:%M")
     if isinstance(cell, dt.date):
         return cell.strftime("%d/%m/%Y")
-    return " ".join(str(cell).lstrip("\ufeff").split())
+    return " ".join(unicodedata.normalize("NFC", str(cell)).lstrip("\ufeff").split())
 
 
 def is_blank(cell: Cell) -> bool:

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from schools.calendar import AcademicYear
+from schools.imports.pupils import PupilsFile, read_pupils
+from schools.imports.report import FileRefused, Problem, counted
+from schools.imports.roll_report import roll_report
+from schools.models import School
+from schools.row_security import visible_to
+from schools.services.roll_rows import RollRefused
+from schools.services.rolls import RollChanges, load_roll
+
+
+def academic_year(text: str) -> AcademicYear:
+    try:
+        return AcademicYear.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+class Command(BaseCommand):
+    help = "Take in the roll of a year from an Excel workbook or CSV: the whole file, or nothing of it."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE", help="CSV or Excel workbook (.xlsx)")
+        parser.add_argument("--school", required=True, metavar="URN")
+        parser.add_argument("--year", required=True, type=academic_year, help="such as 2025/26")
+        parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
+        parser.add_argument(
+            "--update",
+            choices=["all", "missing"],
+            default="all",
+            help="take all that the file says (as without it), or only fill what is empty",
+        )
+
+    def handle(self, **options: Any) -> None:
+        school = School.objects.filter(urn=options["school"]).first()
+        if school is None:
+            raise CommandError(f"There is no school with the URN {options['school']!r}.")
+        path: Path = options["file"]
+        progress = partial(tqdm, desc="Reading", unit=" rows", disable=None, leave=False)
+        try:
+            file = read_pupils(path, school=school, progress=progress)
+            changes = self._load(file, school, options)
+        except FileRefused as refused:
+            raise CommandError(f"{path.name}: {refused}") from refused
+        for line in roll_report(
+            file, changes, school=school, academic_year=options["year"], dry_run=options["dry_run"]
+        ):
+            self._say(line)
+
+    def _load(self, file: PupilsFile, school: School, options: dict[str, Any]) -> RollChanges:
+        """Take the rows in; FileRefused with every problem, those of cells and those of pupils."""
+        problems: list[Problem] = list(file.problems)
+        with tqdm(total=len(file.rows), desc="Writing", unit=" rows", disable=None, leave=False) as bar:
+            try:
+                with visible_to(school):
+                    changes = load_roll(
+                        school=school,
+                        academic_year=options["year"],
+                        rows=file.rows,
+                        update=options["update"],
+                        by=None,
+                        # The rows that can be read are looked at all the same: one report tells everything.
+                        dry_run=options["dry_run"] or bool(problems),
+                        reason=f"Roll of {options['year']} from {options['file'].name}",
+                        progress=bar.update,
+                    )
+            except RollRefused as refused:
+                problems += [file.in_words_of_the_file(problem) for problem in refused.problems]
+        if problems:
+            raise FileRefused(f"nothing was imported. {counted(len(problems), 'problem')}:", problems)
+        return changes
+
+    def _say(self, line: str) -> None:
+        """Print it; a letter that the terminal does not have must not end an import that was written."""
+        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
+        self.stdout.write(line.encode(encoding, "replace").decode(encoding))

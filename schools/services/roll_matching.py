@@ -1,0 +1,81 @@
+"""Which pupil of the school a row of a roll is of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from schools.identifiers import is_temporary_upn
+from schools.models import Pupil
+from schools.services.roll_rows import RollProblem, RollRow, same_child, says_one_child
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The pupil of each row, by the row's number; a row without one is of a new child. Or why that cannot be told."""
+
+    pupils: dict[int, Pupil] = field(default_factory=dict)
+    problems: list[RollProblem] = field(default_factory=list)
+
+
+def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
+    """By UPN; else by name and date of birth, where no two permanent UPNs say that they are two children."""
+    rows, pupils = list(rows), list(pupils)
+    by_upn = {pupil.upn: pupil for pupil in pupils if pupil.upn}
+    matches = Matches({row.number: by_upn[row.upn] for row in rows if row.upn in by_upn})
+    claimed = {pupil.pk for pupil in matches.pupils.values()}
+    by_child: dict[tuple[object, ...], list[Pupil]] = {}
+    for pupil in pupils:
+        child = same_child(pupil.surname, pupil.forename, pupil.date_of_birth)
+        by_child.setdefault(child, []).append(pupil)
+    for row in rows:
+        if row.number in matches.pupils:
+            continue
+        found = _match_by_name(row, by_child.get(row.child, []), claimed)
+        if isinstance(found, RollProblem):
+            matches.problems.append(found)
+        elif found is not None:
+            matches.pupils[row.number] = found
+    matches.problems.extend(_one_pupil_twice(rows, matches.pupils))
+    return matches
+
+
+def _match_by_name(
+    row: RollRow, namesakes: list[Pupil], claimed: Collection[int]
+) -> Pupil | RollProblem | None:
+    """`claimed` are the pupils whose UPN stands in another row: beside one, another permanent UPN is another child."""
+    possible = namesakes
+    if row.has_permanent_upn:
+        namesakes = [pupil for pupil in namesakes if pupil.pk not in claimed]
+        possible = [pupil for pupil in namesakes if not pupil.upn or is_temporary_upn(pupil.upn)]
+    if len(possible) == 1 or not namesakes:
+        return possible[0] if possible else None
+    if possible:
+        return RollProblem(
+            row=row.number,
+            field="surname",
+            value=row.name,
+            what=f"could be any of {len(possible)} pupils of that name and date of birth. Give the UPN.",
+        )
+    held = " and ".join(sorted(pupil.upn for pupil in namesakes))
+    return RollProblem(
+        row=row.number,
+        field="upn",
+        value=row.upn,
+        what=f"is not the UPN we hold for {row.name}, born {row.date_of_birth:%d/%m/%Y}: {held}. Correct one of them.",
+    )
+
+
+def _one_pupil_twice(rows: list[RollRow], pupils: dict[int, Pupil]) -> Iterator[RollProblem]:
+    first_rows: dict[int, RollRow] = {}
+    for row in rows:
+        if row.number not in pupils:
+            continue
+        first = first_rows.setdefault(pupils[row.number].pk, row)
+        if first is not row and not says_one_child(first, row):
+            yield RollProblem(
+                row=row.number,
+                field="surname",
+                value=row.name,
+                what=f"is the pupil of row {first.number} too, by what we hold: {pupils[row.number].full_name}.",
+            )

@@ -1,0 +1,260 @@
+"""Taking in the roll of a year: many pupils as one act, all of them or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from schools.calendar import AcademicYear, YearGroup, age_in_months
+from schools.identifiers import is_temporary_upn
+from schools.models import ChangeKind, ClassGroup, Enrolment, Pupil, PupilYear, School, SchoolYear, User
+from schools.services.changes import change_set
+from schools.services.roll_matching import match
+from schools.services.roll_plan import Change, Held, Outcome, Plan, Update, plan_row
+from schools.services.roll_rows import RollProblem, RollRefused, RollRow, problems_of
+from schools.services.years import open_year
+from schools.signals import records_corrected
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class PupilChange:
+    """What a row changes of a known pupil."""
+
+    row: int
+    name: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class RollNote:
+    """Something to look at that keeps no row out; `text` goes on after the name."""
+
+    row: int
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollChanges:
+    """What a roll changed, or would change."""
+
+    # Each row is one of these four.
+    new: int
+    placed: int
+    changed: int
+    unchanged: int
+    # Of the pupils placed or changed, those of whom something else became different.
+    details: tuple[PupilChange, ...]
+    came_back: int
+    left: int
+    classes_made: tuple[str, ...]
+    opens_year: bool
+    # Pupils with a record of this year who do not stand in the roll; they stay as they are.
+    not_in_roll: int
+    temporary_upns: int
+    # Of the year groups that the school does not have, how many pupils.
+    foreign_year_groups: dict[YearGroup, int]
+    notes: tuple[RollNote, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was held already."""
+        return not (self.new or self.placed or self.changed or self.opens_year)
+
+
+def load_roll(
+    *,
+    school: School,
+    academic_year: AcademicYear,
+    rows: Iterable[RollRow],
+    update: Update = "all",
+    by: User | None,
+    dry_run: bool = False,
+    reason: str = "",
+    progress: Callable[[int], object] | None = None,
+) -> RollChanges:
+    """Take in the year's roll: all rows, or none. Needs the school open; opens the year where it is not.
+
+    `update` "all" takes what the rows say, "missing" fills only what is empty. Pupils who are not in the rows stay as they
+    are. What is held already is not written again: the same rows twice leave no event and no change-set. With `dry_run`
+    nothing is written. `progress` is told how many rows more have been dealt with. The rows' numbers are all different.
+    Raises RollRefused, with every problem that was found.
+    """
+    rows = list(rows)
+    with transaction.atomic():
+        if not dry_run:
+            # One roll at a time: matching pupils must not change under the plan.
+            School.objects.select_for_update(no_key=True).get(pk=school.pk)
+        plans, classes = _plan(rows, school, academic_year, update)
+        changes = _summary(plans, classes, school, academic_year)
+        if not dry_run and not changes.is_empty:
+            reason = reason or f"Roll of {academic_year}"
+            with change_set(school=school, kind=ChangeKind.IMPORT, by=by, reason=reason):
+                _write(plans, classes, school, academic_year, by, progress or (lambda _: None))
+    return changes
+
+
+def _plan(
+    rows: list[RollRow], school: School, academic_year: AcademicYear, update: Update
+) -> tuple[list[Plan], list[ClassGroup]]:
+    """A plan for each row, and the classes to make; RollRefused with all that is wrong."""
+    problems = list(problems_of(rows, academic_year=academic_year, today=timezone.localdate()))
+    matches = match(rows, Pupil.objects.in_school(school))
+    problems += matches.problems
+    held = _Held(school, academic_year)
+    classes = {
+        group.name.lower(): group
+        for group in ClassGroup.objects.in_school(school).filter(academic_year=academic_year)
+    }
+    plans = []
+    refused = {problem.row for problem in problems}
+    for row in rows:
+        if row.number in refused:
+            continue
+        name = row.class_name
+        group = None
+        if isinstance(name, str) and name:
+            new = ClassGroup(school=school, academic_year=academic_year, name=name)
+            group = classes.setdefault(name.lower(), new)
+        plan = plan_row(
+            row,
+            held.of(matches.pupils.get(row.number)),
+            school=school,
+            academic_year=academic_year,
+            class_group=group,
+            update=update,
+        )
+        plans.append(plan)
+        problems += [plan.problem] if plan.problem else []
+    if problems:
+        raise RollRefused(sorted(problems, key=lambda problem: problem.row or 0))
+    used = {id(plan.year.class_group) for plan in plans}
+    return plans, [group for group in classes.values() if group.pk is None and id(group) in used]
+
+
+class _Held:
+    """All that the school holds, read in three queries."""
+
+    def __init__(self, school: School, academic_year: AcademicYear) -> None:
+        self.years: dict[int, PupilYear] = {
+            year.pupil_id: year
+            for year in PupilYear.objects.in_school(school)
+            .filter(academic_year=academic_year)
+            .select_related("class_group")
+        }
+        self.stays: dict[int, list[Enrolment]] = defaultdict(list)
+        for stay in Enrolment.objects.in_school(school).order_by("starts_on"):
+            self.stays[stay.pupil_id].append(stay)
+        self.on_record: dict[int, list[AcademicYear]] = defaultdict(list)
+        others = PupilYear.objects.in_school(school).exclude(academic_year=academic_year)
+        for pupil_id, year in others.values_list("pupil_id", "academic_year"):
+            self.on_record[pupil_id].append(year)
+
+    def of(self, pupil: Pupil | None) -> Held:
+        if pupil is None:
+            return Held()
+        return Held(
+            pupil, self.years.get(pupil.pk), self.stays.get(pupil.pk, ()), self.on_record.get(pupil.pk, ())
+        )
+
+
+def _summary(
+    plans: list[Plan], classes: list[ClassGroup], school: School, academic_year: AcademicYear
+) -> RollChanges:
+    outcomes = Counter(plan.outcome for plan in plans)
+    known = {plan.pupil.pk for plan in plans if plan.pupil.pk}
+    on_record = PupilYear.objects.in_school(school).filter(academic_year=academic_year)
+    lowest, highest = school.lowest_year_group, school.highest_year_group
+    foreign = Counter(plan.row.year_group for plan in plans if not lowest <= plan.row.year_group <= highest)
+    return RollChanges(
+        new=outcomes[Outcome.NEW],
+        placed=outcomes[Outcome.PLACED],
+        changed=outcomes[Outcome.CHANGED],
+        unchanged=outcomes[Outcome.UNCHANGED],
+        details=tuple(
+            PupilChange(plan.row.number, plan.row.name, tuple(plan.changes))
+            for plan in plans
+            if plan.changes and plan.outcome is not Outcome.NEW
+        ),
+        came_back=sum(plan.has_come_back for plan in plans),
+        left=sum(plan.has_left for plan in plans),
+        classes_made=tuple(sorted(group.name for group in classes)),
+        opens_year=not SchoolYear.objects.in_school(school).filter(academic_year=academic_year).exists(),
+        not_in_roll=sum(pupil_id not in known for pupil_id in on_record.values_list("pupil_id", flat=True)),
+        temporary_upns=sum(is_temporary_upn(plan.row.upn) for plan in plans),
+        foreign_year_groups=dict(sorted(foreign.items())),
+        notes=tuple(note for plan in plans for note in _notes(plan, academic_year)),
+    )
+
+
+def _notes(plan: Plan, academic_year: AcademicYear) -> list[RollNote]:
+    row = plan.row
+    texts = [plan.note] if plan.note else []
+    age = age_in_months(row.date_of_birth, dt.date(academic_year, 8, 31)) // 12
+    # Year 1 is that of the children who were five before it began.
+    if abs(age - 4 - row.year_group) > 1:
+        texts.append(
+            f"is more than a year out of step: in {row.year_group.label}, born on {row.date_of_birth:%d/%m/%Y}."
+        )
+    if row.upn and row.upn != plan.pupil.upn:
+        texts.append(f"has the UPN {row.upn} here; the permanent one that we hold, {plan.pupil.upn}, stays.")
+    return [RollNote(row.number, row.name, text) for text in texts]
+
+
+def _write(
+    plans: list[Plan],
+    classes: list[ClassGroup],
+    school: School,
+    academic_year: AcademicYear,
+    by: User | None,
+    progress: Callable[[int], object],
+) -> None:
+    try:
+        open_year(school=school, academic_year=academic_year, by=by)
+        ClassGroup.objects.bulk_create(classes)
+        for start in range(0, len(plans), BATCH):
+            batch = plans[start : start + BATCH]
+            _write_batch(batch)
+            progress(len(batch))
+    except IntegrityError as error:
+        # Somebody changed a pupil on a page between the reading and the writing.
+        what = "The school’s records changed while this was written. Nothing has been taken: import it again."
+        raise RollRefused([RollProblem(row=None, field="", what=what)]) from error
+    corrected = [plan.pupil.pk for plan in plans if _moves_expectations(plan)]
+    if corrected:
+        records_corrected.send(sender=None, school=school, pupil_ids=corrected, academic_year=None)
+
+
+def _moves_expectations(plan: Plan) -> bool:
+    return plan.outcome is not Outcome.NEW and any(
+        change.field in {"date_of_birth", "year_group"} for change in plan.changes
+    )
+
+
+def _write_batch(plans: list[Plan]) -> None:
+    """A fixed number of statements. Stays are changed before new ones are made, which may begin where they now end."""
+    Pupil.objects.bulk_create([plan.pupil for plan in plans if plan.pupil.pk is None])
+    _update(
+        Pupil.objects, [(plan.pupil, plan.pupil_fields) for plan in plans if plan.outcome is not Outcome.NEW]
+    )
+    known = [(plan.year, plan.year_fields) for plan in plans if plan.year.pk is not None]
+    PupilYear.objects.bulk_create([plan.year for plan in plans if plan.year.pk is None])
+    _update(PupilYear.objects, known)
+    dates = ["starts_on", "ends_on", "is_start_assumed"]
+    _update(Enrolment.objects, [(stay, dates) for plan in plans for stay in plan.changed_stays])
+    Enrolment.objects.bulk_create([stay for plan in plans for stay in plan.new_stays])
+
+
+def _update(manager: Any, changed: Sequence[tuple[Any, Sequence[str]]]) -> None:
+    """Write those rows that have changed fields, and of the fields only those that changed anywhere."""
+    fields = sorted({name for _, names in changed for name in names})
+    if fields:
+        manager.bulk_update([row for row, names in changed if names], fields)
