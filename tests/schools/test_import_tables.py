@@ -1,0 +1,422 @@
+"""Tables are found in files as they really are; what is no table is refused in a sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schools.imports import tables, text_tables, workbooks
+from schools.imports.headings import HeadingSet
+from schools.imports.report import FileRefused
+from schools.imports.tables import Table, read_table
+from tests.schools.files import as_csv, part_of, rewrite, write_as_excel, write_csv, write_workbook
+
+HEADINGS = HeadingSet(
+    fields={"surname": ["Surname"], "forename": ["Forename"], "dob": ["DOB"], "note": ["Note"]}
+)
+ROWS = [["Surname", "Forename", "DOB"], ["O’Brien", "Zoë", "15/01/2018"], ["Müller", "Jörg", ""]]
+SHEET = "xl/worksheets/sheet1.xml"
+STRINGS = "xl/sharedStrings.xml"
+
+
+def read(path: Path) -> Table:
+    return read_table(path, headings=HEADINGS)
+
+
+def rows_of(path: Path) -> list[tuple[object, ...]]:
+    return [(row.number, *row.cells.values()) for row in read(path).rows]
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(FileRefused) as refused:
+        list(read(path).rows)
+    return str(refused.value)
+
+
+def file(tmp_path: Path, content: bytes, name: str = "roll.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8", b"\xef\xbb\xbf"),
+        ("utf-16-le", b"\xff\xfe"),
+        ("utf-16-be", b"\xfe\xff"),
+        ("utf-16-le", b""),
+        ("utf-16-be", b""),
+        ("cp1252", b""),
+    ],
+)
+def test_text_is_read_in_whatever_it_is_written(
+    tmp_path: Path, separator: str, line_end: str, encoding: str, mark: bytes
+) -> None:
+    path = file(tmp_path, mark + as_csv(ROWS, separator, line_end).encode(encoding))
+    assert rows_of(path) == [(2, "O’Brien", "Zoë", "15/01/2018"), (3, "Müller", "Jörg", "")]
+
+
+WORDS = st.text(st.characters(codec="cp1252", exclude_categories=["C"]), max_size=12)
+
+
+@given(
+    body=st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=8),
+    encoding=st.sampled_from(["utf-8-sig", "utf-16", "utf-8"]),
+    separator=st.sampled_from(",;\t"),
+)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_is_written_is_what_is_read(
+    tmp_path: Path, body: list[tuple[str, str, str]], encoding: str, separator: str
+) -> None:
+    path = file(tmp_path, as_csv([ROWS[0], *body], separator).encode(encoding))
+    written = [(number, *row) for number, row in enumerate(body, start=2) if "".join(row).strip(" \xa0")]
+    assert rows_of(path) == written
+
+
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
+    text = (
+        'Roll of the school,,\n\nSurname,Forename,DOB\n"two\nlines",Ann,\n,,\n  ,\xa0,\nLast,Bob,,,,\n\n,,\n'
+    )
+    path = file(tmp_path, text.encode())
+    assert read(path).heading_row == 3
+    assert rows_of(path) == [(4, "two\nlines", "Ann", ""), (7, "Last", "Bob", "")]
+
+
+def test_headings_repeated_on_each_page_are_no_rows(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "pages.csv", [*ROWS, ["SURNAME", "Forename ", "D.O.B."], ["Cox", "Di", ""]])
+    assert [row[:2] for row in rows_of(path)] == [(2, "O’Brien"), (3, "Müller"), (5, "Cox")]
+
+
+def test_a_short_row_has_blanks_at_its_end(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, b"Surname,Forename,DOB\nCox\n")) == [(2, "Cox", None, None)]
+
+
+def test_a_file_for_old_systems_may_end_in_their_mark(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, b"Surname,Forename\r\nCox,Di\r\n\x1a")) == [(2, "Cox", "Di")]
+
+
+def test_headings_without_rows_are_a_table_of_nobody(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, b"Surname,Forename")) == []
+
+
+def test_a_workbook_gives_numbers_dates_and_cached_values_as_they_are(tmp_path: Path) -> None:
+    path = write_workbook(
+        tmp_path / "roll.xlsx",
+        [
+            ["The school", None, None],
+            [],
+            ["Surname", "Forename", "DOB"],
+            ["Cox", 4.0, dt.date(2018, 1, 15)],
+            [True, 12, 43115],
+        ],
+    )
+    # As Excel leaves it: a formula with the value it last had.
+    sheet = part_of(path, SHEET).replace(b"<v>12</v>", b"<f>6*2</f><v>12</v>")
+    assert sheet != part_of(path, SHEET)
+    rewrite(path, SHEET, sheet)
+    assert rows_of(path) == [
+        (4, "Cox", 4, dt.datetime(2018, 1, 15)),
+        (5, True, 12, 43115),
+    ]
+
+
+def test_of_several_sheets_the_visible_one_with_most_headings_is_read(tmp_path: Path) -> None:
+    path = write_workbook(
+        tmp_path / "roll.xlsx",
+        [["Surname"], ["of the front page"]],
+        [ROWS[0], ["hidden", "x", "y"]],
+        [ROWS[0][:2], ["Cox", "Di"]],
+        hidden=[1],
+    )
+    assert read(path).sheet == "Sheet3"
+    assert rows_of(path) == [(2, "Cox", "Di")]
+
+
+def test_words_that_cells_share_are_read(tmp_path: Path) -> None:
+    path = write_as_excel(tmp_path / "roll.xlsx", [ROWS[0], ["Cox", "Di", 43115]])
+    assert rows_of(path) == [(2, "Cox", "Di", 43115)]
+
+
+def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "roll.xlsx", ROWS)
+    sheet = part_of(path, SHEET)
+    started = time.monotonic()
+    for claim in (b"A1:XFD1048576", b"A1:A1"):
+        rewrite(path, SHEET, sheet.replace(b"A1:C3", claim))
+        assert [row[:2] for row in rows_of(path)] == [(2, "O’Brien"), (3, "Müller")]
+    assert time.monotonic() - started < 5
+
+
+def test_a_workbook_is_known_by_its_content_whatever_its_name(tmp_path: Path) -> None:
+    workbook = write_workbook(tmp_path / "roll.xlsx", ROWS).rename(tmp_path / "roll.csv")
+    text = write_csv(tmp_path / "roll.xlsx", ROWS)
+    assert [row[1] for row in rows_of(workbook)] == [row[1] for row in rows_of(text)] == ["O’Brien", "Müller"]
+
+
+OTHERWISE = "Export the report as an Excel workbook (.xlsx) or as CSV."
+
+
+OLD_EXCEL = (
+    "This is an old Excel file (.xls), or one locked with a password."
+    " Open it in Excel and save it as an Excel workbook (.xlsx) without a password, or as CSV."
+)
+WEB_PAGE = (
+    "This is a web page, not a table, even where Excel opens it."
+    " In Excel, save it as an Excel workbook (.xlsx) or as CSV."
+)
+TRANSFER_FILE = (
+    "This is a common transfer file (CTF), which cannot be read yet."
+    " Export the pupils as CSV or as an Excel workbook."
+)
+NO_HEADINGS = (
+    "No row of headings was found in the first ten rows."
+    " The first row should name the columns, such as Surname, Forename, UPN."
+)
+
+
+def broken_row(number: int) -> str:
+    return f"Row {number} cannot be read: its quotation marks do not pair, or a cell has more than 131,072 characters."
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "The file is empty."),
+        (b"\xef\xbb\xbf \r\n\r\n", "The file is empty."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), OLD_EXCEL),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", f"This is a PDF, not a table. {OTHERWISE}"),
+        (b"{\\rtf1\\ansi Surname}", f"This is a text document, not a table. {OTHERWISE}"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", text_tables._NOT_TEXT),
+        (b"Surname,Forename\nCox,Di\x00\n", text_tables._NOT_TEXT),
+        (b"Surname,Forename\nCox,Di\x1b[2J\n", text_tables._NOT_TEXT),
+        (b"Surname,Forename\nCox,\x81\n", text_tables._NOT_TEXT),
+        ("Surname\n\ud800".encode("utf-16-le", "surrogatepass"), text_tables._NOT_TEXT),
+        (b"<html><table><tr><td>Surname</td></tr></table></html>", WEB_PAGE),
+        (b'<?xml version="1.0"?>\n<CTfile><Header/></CTfile>', TRANSFER_FILE),
+        (b"PK\x03\x04 and no archive", workbooks._DAMAGED),
+        (b"apples,pears\n1,2\n", NO_HEADINGS),
+        (b'Surname,Forename\nCox,Di\n"Dee,Ed\nEve,Fay\n', broken_row(3)),
+        (b"Surname,Forename\nCox," + b"x" * 200_000, broken_row(2)),
+        (
+            b"Surname,Forename\n" + b"x," * 5_000_000,
+            "Line 2 has more than 1,048,576 characters: this is not a table.",
+        ),
+    ],
+    ids=lambda value: str(value[:20]),
+)
+def test_what_is_no_table_is_refused_and_says_what_it_is(tmp_path: Path, content: bytes, why: str) -> None:
+    assert refusal(file(tmp_path, content)) == why
+
+
+@pytest.mark.parametrize(
+    ("part", "why"),
+    [
+        (
+            "content.xml",
+            "This is an OpenDocument file (.ods). Save it as an Excel workbook (.xlsx) or as CSV.",
+        ),
+        ("xl/workbook.bin", "This is a binary Excel workbook (.xlsb). Save it as .xlsx or as CSV."),
+        (
+            "word/document.xml",
+            "This is a Word document. Export the table as an Excel workbook (.xlsx) or as CSV.",
+        ),
+        ("holiday.jpg", workbooks._NO_WORKBOOK),
+    ],
+)
+def test_archives_that_hold_something_else_are_told_apart(tmp_path: Path, part: str, why: str) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr(part, "x")
+    assert refusal(tmp_path / "other.zip") == why
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "none.csv") == f"There is no file {tmp_path}/none.csv."
+    assert refusal(tmp_path) == f"{tmp_path} is not a file."
+    assert refusal(Path("/dev/zero")) == "/dev/zero is not a file."
+    assert refusal(tmp_path / ("x" * 300)).startswith("The file ")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    path = file(tmp_path, b"Surname")
+    path.chmod(0)
+    assert refusal(path) == f"The file {path} cannot be read: Permission denied."
+
+
+def test_files_are_read_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_tables, "LARGEST", 20)
+    monkeypatch.setattr(workbooks, "LARGEST", 20)
+    assert refusal(write_csv(tmp_path / "a.csv", ROWS)) == "The file is larger than 0 MB."
+    assert (
+        refusal(write_workbook(tmp_path / "a.xlsx", ROWS))
+        == "The workbook is larger than 0 MB. Save the one sheet as CSV."
+    )
+
+
+def test_a_file_that_goes_on_for_ever_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 2)
+    assert refusal(write_csv(tmp_path / "a.csv", ROWS)) == "The file has more than 2 rows."
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ROWS)
+    table = read(path)
+    path.write_bytes(b"Surname,Forename,DOB\nCox,\xff\xff\n")
+    with pytest.raises(FileRefused, match="The file changed while it was read"):
+        list(table.rows)
+
+
+BILLION_LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    + b"]>"
+)
+OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/hostname">]>'
+
+
+@pytest.mark.parametrize("part", [SHEET, STRINGS, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize("prologue", [BILLION_LAUGHS, OUTSIDE], ids=["laughs", "outside"])
+def test_entities_are_refused_in_every_part_of_a_workbook(tmp_path: Path, part: str, prologue: bytes) -> None:
+    path = write_as_excel(tmp_path / "roll.xlsx", ROWS)
+    content = part_of(path, part)
+    body = content[content.index(b"?>") + 2 :] if content.startswith(b"<?xml") else content
+    rewrite(path, part, prologue + body.replace(b"Surname", b"&j;"))
+    started = time.monotonic()
+    assert refusal(path) == workbooks._DAMAGED
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("part", "megabytes"), [(SHEET, 300), (STRINGS, 100), (SHEET, 50), ("xl/media/picture.bin", 300)]
+)
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused_at_once(
+    tmp_path: Path, part: str, megabytes: int
+) -> None:
+    path = write_as_excel(tmp_path / "roll.xlsx", ROWS)
+    rewrite(path, part, b"<row/>" * (megabytes * 1024 * 1024 // 6))
+    assert path.stat().st_size < 2 * 1024 * 1024
+    started = time.monotonic()
+    assert refusal(path) == workbooks._TOO_LARGE
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("part", "head", "piece", "size"),
+    [
+        # One row without an end, and strings without number: made of what does not shrink too well.
+        (SHEET, b'<worksheet xmlns="%s"><sheetData><row>', b'<c r="A%d"/>', 6_000_000),
+        (STRINGS, b'<sst xmlns="%s">', b"<si/><si/><si/><si/>%d", 18_000_000),
+    ],
+)
+def test_a_part_that_would_fill_the_memory_is_refused_at_once(
+    tmp_path: Path, part: str, head: bytes, piece: bytes, size: int
+) -> None:
+    path = write_as_excel(tmp_path / "roll.xlsx", ROWS)
+    namespace = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    body, number = [head % namespace], 0
+    while sum(map(len, body[-1:])) and number * len(piece) < size:
+        body.append(piece % (number * 7919 % 1_000_003))
+        number += 1
+    rewrite(path, part, b"".join(body))
+    started = time.monotonic()
+    assert refusal(path) == workbooks._TOO_LARGE
+    assert time.monotonic() - started < 2
+
+
+def test_refusing_a_bomb_takes_little_memory(tmp_path: Path) -> None:
+    path = write_as_excel(tmp_path / "roll.xlsx", ROWS)
+    rewrite(path, SHEET, bytes(300 * 1024 * 1024))
+    program = """
+        import re, sys
+        from pathlib import Path
+        from schools.imports.headings import HeadingSet
+        from schools.imports.report import FileRefused
+        from schools.imports.tables import read_table
+        try:
+            read_table(Path(sys.argv[1]), headings=HeadingSet(fields={"surname": ["Surname"]}))
+        except FileRefused:
+            # Of this program alone; what the system counts by itself includes the one that started it.
+            print(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program), path],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert int(ran.stdout) < 200 * 1024
+
+
+@pytest.fixture(scope="module")
+def valid_workbook(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("valid") / "roll.xlsx"
+    return write_as_excel(path, [ROWS[0], *([f"Cox{n}", "Di", 43115] for n in range(30))]).read_bytes()
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_bytes_changed_at_random_are_read_or_refused_and_nothing_else(
+    tmp_path: Path, valid_workbook: bytes, data: st.DataObject
+) -> None:
+    content = bytearray(valid_workbook)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=6))
+    del content[data.draw(st.integers(1, len(content))) :]
+    path = file(tmp_path, bytes(content), "roll.xlsx")
+    with suppress(FileRefused):
+        list(read(path).rows)
+
+
+PARTS = [
+    SHEET,
+    STRINGS,
+    "xl/workbook.xml",
+    "xl/styles.xml",
+    "[Content_Types].xml",
+    "xl/_rels/workbook.xml.rels",
+]
+
+
+@given(data=st.data())
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_workbook_damaged_inside_is_read_or_refused_and_nothing_else(
+    tmp_path: Path, valid_workbook: bytes, data: st.DataObject
+) -> None:
+    path = file(tmp_path, valid_workbook, "roll.xlsx")
+    part = data.draw(st.sampled_from(PARTS))
+    content = part_of(path, part)
+    words = st.sampled_from(
+        [b'"', b"<", b">", b"-1", b"99999999999", b"", b"s", b"t=", b"</row>", b"1e999", b"nan", b"A0"]
+    )
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(content)))
+        length = data.draw(st.integers(0, 4))
+        content = content[:at] + data.draw(words) + content[at + length :]
+    rewrite(path, part, content)
+    with suppress(FileRefused):
+        list(read(path).rows)
+
+
+@given(content=st.binary(max_size=400))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_bytes_raise_anything_but_a_refusal(tmp_path: Path, content: bytes) -> None:
+    for beginning in (b"", b"Surname,Forename\n", b"PK\x03\x04", b"\xff\xfe"):
+        with suppress(FileRefused):
+            list(read(file(tmp_path, beginning + content)).rows)
