@@ -1,0 +1,161 @@
+"""The figures of cohorts and groups: counts and totals by school, year group, subject and group, in one query."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from assessment.engine.point_scale import EARLY_LEARNING_GOAL
+from assessment.engine.subjects import COMBINED_SUBJECTS, EYFS_AREAS, SUBJECTS
+from reports.queries.outcomes import outcomes_in_sql
+from reports.queries.scope import Scope
+from schools.calendar import EyfsFramework, TermName, YearGroup
+
+# Measures over several subjects, beside the subjects' own numbers.
+COMBINED, GOOD_LEVEL_OF_DEVELOPMENT = 0, -1
+
+
+class Figure(NamedTuple):
+    """One year group, subject and group at one school, counted.
+
+    `pupils` are on roll on the last day of the term; `assessed` of them have points. Below, at and above add up to `assessed`, except in Years 10
+    and up, where nothing is expected. `measured` have a start and an end; progress below, expected and above add up to
+    it in Years 1 to 9. Points and steps are totals over assessed and measured. Combined and the Good Level of Development have neither
+    points nor progress: there `assessed` are those judged in all that they are made of, and `at` of the latter reached it.
+    """
+
+    school_id: int
+    year_group: int
+    subject: int
+    group: int
+    pupils: int
+    assessed: int
+    below: int
+    at: int
+    above: int
+    points: int
+    measured: int
+    progress_below: int
+    progress_expected: int
+    progress_above: int
+    steps: int
+
+
+# First by set of groups, of which there are fewer than pupils; only then for each group of the set.
+_FIGURES = """,
+cells AS (
+    SELECT school_id, year_group, groups, subject_id, count(*) AS assessed,
+        count(*) FILTER (WHERE attainment = 1) AS below,
+        count(*) FILTER (WHERE attainment = 2) AS at,
+        count(*) FILTER (WHERE attainment = 3) AS above,
+        sum(points) AS points, count(steps) AS measured,
+        count(*) FILTER (WHERE progress = 1) AS progress_below,
+        count(*) FILTER (WHERE progress = 2) AS progress_expected,
+        count(*) FILTER (WHERE progress = 3) AS progress_above,
+        coalesce(sum(steps), 0) AS steps
+    FROM outcomes
+    GROUP BY school_id, year_group, groups, subject_id
+    UNION ALL
+    SELECT school_id, year_group, groups, %(combined)s, count(*),
+        count(*) FILTER (WHERE lowest = 1), count(*) FILTER (WHERE lowest = 2), count(*) FILTER (WHERE lowest = 3),
+        0, 0, 0, 0, 0, 0
+    FROM (
+        SELECT school_id, pupil_id, year_group, groups, min(attainment) AS lowest
+        FROM outcomes
+        WHERE subject_id = ANY (%(combined_subjects)s)
+        GROUP BY school_id, pupil_id, year_group, groups
+        HAVING count(*) = %(combined_count)s
+    ) AS combined
+    GROUP BY school_id, year_group, groups
+    UNION ALL
+    SELECT school_id, year_group, groups, %(gld)s, count(*),
+        count(*) FILTER (WHERE lowest < %(goal)s), count(*) FILTER (WHERE lowest >= %(goal)s), 0,
+        0, 0, 0, 0, 0, 0
+    FROM (
+        SELECT o.school_id, o.pupil_id, o.year_group, o.groups, min(o.points) AS lowest
+        FROM outcomes o
+        JOIN schools_schoolyear y ON y.school_id = o.school_id AND y.academic_year = %(year)s
+        WHERE o.year_group = 0 AND %(is_summer)s
+            AND o.subject_id = ANY (CASE y.eyfs_framework WHEN 2012 THEN %(goals_of_2012)s ELSE %(goals_of_2021)s END)
+        GROUP BY o.school_id, o.pupil_id, o.year_group, o.groups
+        HAVING count(*) = %(goals_count)s
+    ) AS profile
+    GROUP BY school_id, year_group, groups
+),
+counts AS (
+    SELECT school_id, year_group, subject_id, member, sum(assessed) AS assessed,
+        sum(below) AS below, sum(at) AS at, sum(above) AS above, sum(points) AS points, sum(measured) AS measured,
+        sum(progress_below) AS progress_below, sum(progress_expected) AS progress_expected,
+        sum(progress_above) AS progress_above, sum(steps) AS steps
+    FROM cells CROSS JOIN unnest(groups) AS member
+    GROUP BY school_id, year_group, subject_id, member
+),
+sizes AS (
+    SELECT school_id, year_group, member, sum(pupils) AS pupils
+    FROM (
+        SELECT school_id, year_group, groups, count(*) AS pupils FROM roll GROUP BY school_id, year_group, groups
+    ) AS sets CROSS JOIN unnest(groups) AS member
+    GROUP BY school_id, year_group, member
+),
+wanted (framework, subject_id) AS (SELECT * FROM unnest(%(frameworks)s::smallint[], %(subjects)s::smallint[]))
+SELECT sizes.school_id, sizes.year_group, wanted.subject_id, sizes.member, sizes.pupils::int,
+    coalesce(assessed, 0)::int, coalesce(below, 0)::int, coalesce(at, 0)::int, coalesce(above, 0)::int,
+    coalesce(points, 0)::int, coalesce(measured, 0)::int, coalesce(progress_below, 0)::int,
+    coalesce(progress_expected, 0)::int, coalesce(progress_above, 0)::int, coalesce(steps, 0)::int
+FROM sizes
+JOIN schools_schoolyear y ON y.school_id = sizes.school_id AND y.academic_year = %(year)s
+JOIN wanted ON wanted.framework = CASE WHEN sizes.year_group > 0 THEN 0 ELSE y.eyfs_framework END
+    AND (wanted.subject_id <> %(gld)s OR (sizes.year_group = 0 AND %(is_summer)s))
+LEFT JOIN counts ON counts.school_id = sizes.school_id AND counts.year_group = sizes.year_group
+    AND counts.subject_id = wanted.subject_id AND counts.member = sizes.member
+WHERE y.school_id {schools}
+"""
+
+
+def _wanted() -> list[tuple[int, int]]:
+    """What each framework's children (0: those above Reception) are counted in."""
+    above = [(0, subject.number) for subject in SUBJECTS] + [(0, COMBINED)]
+    early = [
+        (framework.value, number)
+        for framework, areas in EYFS_AREAS.items()
+        for number in [*(area.number for area in areas), GOOD_LEVEL_OF_DEVELOPMENT]
+    ]
+    return above + early
+
+
+def _goals(framework: EyfsFramework) -> list[int]:
+    return [area.number for area in EYFS_AREAS[framework] if area.counts_for_gld]
+
+
+_WANTED = _wanted()
+_PARAMETERS: dict[str, Any] = {
+    "combined": COMBINED,
+    "combined_subjects": [subject.number for subject in COMBINED_SUBJECTS],
+    "combined_count": len(COMBINED_SUBJECTS),
+    "gld": GOOD_LEVEL_OF_DEVELOPMENT,
+    "goal": EARLY_LEARNING_GOAL,
+    "goals_of_2012": _goals(EyfsFramework.OF_2012),
+    "goals_of_2021": _goals(EyfsFramework.OF_2021),
+    "goals_count": len(_goals(EyfsFramework.OF_2021)),
+    "frameworks": [framework for framework, _ in _WANTED],
+    "subjects": [subject for _, subject in _WANTED],
+}
+
+
+def figures(scope: Scope) -> list[Figure]:
+    """Each year group with pupils on roll, each subject, each group with pupils in it, in no order; the schools have to be open.
+
+    Nothing is suppressed: `scope.small_count` says whether it has to be before it is shown.
+    """
+    tables, parameters = outcomes_in_sql(scope)
+    schools = "= %(school)s" if len(scope.schools) == 1 else "= ANY (%(schools)s)"
+    query = f"WITH {tables}{_FIGURES.replace('{schools}', schools)}"
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**parameters, **_PARAMETERS, "is_summer": scope.term is TermName.SUMMER})
+        return [Figure(*row) for row in cursor.fetchall()]
+
+
+def year_groups(found: list[Figure]) -> list[YearGroup]:
+    """The year groups among the figures, youngest first."""
+    return sorted({YearGroup(figure.year_group) for figure in found})

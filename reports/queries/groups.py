@@ -1,0 +1,81 @@
+"""The groups that figures are given for, in the order in which they are listed.
+
+Membership is what is held for the academic year in question. A characteristic that was never supplied puts a pupil in neither
+group (LEP expectations, measures).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schools.models import ClassGroup
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group: its key in queries, its name, and the condition in SQL over y (PupilYear), p (Pupil), e (Enrolment), a (Autumn)."""
+
+    key: int
+    name: str
+    condition: str
+
+
+_LISTED = (
+    Group(1, "All", "TRUE"),
+    Group(2, "Girls", "p.sex = 'F'"),
+    Group(3, "Boys", "p.sex = 'M'"),
+    Group(4, "Pupil premium", "y.is_pupil_premium"),
+    Group(5, "Not pupil premium", "NOT y.is_pupil_premium"),
+    Group(6, "SEN", "y.sen_status IN ('K', 'E')"),
+    Group(7, "SEN support", "y.sen_status = 'K'"),
+    Group(8, "EHC plan", "y.sen_status = 'E'"),
+    Group(9, "No SEN", "y.sen_status = 'N'"),
+    Group(10, "EAL", "y.is_eal"),
+    Group(11, "Not EAL", "NOT y.is_eal"),
+    Group(12, "Looked after", "y.is_looked_after"),
+    # April to August: schools.calendar.is_summer_born.
+    Group(13, "Summer-born", "extract(month FROM p.date_of_birth) BETWEEN 4 AND 8"),
+)
+# By name. Codes of ethnicity begin with the letter of their main group, local extensions too; refused and not obtained are in none.
+_BY_NAME = (
+    Group(20, "Ethnicity: Asian", "y.ethnicity LIKE 'A%%'"),
+    Group(21, "Ethnicity: Black", "y.ethnicity LIKE 'B%%'"),
+    Group(22, "Ethnicity: Chinese", "y.ethnicity LIKE 'C%%'"),
+    Group(23, "Ethnicity: Mixed", "y.ethnicity LIKE 'M%%'"),
+    Group(24, "Ethnicity: Other", "y.ethnicity LIKE 'O%%'"),
+    Group(25, "Ethnicity: White", "y.ethnicity LIKE 'W%%'"),
+    Group(26, "FSM6", "y.is_fsm6"),
+    # Two weeks to settle in, as on the roll (schools.queries.rolls).
+    Group(27, "Joined in year", "e.starts_on > a.starts_on + 14"),
+    Group(28, "Not FSM6", "NOT y.is_fsm6"),
+    Group(29, "Service child", "y.is_service_child"),
+)
+GROUPS = (*_LISTED, *_BY_NAME)
+ALL = _LISTED[0]
+# A class is the group of this and its own key.
+_CLASSES_FROM = 1_000_000
+
+GROUPS_IN_SQL = (
+    "array_remove(ARRAY["
+    + ", ".join(f"CASE WHEN {group.condition} THEN {group.key} END" for group in GROUPS)
+    + f", {_CLASSES_FROM} + y.class_group_id], NULL)"
+)
+
+
+def group_names(keys: Iterable[int]) -> dict[int, str]:
+    """The names of these groups in the order in which they are listed: the standard ones first, then by name.
+
+    The schools whose classes are among them have to be open.
+    """
+    wanted = set(keys)
+    classes = {
+        _CLASSES_FROM + pk: f"Class {name}"
+        for pk, name in ClassGroup.objects.filter(
+            pk__in=[key - _CLASSES_FROM for key in wanted if key > _CLASSES_FROM]
+        ).values_list("pk", "name")
+    }
+    by_name = {group.key: group.name for group in _BY_NAME} | classes
+    order = [(group.key, group.name) for group in _LISTED]
+    order += sorted(by_name.items(), key=lambda group: (group[1], group[0]))
+    return {key: name for key, name in order if key in wanted}

@@ -1,0 +1,69 @@
+"""The scope of a figure: which schools, when, of what, for whom. Every figure of the site is asked for by one."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from reports.measures import SMALL_COUNT
+from schools.access import Access
+from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.models import School
+from schools.permissions import Permission
+
+
+class Measure(StrEnum):
+    """From where to now progress is measured."""
+
+    YEAR = "year"
+    TERM = "term"
+    PHASE = "phase"
+    KEY_STAGE = "key-stage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What narrows the pupils that figures are about; None narrows nothing. `class_id` is the class's public id."""
+
+    year_group: YearGroup | None = None
+    class_id: uuid.UUID | None = None
+
+
+EVERYBODY = Filters()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Figures at the end of a term of an academic year, at these schools, which have to be open.
+
+    `viewer` None is the operator, or a file for the school's own use. It alone decides which pupils are counted and whether small
+    numbers are held back: somebody who sees no more than the own classes gets figures of these; somebody who sees no names gets everybody's, and
+    `small_count` says up to which count they are hidden.
+    """
+
+    schools: tuple[School, ...]
+    academic_year: AcademicYear
+    term: TermName
+    measure: Measure = Measure.YEAR
+    filters: Filters = EVERYBODY
+    viewer: Access | None = None
+
+    @property
+    def at(self) -> AssessmentPoint:
+        """The assessment point that figures are of."""
+        return AssessmentPoint(self.academic_year, AssessmentTerm(self.term.value))
+
+    @property
+    def own_classes_of(self) -> int | None:
+        """The account whose classes alone are counted; None counts everybody."""
+        if self.viewer is None or self.viewer.may(Permission.SEE_ALL_PUPILS):
+            return None
+        return self.viewer.user.pk if self.viewer.may(Permission.SEE_OWN_CLASSES) else None
+
+    @property
+    def small_count(self) -> int:
+        """Counts of 1 to this many are hidden from this viewer, and whatever they follow from; 0 hides nothing."""
+        sees_names = self.viewer is None or self.viewer.may(Permission.SEE_OWN_CLASSES)
+        return 0 if sees_names else SMALL_COUNT

@@ -1,0 +1,230 @@
+"""The figures' SQL says what the engine says, for every measure, over random school lives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from assessment.engine.assessment_points import (
+    AssessmentPoint,
+    AssessmentTerm,
+    key_stage_of,
+    phase_of,
+)
+from assessment.engine.expectations import Circumstances, Expectations, expected_range
+from assessment.engine.progress import (
+    Judged,
+    ProgressMeasure,
+    Yardstick,
+    phase_to_date,
+    this_term,
+    this_year,
+)
+from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, Kind, Subject
+from assessment.models import Judgement, Reason, Source
+from assessment.services.expectations import add_version
+from assessment.services.judgements import Entry, Provenance, record_many
+from reports.queries.outcomes import Outcome, outcomes
+from reports.queries.scope import Measure, Scope
+from schools.calendar import (
+    AcademicYear,
+    EyfsFramework,
+    TermName,
+    YearGroup,
+    age_in_months,
+    default_term_dates,
+)
+from schools.models import Enrolment, Pupil, PupilYear, School
+from schools.row_security import visible_to
+from schools.services import years
+
+YEARS = [AcademicYear(year) for year in range(2020, 2026)]
+AREA = EYFS_AREAS[EyfsFramework.OF_2012][8]
+PUPILS = 70
+# Of a partnership that changed its mind: from September 2024 more is expected.
+FROM_2024 = Expectations(ranges=((0, 1), (2, 4), (4, 6)), steps=(4, 3, 2))
+LEP = Expectations(ranges=((-1, 0), (1, 2), (3, 5)), steps=(3, 2, 2))
+
+
+class Life:
+    """A pupil's years, stays and judgements, drawn at random."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.born_on = dt.date(chance.randint(2005, 2018), chance.randint(1, 12), chance.randint(1, 28))
+        self.year_groups = self._years(chance)
+        self.stays = self._stays(chance)
+        self.entries = [
+            (year, term, subject, *self._said(chance))
+            for year in self.year_groups
+            for term in AssessmentTerm
+            for subject in (READING, MATHEMATICS, AREA)
+            if chance.random() < (0.25 if term is AssessmentTerm.BASELINE else 0.7)
+        ]
+
+    def _years(self, chance: random.Random) -> dict[int, YearGroup]:
+        """On from a random start; now and then a year is repeated, skipped, gone back, or spent elsewhere."""
+        group, found = chance.randint(-2, 10), {}
+        for year in YEARS:
+            if chance.random() > 0.08:
+                found[int(year)] = YearGroup(group)
+            group = min(13, max(-2, group + chance.choices([1, 0, 2, -1], [85, 7, 5, 3])[0]))
+        return found or {2025: YearGroup.Y3}
+
+    def _stays(self, chance: random.Random) -> list[tuple[dt.date, dt.date | None]]:
+        """Most stay; some join, leave, or leave and come back, one of them on the last day of a term."""
+        draw = chance.random()
+        last_day = default_term_dates(2025)[chance.choice(list(TermName))][1]
+        start = dt.date(2020, 9, 1)
+        if draw < 0.6:
+            return [(start, None)]
+        if draw < 0.75:
+            return [(start, last_day)]
+        if draw < 0.85:
+            return [(last_day, None)]
+        if draw < 0.9:
+            return [(start, last_day - dt.timedelta(days=1))]
+        return [(start, dt.date(2024, 3, 1)), (dt.date(2025, 11, 3), None)]
+
+    def _said(self, chance: random.Random) -> tuple[int | None, str, bool]:
+        if chance.random() < 0.1:
+            return None, chance.choice(Reason.values), chance.random() < 0.3
+        return chance.randint(1, 101), "", chance.random() < 0.2
+
+    def history(self, subject: Subject) -> list[Judged]:
+        return [
+            Judged(AssessmentPoint(year, term), points, is_on_entry)
+            for year, term, of, points, _, is_on_entry in self.entries
+            if of is subject
+        ]
+
+    def is_on_roll(self, day: dt.date) -> bool:
+        return any(start <= day and (end is None or end >= day) for start, end in self.stays)
+
+
+@pytest.fixture
+def lives(school: School) -> dict[int, Life]:
+    chance = random.Random(2026)
+    with visible_to(school):
+        for year in YEARS:
+            years.open_year(school=school, academic_year=year, by=None)
+        drawn = [Life(chance) for _ in range(PUPILS)]
+        pupils = Pupil.objects.bulk_create(
+            Pupil(school=school, surname=f"S{number}", forename="F", date_of_birth=life.born_on)
+            for number, life in enumerate(drawn)
+        )
+        found = {pupil.pk: life for pupil, life in zip(pupils, drawn, strict=True)}
+        PupilYear.objects.bulk_create(
+            PupilYear(school=school, pupil_id=pupil, academic_year=year, year_group=year_group)
+            for pupil, life in found.items()
+            for year, year_group in life.year_groups.items()
+        )
+        Enrolment.objects.bulk_create(
+            Enrolment(school=school, pupil_id=pupil, starts_on=start, ends_on=end)
+            for pupil, life in found.items()
+            for start, end in life.stays
+        )
+        entries = [
+            Entry(pupil, subject.number, year, term, points, reason, is_on_entry)
+            for pupil, life in found.items()
+            for year, term, subject, points, reason, is_on_entry in life.entries
+        ]
+        record_many(school=school, entries=entries, provenance=Provenance(source=Source.TYPED, by=None))
+    return found
+
+
+def expectations_at(at: AssessmentPoint, *, changed: bool) -> Expectations:
+    return FROM_2024 if changed and at.academic_year >= 2024 else LEP
+
+
+def measured(
+    life: Life, subject: Subject, at: AssessmentPoint, measure: Measure, yardstick: Yardstick
+) -> ProgressMeasure | None:
+    year_group, history = life.year_groups[at.academic_year], life.history(subject)
+    if measure is Measure.TERM:
+        return this_term(history, at, year_group, yardstick)
+    if measure is Measure.YEAR:
+        return this_year(history, at, year_group, yardstick)
+    stage = phase_of(year_group) if measure is Measure.PHASE else key_stage_of(year_group)
+    return phase_to_date(history, at, life.year_groups, stage, yardstick) if stage else None
+
+
+def by_the_engine(
+    lives: dict[int, Life], school: School, at: AssessmentPoint, measure: Measure, *, changed: bool
+) -> list[Outcome]:
+    expectations = expectations_at(at, changed=changed)
+    last_day = default_term_dates(at.academic_year)[TermName(at.term)][1]
+    found = []
+    for pupil, life in lives.items():
+        year_group = life.year_groups.get(at.academic_year)
+        if year_group is None or not life.is_on_roll(last_day):
+            continue
+        for subject in (AREA,) if year_group <= YearGroup.R else (READING, MATHEMATICS):
+            end = next((each for each in life.history(subject) if each.at == at and each.points), None)
+            if end is None or end.points is None:
+                continue
+            expected = expected_range(
+                Circumstances(
+                    subject.kind,
+                    year_group,
+                    at.term,
+                    EyfsFramework.OF_2012,
+                    max(0, age_in_months(life.born_on, last_day)),
+                ),
+                expectations,
+            )
+            progress = measured(life, subject, at, measure, Yardstick(expectations))
+            found.append(
+                Outcome(
+                    school_id=school.pk,
+                    pupil_id=pupil,
+                    year_group=year_group,
+                    subject=subject.number,
+                    points=end.points,
+                    attainment=expected.judge(end.points) if expected else None,
+                    start=progress.start.at if progress else None,
+                    start_points=progress.start.points if progress else None,
+                    steps=progress.steps if progress else None,
+                    expected=int(progress.expected) if progress and progress.expected is not None else None,
+                    progress=progress.outcome if progress else None,
+                )
+            )
+    return sorted(found, key=lambda each: (each.pupil_id, each.subject))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", [False, True], ids=["the LEP's", "a partnership's own"])
+def test_sql_and_engine_agree_on_everybody_at_every_point(
+    lives: dict[int, Life], school: School, changed: bool
+) -> None:
+    if changed:
+        add_version(
+            partnership=school.partnership,
+            name="More",
+            holds_from=dt.date(2024, 9, 1),
+            expectations=FROM_2024,
+            by=None,
+        )
+    seen = {"outcomes": 0, "measures": 0, "coloured": 0}
+    with visible_to(school):
+        for year in YEARS:
+            for term in TermName:
+                for measure in Measure:
+                    scope = Scope(schools=(school,), academic_year=year, term=term, measure=measure)
+                    found = sorted(outcomes(scope), key=lambda each: (each.pupil_id, each.subject))
+                    assert found == by_the_engine(lives, school, scope.at, measure, changed=changed), (
+                        scope.at,
+                        measure,
+                    )
+                    seen["outcomes"] += len(found)
+                    seen["measures"] += sum(each.steps is not None for each in found)
+                    seen["coloured"] += sum(each.progress is not None for each in found)
+        assert Judgement.objects.count() > 2_000
+    # Nothing of it is empty talk.
+    assert seen["outcomes"] > 4_000
+    assert 1_000 < seen["coloured"] < seen["measures"] < seen["outcomes"]
+
+
+def test_the_engines_subjects_are_of_both_kinds() -> None:
+    assert (AREA.kind, READING.kind) == (Kind.EYFS_AREA, Kind.SUBJECT)
