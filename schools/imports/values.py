@@ -120,7 +120,7 @@ def _words(text: str) -> str:
 
 def _look_up(cell: Cell, known: Mapping[str, str]) -> str | None:
     """What the words stand for; `K - SEN support` counts by its code where the whole is not known."""
-    text = text_of(cell)
+    text = _whole(text_of(cell))
     if (found := known.get(_words(text))) is not None:
         return found
     code = re.match(r"([A-Za-z]{1,4})\s*[-:,(\u2013]", text)
