@@ -1,0 +1,110 @@
+"""The tidy table of an analysis: a line for each year group, subject and group; for files, not for governors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessment.engine.subjects import BY_NUMBER, is_early_years
+from reports.measures import average
+from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
+from reports.queries.groups import group_names
+from reports.queries.scope import Scope
+from schools.calendar import YearGroup
+
+Value = str | int | Decimal | None
+
+HEADINGS = (
+    "school_urn",
+    "academic_year",
+    "term",
+    "measure",
+    "year_group",
+    "subject",
+    "group",
+    "pupils",
+    "assessed",
+    "below",
+    "at",
+    "above",
+    "average_points",
+    "progress_measured",
+    "progress_below",
+    "progress_expected",
+    "progress_above",
+    "average_steps",
+)
+_OVER_SUBJECTS = {COMBINED: "Combined", GOOD_LEVEL_OF_DEVELOPMENT: "Good level of development"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings, and lines of as many values; None is an empty cell. What every export takes."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+
+
+def analysis(scope: Scope) -> Table:
+    """Every figure of the scope, by school (URN), year group, subject and group; the schools have to be open.
+
+    Nothing is suppressed and everything is counted: it is the school's own file. Raises ValueError for a viewer from whom small numbers are to
+    be hidden.
+    """
+    if scope.small_count:
+        raise ValueError("The analysis is the school's own file: its small numbers are not hidden.")
+    found = figures(scope)
+    names = group_names({figure.group for figure in found})
+    place = {group: number for number, group in enumerate(names)}
+    urns = {school.pk: school.urn for school in scope.schools}
+    found.sort(
+        key=lambda each: (
+            urns[each.school_id],
+            each.year_group,
+            _subject_order(each.subject),
+            place[each.group],
+        )
+    )
+    when = (scope.academic_year.label, scope.term.label.lower(), scope.measure.value)
+    return Table(
+        title=f"Analysis {scope.academic_year.slug} {scope.term.label}",
+        headings=HEADINGS,
+        rows=[
+            (
+                urns[each.school_id],
+                *when,
+                YearGroup(each.year_group).code,
+                _subject_name(each.subject),
+                names[each.group],
+                *_counts(each),
+            )
+            for each in found
+        ],
+    )
+
+
+def _subject_order(subject: int) -> tuple[bool, int]:
+    """As numbered; what is over several subjects comes after them."""
+    return subject in _OVER_SUBJECTS, subject
+
+
+def _subject_name(subject: int) -> str:
+    return _OVER_SUBJECTS.get(subject) or BY_NUMBER[subject].full_name
+
+
+def _counts(each: Figure) -> tuple[Value, ...]:
+    attainment = (each.pupils, each.assessed, each.below, each.at, each.above)
+    if each.subject in _OVER_SUBJECTS:
+        return (*attainment, None, None, None, None, None, None)
+    compared: tuple[Value, ...] = (each.progress_below, each.progress_expected, each.progress_above)
+    if is_early_years(YearGroup(each.year_group)):
+        compared = (None, None, None)
+    return (
+        *attainment,
+        average(each.points, each.assessed),
+        each.measured,
+        *compared,
+        average(each.steps, each.measured),
+    )

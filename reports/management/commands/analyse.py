@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports.documents.analysis import analysis
+from reports.exports.csv import to_csv
+from reports.exports.excel import to_xlsx
+from reports.queries.scope import Measure, Scope
+from schools.calendar import AcademicYear, TermName
+from schools.models import School, SchoolYear
+from schools.row_security import visible_to
+
+FORMATS = {"csv": to_csv, "xlsx": to_xlsx}
+TERMS = {term.label.lower(): term for term in TermName}
+
+
+def _year(text: str) -> AcademicYear:
+    try:
+        return AcademicYear.parse(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
+class Command(BaseCommand):
+    help = (
+        "Attainment and progress of a school at the end of a term, one line for each year group, subject and group. "
+        "The file is the school's own: small numbers are not hidden in it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--school", required=True, metavar="URN")
+        parser.add_argument("--year", required=True, type=_year, metavar="2025/26")
+        parser.add_argument("--term", required=True, choices=list(TERMS), type=str.lower)
+        parser.add_argument(
+            "--measure",
+            choices=[measure.value for measure in Measure],
+            default=Measure.YEAR.value,
+            help="from where progress is measured: the start of the year (the default), the term, the phase or the key stage",
+        )
+        parser.add_argument("--format", choices=list(FORMATS), default="csv")
+        parser.add_argument("--output", metavar="FILE", type=Path, help="without it: standard output")
+
+    def handle(self, **options: Any) -> None:
+        school = School.objects.filter(urn=options["school"]).first()
+        if school is None:
+            raise CommandError(f"There is no school with the URN {options['school']!r}.")
+        scope = Scope(
+            schools=(school,),
+            academic_year=options["year"],
+            term=TERMS[options["term"]],
+            measure=Measure(options["measure"]),
+        )
+        with visible_to(school):
+            if not SchoolYear.objects.in_school(school).filter(academic_year=scope.academic_year).exists():
+                raise CommandError(
+                    f"{school.name} holds nothing of {scope.academic_year}: import that year's roll first."
+                )
+            table = analysis(scope)
+        self._write(FORMATS[options["format"]](table), options["output"])
+
+    def _write(self, content: bytes, path: Path | None) -> None:
+        if path is None:
+            self._print(content)
+            return
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+
+    def _print(self, content: bytes) -> None:
+        """To standard output as it is: a workbook is no text."""
+        try:
+            self.stdout.write(content.decode(), ending="")
+        except UnicodeDecodeError:
+            output: Any = self.stdout
+            if output.isatty() or not hasattr(output, "buffer"):
+                raise CommandError(
+                    "A workbook is not for a terminal: name an --output.", returncode=2
+                ) from None
+            output.buffer.write(content)
