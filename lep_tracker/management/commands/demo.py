@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             with transaction.atomic():
-                demo.load(today=timezone.localdate())
+                # First, for some of them enter judgements.
+                demo.make_accounts()
+                demo.load(today=timezone.localdate(), tell=self._tell)
                 sign_ins = demo.sign_ins()
         except ValueError as error:
             raise CommandError(str(error)) from error
@@ -28,3 +30,8 @@ class Command(BaseCommand):
         for sign_in in sign_ins:
             self.stdout.write(f"  {sign_in.email:{width}}  {sign_in.password}  {sign_in.roles}")
         self.stdout.write("")
+
+    def _tell(self, line: str) -> None:
+        """It takes half a minute: say how far it is."""
+        self.stdout.write(line)
+        self.stdout.flush()
