@@ -15,9 +15,7 @@ from schools.imports import text_tables, workbooks
 from schools.imports.headings import ROWS_SEARCHED, Column, Headings, HeadingSet, normalised
 from schools.imports.report import FileRefused
 from schools.imports.values import Cell, is_blank
-
-# Far more than a partnership has to say at once; a file that goes on for ever ends here.
-MOST_ROWS = 1_048_576
+from schools.imports.workbooks import MOST_ROWS
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -92,7 +90,8 @@ def read_table(path: Path, *, headings: HeadingSet) -> Table:
         columns=found.columns,
         unknown_headings=found.unknown,
         repeated_headings=found.repeated,
-        rows=_rows(source.rows(), index + 1, found),
+        # Beyond the last column that is known nothing is looked at.
+        rows=_rows(source.rows(max(column.index for column in found.columns.values()) + 1), index + 1, found),
         sheet=source.name,
     )
 

@@ -33,15 +33,15 @@ class Text:
     separator: str
     name: str = ""
 
-    def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Every row from the first, blank ones as ()."""
+    def rows(self, columns: int | None = None) -> Iterator[tuple[Cell, ...]]:
+        """Every row from the first, blank ones as (), no wider than asked."""
         with self.path.open("rb") as raw, io.TextIOWrapper(raw, encoding=self.encoding, newline="") as text:
             reader = csv.reader(_lines(text), delimiter=self.separator, strict=True)
             read = 0
             try:
                 for cells in reader:
                     read += 1
-                    yield tuple(cells)
+                    yield tuple(cells[:columns])
             except csv.Error as error:
                 raise FileRefused(
                     f"Row {read + 1} cannot be read: its quotation marks do not pair, or a cell has more than"

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
+from xml.parsers import expat
 from zipfile import ZipFile, ZipInfo
 
 import openpyxl
+from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from schools.imports.headings import ROWS_SEARCHED, HeadingSet
 from schools.imports.report import FileRefused
@@ -25,10 +27,11 @@ MOST_PARTS = 5_000
 # Tables shrink by ten to fifty times.
 MOST_SHRUNK = 200
 MOST_COLUMNS = 500
+# As many as a sheet can have; text has no more either.
 MOST_ROWS = 1_048_576
-# XML is held in memory up to the end of a row.
-LARGEST_PIECE = 4 * MEGABYTE
-MOST_STRINGS_TAGS = 3_000_000
+# The reader frees each row and each shared string when it ends, and holds everything else.
+MOST_HELD = 500_000
+LARGE_PART = 4 * MEGABYTE
 
 _DAMAGED = (
     "The workbook is damaged and cannot be read. Open it in Excel and save it again as .xlsx, or as CSV."
@@ -55,11 +58,11 @@ class Sheet:
     name: str
     _worksheet: Any
 
-    def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """Every row from the first, blank ones included."""
+    def rows(self, columns: int = MOST_COLUMNS) -> Iterator[tuple[Cell, ...]]:
+        """Every row from the first, blank ones included, as wide as asked."""
         cells = _reading(
             # What a sheet says of its size is not believed.
-            lambda: self._worksheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True)
+            lambda: self._worksheet.iter_rows(max_row=MOST_ROWS, max_col=columns, values_only=True)
         )
         while piece := _reading(lambda: list(islice(cells, 500))):
             yield from piece
@@ -118,19 +121,42 @@ def _look_at(archive: ZipFile, part: ZipInfo) -> None:
         raise FileRefused(_TOO_LARGE)
     if "sharedstrings" in part.filename.lower() and part.file_size > LARGEST_STRINGS:
         raise FileRefused(_TOO_LARGE)
-    if part.file_size > LARGEST_PIECE:
-        _look_through(archive, part)
+    if part.file_size > LARGE_PART:
+        with archive.open(part) as file:
+            piece = file.read(_CHUNK)
+            # Pictures and the like are never opened.
+            if piece.lstrip(b"\xef\xbb\xbf\xff\xfe\x00\t\r\n ").startswith(b"<"):
+                _Weighing().weigh(piece, file)
 
 
-def _look_through(archive: ZipFile, part: ZipInfo) -> None:
-    """A large part must come in rows, each freed when it has been read; or hold no more than so many elements."""
-    is_sheet = "sheet" in part.filename.lower()
-    since_row = tags = 0
-    with archive.open(part) as file:
-        while piece := file.read(_CHUNK):
-            since_row += len(piece)
-            if (last := piece.rfind(b"</row>")) >= 0:
-                since_row = len(piece) - last
-            tags += piece.count(b"<")
-            if (is_sheet and since_row > LARGEST_PIECE) or (not is_sheet and tags > MOST_STRINGS_TAGS):
+class _Weighing:
+    """Counts what the reader would hold in memory of a part: a quick walk that holds nothing itself."""
+
+    FREED = frozenset(f"{SHEET_MAIN_NS}}}{name}" for name in ("row", "si"))
+
+    def __init__(self) -> None:
+        self.held = self.freed = 0
+        self.parser = expat.ParserCreate(namespace_separator="}")
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.StartDoctypeDeclHandler = self.doctype
+
+    def weigh(self, piece: bytes, file: IO[bytes]) -> None:
+        while piece:
+            self.parser.Parse(piece)
+            piece = file.read(_CHUNK)
+
+    def start(self, _name: str, _attributes: dict[str, str]) -> None:
+        self.held += 1
+        if self.held > MOST_HELD:
+            raise FileRefused(_TOO_LARGE)
+
+    def end(self, name: str) -> None:
+        if name in self.FREED:
+            self.held = 0
+            self.freed += 1
+            if self.freed > MOST_ROWS:
                 raise FileRefused(_TOO_LARGE)
+
+    def doctype(self, *_: object) -> None:
+        raise FileRefused(_DAMAGED)

@@ -10,6 +10,16 @@ from pathlib import Path
 
 import openpyxl
 
+from schools.identifiers import UPN_LETTERS
+
+
+def upn(serial: int, *, letter: str = "") -> str:
+    """A UPN of the right form; with a letter at its end a temporary one."""
+    number = f"860221025{serial:03}"
+    number = number[: 12 - len(letter)] + letter
+    worth = [int(each) if each.isdigit() else UPN_LETTERS.index(each) for each in number]
+    return UPN_LETTERS[sum(weight * value for weight, value in enumerate(worth, start=2)) % 23] + number
+
 
 def as_csv(rows: Sequence[Sequence[object]], separator: str = ",", line_end: str = "\r\n") -> str:
     text = io.StringIO()
