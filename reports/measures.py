@@ -161,7 +161,7 @@ def suppress_parts(counts: Sequence[int], limit: int = SMALL_COUNT) -> tuple[int
     network = {place: Count(count, "line", "total") for place, count in enumerate(counts)}
     network[-1] = Count(total, "total", "line", _FIXED)
     first = [place for place, count in enumerate(counts) if is_small(total, limit) or is_small(count, limit)]
-    hidden = hide(network, [*first, -1] if is_small(total, limit) else first, limit)
+    hidden = hide(network, first, limit)
     return tuple(None if place in hidden else count for place, count in enumerate(counts))
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.measures import Line, average, gap, mean, percentage, round_half_up, share
+from tests.unhurried import unhurried
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,12 @@ def test_halves_are_rounded_away_from_zero(value, places, rounded):
     assert str(round_half_up(value, places)) == rounded
 
 
+def test_a_figure_is_whole_unless_asked_otherwise():
+    assert str(round_half_up(Fraction(125, 2))) == "63"
+    assert str(percentage(1, 3)) == "33"
+    assert str(gap(Fraction(3, 2), Fraction(1))) == "1"
+
+
 def test_a_number_that_is_not_exact_is_refused():
     with pytest.raises(TypeError, match=r"^0\.5 is a float: measures are computed exactly\.$"):
         round_half_up(0.5)
@@ -47,6 +54,7 @@ def test_rounding_to_tens_is_refused():
         round_half_up(5, -1)
 
 
+@unhurried
 @given(st.fractions(), st.integers(0, 6))
 def test_a_rounded_figure_is_at_most_half_a_unit_off_and_symmetric_about_zero(value, places):
     rounded = round_half_up(value, places)
@@ -56,6 +64,7 @@ def test_a_rounded_figure_is_at_most_half_a_unit_off_and_symmetric_about_zero(va
     assert -rounded.as_tuple().exponent == places
 
 
+@unhurried
 @given(st.fractions(), st.fractions(), st.integers(0, 4))
 def test_rounding_keeps_the_order(one, other, places):
     low, high = sorted([one, other])

@@ -17,6 +17,7 @@ from reports.measures import (
     suppress_table,
 )
 from tests.reports.attacker import worked_out
+from tests.unhurried import unhurried
 
 
 def test_counts_from_one_to_the_limit_are_small():
@@ -232,6 +233,7 @@ small_numbers = st.sampled_from([0, 0, 1, 2, 3, 4, 5, 7])
 limits = st.integers(1, 3)
 
 
+@unhurried
 @given(st.lists(small_numbers, min_size=1, max_size=6), limits)
 def test_no_part_of_a_sum_can_be_worked_out(counts, limit):
     shown = suppress_parts(counts, limit)
@@ -245,6 +247,7 @@ def test_no_part_of_a_sum_can_be_worked_out(counts, limit):
     assert worked_out(parts, {"total": list(parts)}, frozenset(hidden), limit) == []
 
 
+@unhurried
 @given(st.lists(small_numbers, max_size=8), limits)
 def test_no_part_is_hidden_without_need(counts, limit):
     hidden = [
@@ -263,7 +266,7 @@ tables = st.integers(1, 3).flatmap(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(unhurried, max_examples=250)
 @given(tables, limits)
 @example([[1, 1, 0], [4, 5, 0], [4, 4, 0]], 2)
 @example([[1, 0], [0, 7]], 3)
@@ -295,7 +298,7 @@ lines = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(unhurried, max_examples=250)
 @given(st.lists(lines, min_size=1, max_size=2), limits, st.booleans())
 def test_nothing_hidden_of_groups_can_be_worked_out(groups, limit, roll_is_shown):
     shown, everybody = suppress_groups(groups, limit, roll_is_shown=roll_is_shown)

@@ -9,12 +9,23 @@ from hypothesis import strategies as st
 from assessment.engine.criteria_score import Nofan, suggest_for_eyfs, suggest_for_year
 from assessment.engine.point_scale import read_points
 from tests.assessment.engine.tables import STEP_CODES, YEAR_STEPS
+from tests.unhurried import unhurried
 
 NEVER, OCCASIONALLY, FREQUENTLY, ALWAYS, NATURALLY = Nofan
 
 
 def grid(secure: int, of: int) -> list[Nofan]:
     return [FREQUENTLY] * secure + [OCCASIONALLY] * (of - secure)
+
+
+def test_how_often_a_skill_is_seen_runs_from_never_to_naturally():
+    assert [(each.name, each.value) for each in Nofan] == [
+        ("NEVER", 0),
+        ("OCCASIONALLY", 1),
+        ("FREQUENTLY", 2),
+        ("ALWAYS", 3),
+        ("NATURALLY", 4),
+    ]
 
 
 def test_a_skill_is_secure_when_it_is_seen_at_least_frequently():
@@ -87,6 +98,7 @@ def test_always_and_naturally_count_as_frequently_does():
 grids = st.lists(st.sampled_from(Nofan), min_size=1, max_size=30)
 
 
+@unhurried
 @given(grids, st.integers(1, 9), st.randoms())
 def test_a_suggestion_is_on_its_year_whatever_the_order(skills, year, random):
     suggested = suggest_for_year(skills, year)
@@ -97,6 +109,7 @@ def test_a_suggestion_is_on_its_year_whatever_the_order(skills, year, random):
     assert suggest_for_year(shuffled, year) == suggested
 
 
+@unhurried
 @given(grids, st.integers(0, 29), st.integers(1, 9))
 def test_one_more_secure_skill_never_suggests_less(skills, place, year):
     better = list(skills)

@@ -14,6 +14,7 @@ from assessment.engine.expected_range import Attainment, ExpectedRange
 from assessment.engine.subjects import Kind
 from schools.calendar import EyfsFramework, TermName, YearGroup
 from tests.assessment.engine.tables import RANGES, TYPICAL_FOR_AGE, YEAR_GROUPS
+from tests.unhurried import unhurried
 
 BELOW, AT, ABOVE = Attainment.BELOW, Attainment.AT, Attainment.ABOVE
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
@@ -106,6 +107,7 @@ def test_the_end_of_reception_is_judged_by_the_goal_at_any_age():
                 assert found == word(points, 21, high)
 
 
+@unhurried
 @given(
     st.sampled_from(list(RANGES)),
     st.sampled_from([AUTUMN, SPRING, SUMMER]),
@@ -118,6 +120,7 @@ def test_more_points_are_never_a_lower_attainment(year_group, term, one, other):
     assert range_.judge(low) <= range_.judge(high)
 
 
+@unhurried
 @given(st.integers(1, 101), st.integers(1, 101), st.integers(1, 101))
 def test_points_are_exactly_one_of_below_at_and_above(points, one, other):
     low, high = sorted([one, other])
@@ -194,6 +197,7 @@ versions = st.builds(
 )
 
 
+@unhurried
 @given(versions, moments, moments, moments)
 def test_expected_steps_add_up_over_any_split(expectations, one, two, three):
     start, middle, end = sorted([one, two, three])
@@ -203,6 +207,7 @@ def test_expected_steps_add_up_over_any_split(expectations, one, two, three):
     assert expectations.steps_between(start, end) >= 0
 
 
+@unhurried
 @given(versions, moments)
 def test_a_baseline_stands_where_the_summer_before_stood(expectations, moment):
     assert expectations.steps_between(moment.summer_before, moment.baseline) == 0

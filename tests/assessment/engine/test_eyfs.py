@@ -16,6 +16,7 @@ from assessment.engine.eyfs import (
 )
 from schools.calendar import EyfsFramework
 from tests.assessment.engine.tables import TYPICAL_FOR_AGE
+from tests.unhurried import unhurried
 
 OF_2012, OF_2021 = EyfsFramework
 
@@ -36,6 +37,7 @@ def test_the_range_for_an_age_is_of_the_stages_that_it_falls_in(first, last, poi
         assert range_for_age(months) == ExpectedRange(*points), months
 
 
+@unhurried
 @given(st.integers(0, 120))
 def test_a_stage_that_has_ended_is_below_one_not_begun_above_and_another_at(months):
     range_ = range_for_age(months)
@@ -48,6 +50,7 @@ def test_a_stage_that_has_ended_is_below_one_not_begun_above_and_another_at(mont
         assert [range_.judge(points) for points in steps] == [expected] * 3
 
 
+@unhurried
 @given(st.integers(0, 120))
 def test_1_and_2_points_are_below_and_the_goal_before_its_time_above(months):
     range_ = range_for_age(months)

@@ -25,6 +25,7 @@ from tests.assessment.engine.tables import (
     YEAR_GROUPS,
     YEAR_STEPS,
 )
+from tests.unhurried import unhurried
 
 STEPS_OF_YEARS = [
     (year, code, int(points))
@@ -148,11 +149,30 @@ def test_a_year_starts_and_is_mastered_where_the_scale_says():
     assert {year_group: mastery_begins(year_group) for year_group in MASTERY} == MASTERY
 
 
+def test_a_stage_says_where_it_begins_and_ends():
+    for points, code, _ in EARLY_STEPS[2:20]:
+        stage = stage_of(points, YearGroup.R)
+        assert (stage.code, stage.first, stage.last) == (code, points, points)
+    for points in (21, 22):
+        stage = stage_of(points, YearGroup.R)
+        assert (stage.code, stage.first, stage.last) == ("ELG", 21, 22)
+    year_4 = [stage_of(points, YearGroup.Y4) for points in (44, 46, 48, 51)]
+    # 44 is Mastery of Year 3 to those below Year 4 alone.
+    assert [(each.code, each.first, each.last) for each in year_4] == [
+        ("4E", 44, 45),
+        ("4D", 46, 47),
+        ("4S", 48, 50),
+        ("4M", 51, 52),
+    ]
+
+
+@unhurried
 @given(st.integers(1, 101), st.sampled_from(YEAR_GROUPS))
 def test_a_code_is_read_as_the_points_it_was_written_for(points, year_group):
     assert read_points(code_of(points, year_group)) == points
 
 
+@unhurried
 @given(st.integers(3, 101), st.sampled_from(YEAR_GROUPS))
 def test_a_stage_holds_the_points_it_is_the_stage_of(points, year_group):
     stage = stage_of(points, year_group)

@@ -12,6 +12,7 @@ from assessment.engine.progress import Judged, Progress, Yardstick, phase_to_dat
 from schools.calendar import YearGroup
 from tests.assessment.engine.histories import histories, moments
 from tests.assessment.engine.tables import MASTERY, YEAR_GROUPS
+from tests.unhurried import unhurried
 
 year_groups = st.sampled_from(YEAR_GROUPS)
 measured = st.sampled_from(list(MASTERY))
@@ -27,6 +28,7 @@ def all_measures(held, at, year_group, yardstick):
             yield phase_to_date(held, at, GROUPS, phase, yardstick)
 
 
+@unhurried
 @given(histories, moments, year_groups, yardsticks, st.randoms())
 def test_the_order_of_the_history_changes_nothing(held, at, year_group, yardstick, random):
     shuffled = list(held)
@@ -36,6 +38,7 @@ def test_the_order_of_the_history_changes_nothing(held, at, year_group, yardstic
     )
 
 
+@unhurried
 @given(histories, moments, year_groups, yardsticks)
 def test_what_comes_after_and_what_has_no_points_changes_nothing(held, at, year_group, yardstick):
     before = [each for each in held if each.at <= at and each.points is not None]
@@ -44,6 +47,7 @@ def test_what_comes_after_and_what_has_no_points_changes_nothing(held, at, year_
     )
 
 
+@unhurried
 @given(histories, moments, year_groups, yardsticks)
 def test_a_measure_is_from_an_earlier_judgement_to_the_one_asked_for(held, at, year_group, yardstick):
     for measure in all_measures(held, at, year_group, yardstick):
@@ -54,6 +58,7 @@ def test_a_measure_is_from_an_earlier_judgement_to_the_one_asked_for(held, at, y
             assert measure.steps == measure.end.points - measure.start.points
 
 
+@unhurried
 @given(histories, moments, measured, yardsticks)
 def test_the_word_is_exactly_one_of_three_and_follows_from_steps_or_mastery(held, at, year_group, yardstick):
     for measure in all_measures(held, at, year_group, yardstick):
@@ -69,6 +74,7 @@ def test_the_word_is_exactly_one_of_three_and_follows_from_steps_or_mastery(held
             assert measure.is_individual is (yardstick.steps_a_year is not None)
 
 
+@unhurried
 @given(histories, moments, measured, yardsticks)
 def test_mastery_decides_in_summer_in_the_own_years_mastery_alone(held, at, year_group, yardstick):
     measure = this_year(held, at, year_group, yardstick)
@@ -78,6 +84,7 @@ def test_mastery_decides_in_summer_in_the_own_years_mastery_alone(held, at, year
     assert not mastered or measure.outcome is Progress.MORE
 
 
+@unhurried
 @given(histories, moments, measured, yardsticks)
 def test_without_an_individual_expectation_seven_a_year_are_expected_in_whole_steps(
     held, at, year_group, yardstick
@@ -95,6 +102,7 @@ def test_without_an_individual_expectation_seven_a_year_are_expected_in_whole_st
             assert measure.expected == Fraction(elapsed * a_year, 7)
 
 
+@unhurried
 @given(
     histories,
     st.sampled_from(list(GROUPS)),
@@ -115,6 +123,7 @@ def test_a_missing_middle_term_never_changes_the_measure_of_the_year(
     assert this_year([each for each in held if each not in dropped], at, year_group, yardstick) == measure
 
 
+@unhurried
 @given(histories, moments, measured, yardsticks, st.integers(1, 101))
 def test_more_points_at_the_end_are_never_less_progress(held, at, year_group, yardstick, points):
     for one, other in zip(
@@ -129,6 +138,7 @@ def test_more_points_at_the_end_are_never_less_progress(held, at, year_group, ya
             assert low.outcome <= high.outcome
 
 
+@unhurried
 @given(histories, moments, measured, yardsticks, st.integers(1, 101))
 def test_a_higher_start_is_never_more_progress(held, at, year_group, yardstick, points):
     measure = this_year(held, at, year_group, yardstick)
@@ -139,6 +149,7 @@ def test_a_higher_start_is_never_more_progress(held, at, year_group, yardstick, 
     assert low.outcome >= high.outcome
 
 
+@unhurried
 @given(histories, moments, year_groups, yardsticks)
 def test_the_term_measures_from_no_earlier_than_the_year_does_where_that_has_its_opening(
     held, at, year_group, yardstick
@@ -149,6 +160,7 @@ def test_the_term_measures_from_no_earlier_than_the_year_does_where_that_has_its
         assert term.start.at >= year.start.at
 
 
+@unhurried
 @given(histories, moments, st.sampled_from([YearGroup.N1, YearGroup.N2, YearGroup.R]), yardsticks)
 def test_the_early_years_have_steps_and_no_word(held, at, year_group, yardstick):
     for measure in (this_term(held, at, year_group, yardstick), this_year(held, at, year_group, yardstick)):
@@ -159,12 +171,14 @@ def test_the_early_years_have_steps_and_no_word(held, at, year_group, yardstick)
         )
 
 
+@unhurried
 @given(histories, moments, st.sampled_from(YEAR_GROUPS[-4:]), yardsticks)
 def test_from_year_10_nothing_is_measured(held, at, year_group, yardstick):
     assert this_term(held, at, year_group, yardstick) is None
     assert this_year(held, at, year_group, yardstick) is None
 
 
+@unhurried
 @given(histories, moments, year_groups)
 def test_the_year_starts_by_the_first_rule_that_finds_something(held, at, year_group):
     measure = this_year(held, at, year_group)

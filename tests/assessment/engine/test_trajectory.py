@@ -11,6 +11,7 @@ from assessment.engine.trajectory import Direction, Standing, direction, outlook
 from schools.calendar import YearGroup
 from tests.assessment.engine.histories import when
 from tests.assessment.engine.tables import RANGES, YEAR_GROUPS
+from tests.unhurried import unhurried
 
 # What a Summer expects of Year 3 and Year 4.
 YEAR_3, YEAR_4 = ExpectedRange(40, 42), ExpectedRange(47, 49)
@@ -46,6 +47,7 @@ def test_the_shortfall_is_what_is_missing_to_the_range():
     assert [Standing(points, YEAR_4).shortfall for points in (1, 46, 47, 49, 50, 101)] == [46, 1, 0, 0, 0, 0]
 
 
+@unhurried
 @given(st.integers(1, 40), st.integers(1, 46))
 def test_who_gains_what_is_expected_is_steady_more_catches_up_and_less_falls_back(last_year, now):
     gained = now - last_year
