@@ -585,3 +585,12 @@ def test_every_year_has_its_own_record(load: Import, school: School) -> None:
             AcademicYear(2024),
             AcademicYear(2025),
         }
+
+
+def test_the_example_in_the_documents_comes_in(load: Import, tmp_path: Path) -> None:
+    documents = Path(__file__).parents[2] / "docs" / "files.md"
+    example = documents.read_text(encoding="utf-8").split("```\n")[1]
+    assert example.startswith("UPN,Surname,Forename")
+    path = tmp_path / "example.csv"
+    path.write_text(example, encoding="utf-8")
+    assert load.file(path)[0].endswith("2 pupils; 2 new, 0 changed, 0 unchanged.")
