@@ -62,10 +62,22 @@ class Sheet:
         """Every row from the first, blank ones included, as wide as asked."""
         cells = _reading(
             # What a sheet says of its size is not believed.
-            lambda: self._worksheet.iter_rows(max_row=MOST_ROWS, max_col=columns, values_only=True)
+            lambda: self._worksheet.iter_rows(max_row=MOST_ROWS, max_col=columns)
         )
-        while piece := _reading(lambda: list(islice(cells, 500))):
+        while piece := _reading(lambda: [tuple(map(_said_by, row)) for row in islice(cells, 500)]):
             yield from piece
+
+
+def _said_by(cell: Any) -> Cell:
+    """The cell's value; of a number in scientific notation what is seen there.
+
+    A spreadsheet makes the number 40 of a code such as 4E1 that is typed into it, and shows 4.00E+01: as a number it would
+    be taken for what nobody meant.
+    """
+    value: Cell = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "E+" in cell.number_format.upper():
+        return f"{value:.2E}"
+    return value
 
 
 def open_sheet(path: Path, *, headings: HeadingSet) -> Sheet:
