@@ -92,9 +92,9 @@ def test_a_history_has_its_tables_columns_and_those_of_events(history: type[mode
 
 def test_tables_outside_the_wall_that_have_a_history_are_named() -> None:
     outside = {
-        history.pgh_tracked_model._meta.db_table  # type: ignore[attr-defined]
+        history.pgh_tracked_model._meta.db_table
         for history in HISTORIES
-        if not issubclass(history.pgh_tracked_model, SchoolOwned)  # type: ignore[attr-defined]
+        if not issubclass(history.pgh_tracked_model, SchoolOwned)
     }
     first_sentence = section("Histories").partition(" has a history")[0]
     assert set(re.findall(r"`(\w+)`", first_sentence)) == outside
