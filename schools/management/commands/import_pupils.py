@@ -45,18 +45,20 @@ class Command(BaseCommand):
         if school is None:
             raise CommandError(f"There is no school with the URN {options['school']!r}.")
         path: Path = options["file"]
+        # A name need not be text; the history keeps text.
+        name = path.name.encode("utf-8", "replace").decode()
         progress = partial(tqdm, desc="Reading", unit=" rows", disable=None, leave=False)
         try:
             file = read_pupils(path, school=school, progress=progress)
-            changes = self._load(file, school, options)
+            changes = self._load(file, school, options, reason=f"Roll of {options['year']} from {name}")
         except FileRefused as refused:
-            raise CommandError(f"{path.name}: {refused}") from refused
+            raise CommandError(f"{name}: {refused}") from refused
         for line in roll_report(
             file, changes, school=school, academic_year=options["year"], dry_run=options["dry_run"]
         ):
             self._say(line)
 
-    def _load(self, file: PupilsFile, school: School, options: dict[str, Any]) -> RollChanges:
+    def _load(self, file: PupilsFile, school: School, options: dict[str, Any], *, reason: str) -> RollChanges:
         """Take the rows in; FileRefused with every problem, those of cells and those of pupils."""
         problems: list[Problem] = list(file.problems)
         with tqdm(total=len(file.rows), desc="Writing", unit=" rows", disable=None, leave=False) as bar:
@@ -70,7 +72,7 @@ class Command(BaseCommand):
                         by=None,
                         # The rows that can be read are looked at all the same: one report tells everything.
                         dry_run=options["dry_run"] or bool(problems),
-                        reason=f"Roll of {options['year']} from {options['file'].name}",
+                        reason=reason,
                         progress=bar.update,
                     )
             except RollRefused as refused:
