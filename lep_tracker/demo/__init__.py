@@ -4,7 +4,15 @@
 what is judged); `loading` and `handing_over` write it; `sign_ins` lets people in.
 """
 
-from lep_tracker.demo.loading import load
+from lep_tracker.demo.loading import clear_away_unfinished, learn_sizes, load, missing_schools
 from lep_tracker.demo.sign_ins import DemoSignIn, make_accounts, sign_ins
 
-__all__ = ["DemoSignIn", "load", "make_accounts", "sign_ins"]
+__all__ = [
+    "DemoSignIn",
+    "clear_away_unfinished",
+    "learn_sizes",
+    "load",
+    "make_accounts",
+    "missing_schools",
+    "sign_ins",
+]

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from assessment.models import Source
 from assessment.services.judgements import Entry, Provenance, record_many
+from lep_tracker.database_roles import as_owner
 from lep_tracker.demo.handing_over import hand_over
 from lep_tracker.demo.lives import Child, Lives, lives_until
 from lep_tracker.demo.source import FIRST_YEAR, DemoSchool, source
 from lep_tracker.demo.teaching import Judged, entered_on
 from schools.calendar import AcademicYear
 from schools.models import ChangeKind, ClassGroup, Enrolment, Pupil, PupilYear, Role, School, User
-from schools.row_security import visible_to
+from schools.row_security import visible_to, walled_models
 from schools.services import years
 from schools.services.changes import change_set
 from schools.services.schools import NewSchool, create_school
@@ -39,20 +42,25 @@ class _Loading:
     pupils: dict[uuid.UUID, Pupil]
 
 
+def missing_schools(urns: Collection[str] | None = None) -> list[DemoSchool]:
+    """The demo's schools (or those of these URNs) that the partnership does not have yet."""
+    made_from = source()
+    there = set(School.objects.filter(partnership__name=made_from.partnership).values_list("urn", flat=True))
+    return [
+        demo for demo in made_from.schools if demo.urn not in there and (urns is None or demo.urn in urns)
+    ]
+
+
 def load(*, today: dt.date, urns: Collection[str] | None = None, tell: Tell = lambda _: None) -> None:
     """Load the demo's schools (or those of these URNs) that are not there yet; what is there stays.
 
     All in one transaction. `tell` is given a line for each part done. Raises SchoolRefused where one of its school numbers is taken by
     a school of somebody else's.
     """
-    made_from = source()
-    there = set(School.objects.filter(partnership__name=made_from.partnership).values_list("urn", flat=True))
-    missing = [
-        demo for demo in made_from.schools if demo.urn not in there and (urns is None or demo.urn in urns)
-    ]
+    made_from, missing = source(), missing_schools(urns)
     if not missing:
         return
-    with transaction.atomic():
+    with transaction.atomic(), _planned_for_full_tables():
         running = AcademicYear.containing(today)
         # All of them before the first pupil: a number that is taken is found at once.
         schools = {demo.urn: _found(demo, made_from.partnership, running) for demo in missing}
@@ -66,6 +74,36 @@ def load(*, today: dt.date, urns: Collection[str] | None = None, tell: Tell = la
             arrived={urn: (loading.school, loading.pupils) for urn, loading in loadings.items()},
         )
         tell(f"Handed over with pupils who changed school: {copied:,} judgements")
+
+
+def clear_away_unfinished() -> None:
+    """What a killed load left is in no table, but fills its pages; PostgreSQL plans by those, and the next load would take minutes."""
+    _tidy("VACUUM")
+
+
+def learn_sizes() -> None:
+    """Let PostgreSQL count what has just been written, so that the first pages are as quick as later ones; it would in a minute."""
+    _tidy("ANALYZE")
+
+
+def _tidy(command: str) -> None:
+    """As the owner; nothing within a transaction, or where the owner of the database is not known."""
+    if connection.in_atomic_block or settings.DATABASE_OWNER is None:
+        return
+    tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in walled_models())
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"{command} {tables}")
+
+
+@contextmanager
+def _planned_for_full_tables() -> Iterator[None]:
+    """PostgreSQL takes the tables for empty until the load is committed, and would join them row by row: minutes, not seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+    yield
+    # Not in a finally: after an error the rollback puts it back.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _found(demo: DemoSchool, partnership: str, running: AcademicYear) -> School:

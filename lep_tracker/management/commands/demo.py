@@ -17,6 +17,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
+        is_new = bool(demo.missing_schools())
+        if is_new:
+            self._tell("Loading the demo partnership ...")
+            demo.clear_away_unfinished()
         try:
             with transaction.atomic():
                 # First, for some of them enter judgements.
@@ -25,6 +29,8 @@ class Command(BaseCommand):
                 sign_ins = demo.sign_ins()
         except ValueError as error:
             raise CommandError(str(error)) from error
+        if is_new:
+            demo.learn_sizes()
         width = max(len(sign_in.email) for sign_in in sign_ins)
         self.stdout.write(f"The demo partnership is at {settings.SITE_ADDRESS}, for this machine alone:\n\n")
         for sign_in in sign_ins:
