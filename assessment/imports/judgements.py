@@ -70,7 +70,7 @@ def read_judgements(
     Raises FileRefused for what is no such file, and with every problem for one that cannot be taken whole. `progress`
     is handed the rows and hands them on.
     """
-    table = read_table(path, headings=HEADINGS)
+    table = read_table(path, headings=HEADINGS, such_as="UPN, Subject, Academic Year, Term, Points")
     _refuse_wrong_columns(table)
     reading = _Reading(table, school)
     for row in progress(table.rows):

@@ -66,11 +66,11 @@ class Table:
         return (*known, *(heading for heading, _ in self.repeated_headings), *self.unknown_headings)
 
 
-def read_table(path: Path, *, headings: HeadingSet) -> Table:
+def read_table(path: Path, *, headings: HeadingSet, such_as: str = "Surname, Forename, UPN") -> Table:
     """The table of the file, its headings those of the best row among the first ten.
 
     A workbook gives the visible sheet that matches best. Raises FileRefused where there is no table that can be read,
-    or no row with a single heading known.
+    or no row with a single heading known; `such_as` then tells which would be.
     """
     beginning = _beginning(path)
     _refuse_other_kinds(beginning)
@@ -83,7 +83,7 @@ def read_table(path: Path, *, headings: HeadingSet) -> Table:
     if not found.score:
         raise FileRefused(
             "No row of headings was found in the first ten rows."
-            " The first row should name the columns, such as Surname, Forename, UPN."
+            f" The first row should name the columns, such as {such_as}."
         )
     return Table(
         heading_row=index + 1,

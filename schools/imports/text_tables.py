@@ -60,14 +60,17 @@ def open_text(path: Path, *, headings: HeadingSet) -> Text:
     return max(found, key=lambda text: _fitness(text, headings))
 
 
-def _fitness(text: Text, headings: HeadingSet) -> tuple[int, int]:
-    """How many headings there are with this separator; of equals, how wide the rows are."""
+def _fitness(text: Text, headings: HeadingSet) -> tuple[int, bool, int]:
+    """How many headings there are with this separator; of equals, whether it reads on, and how wide the rows are."""
+    rows: list[tuple[Cell, ...]] = []
+    reads_on = True
     try:
-        rows = list(islice(text.rows(), ROWS_SEARCHED))
+        # Appended one by one: what comes before a fault tells which separator it is, and the fault comes up again.
+        for row in islice(text.rows(), ROWS_SEARCHED):
+            rows.append(row)  # noqa: PERF402
     except FileRefused:
-        # Another separator may read it; where none does, the reason comes up again.
-        return -1, 0
-    return headings.best_row(rows)[1].score, max(map(len, rows), default=0)
+        reads_on = False
+    return headings.best_row(rows)[1].score, reads_on, max(map(len, rows), default=0)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

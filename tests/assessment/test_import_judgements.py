@@ -246,11 +246,19 @@ def test_a_file_of_another_kind_is_refused(load: Import, tmp_path: Path) -> None
 
 
 def test_a_file_that_turns_out_damaged_further_down_leaves_nothing(load: Import, tmp_path: Path) -> None:
-    rows = [elsie(44, subject=subject) for subject in ("Reading", "Writing", "Maths", "Science")] * 3
-    path = write_csv(tmp_path / "file.csv", [HEADINGS, *rows])
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f'{ELSIE},"Writing,2025/26,Autumn,44')
-    assert load.file_refused(path)[0].startswith("Row 14 cannot be read: its quotation marks do not pair")
+    # Among the rows in which headings are looked for, and beyond them.
+    for times in (1, 3):
+        rows = [elsie(44, subject=subject) for subject in ("Reading", "Writing", "Maths", "Science")] * times
+        path = write_csv(tmp_path / "file.csv", [HEADINGS, *rows])
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f'{ELSIE},"Writing,2025/26,Autumn,44')
+        (line,) = load.file_refused(path)
+        assert line.startswith(f"Row {4 * times + 2} cannot be read: its quotation marks do not pair")
+
+
+def test_a_file_without_headings_is_told_which_there_should_be(load: Import) -> None:
+    (line,) = load.refused(elsie(44))
+    assert line.endswith("should name the columns, such as UPN, Subject, Academic Year, Term, Points.")
 
 
 def test_a_school_that_is_not_there_is_refused(load: Import, tmp_path: Path) -> None:
