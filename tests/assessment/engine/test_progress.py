@@ -8,7 +8,7 @@ import pytest
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import Expectations
-from assessment.engine.progress import Progress, Yardstick, this_term, this_year
+from assessment.engine.progress import Judged, Progress, Yardstick, this_term, this_year
 from schools.calendar import YearGroup
 from tests.assessment.engine.histories import history, when
 from tests.assessment.engine.tables import MASTERY, YEAR_GROUPS
@@ -316,6 +316,11 @@ def test_a_partnerships_own_steps_count():
 
 def test_progress_is_read_as_words():
     assert [each.label for each in Progress] == ["Less than expected", "Expected", "More than expected"]
+    assert [each.value for each in Progress] == [1, 2, 3]
+
+
+def test_a_judgement_is_on_entry_only_where_it_was_marked():
+    assert not Judged(when("2025 Autumn"), 42).is_on_entry
 
 
 def test_entries_and_terms_of_the_tests_are_read_as_written():
