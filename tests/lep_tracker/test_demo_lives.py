@@ -7,7 +7,6 @@ import itertools
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -472,13 +471,6 @@ def test_one_class_has_gaps_where_the_others_have_none(lines: list[Line]) -> Non
     assert entered("3A", 4) < 0.7
     assert entered("3A", WRITING.number) < 0.9
     assert entered("4A", 4) == entered("4A", WRITING.number) == 1
-
-
-def test_what_a_child_was_judged_does_not_hang_on_who_else_there_is(lives: Lives) -> None:
-    """A child has a chance of its own: what befalls one shifts nobody else's points."""
-    child = next(child for child in lives.children if child.judged)
-    assert replace(child, upn="") != child
-    assert child in whole_lives(RUNNING).children
 
 
 def test_terms_that_the_demo_enters_lie_within_the_calendar(lives: Lives) -> None:
