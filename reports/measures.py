@@ -32,9 +32,13 @@ def round_half_up(value: Fraction | Decimal | int, places: int = 0) -> Decimal:
     if places < 0:
         raise ValueError(f"Cannot round to {places} decimals.")
     exact = Fraction(value)
-    units = int(abs(exact) * 10**places + Fraction(1, 2))
-    sign = int(exact < 0 < units)
-    return Decimal((sign, tuple(int(digit) for digit in str(units)), -places))
+    return _rounded_quotient(exact.numerator, exact.denominator, places)
+
+
+def _rounded_quotient(numerator: int, denominator: int, places: int) -> Decimal:
+    """In whole numbers alone: half the denominator more, then cut off."""
+    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
+    return Decimal(f"{-units if numerator < 0 else units}E-{places}")
 
 
 def share(part: int, whole: int) -> Fraction | None:
@@ -54,6 +58,8 @@ def percentage(part: int, whole: int, places: int = 0) -> Decimal | None:
 
 def average(total: int | Fraction, count: int, places: int = 2) -> Decimal | None:
     """The total over the count, rounded; None of nobody."""
+    if isinstance(total, int):
+        return _rounded_quotient(total, count, places) if count else None
     return _rounded(mean(total, count), places)
 
 

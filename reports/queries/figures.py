@@ -1,16 +1,15 @@
-"""The figures of cohorts and groups: counts and totals by school, year group, subject and group, in one query."""
+"""The figures of cohorts and groups: counts and totals by school, year group, subject and group, in one query a school."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from assessment.engine.point_scale import EARLY_LEARNING_GOAL
 from assessment.engine.subjects import COMBINED_SUBJECTS, EYFS_AREAS, SUBJECTS
+from reports.queries.counting import count_whole_schools
 from reports.queries.outcomes import outcomes_in_sql
 from reports.queries.scope import Scope
-from schools.calendar import EyfsFramework, TermName, YearGroup
+from schools.calendar import EyfsFramework, TermName
 
 # Measures over several subjects, beside the subjects' own numbers.
 COMBINED, GOOD_LEVEL_OF_DEVELOPMENT = 0, -1
@@ -109,7 +108,7 @@ JOIN wanted ON wanted.framework = CASE WHEN sizes.year_group > 0 THEN 0 ELSE y.e
     AND (wanted.subject_id <> %(gld)s OR (sizes.year_group = 0 AND %(is_summer)s))
 LEFT JOIN counts ON counts.school_id = sizes.school_id AND counts.year_group = sizes.year_group
     AND counts.subject_id = wanted.subject_id AND counts.member = sizes.member
-WHERE y.school_id {schools}
+WHERE y.school_id = %(school)s
 """
 
 
@@ -148,14 +147,12 @@ def figures(scope: Scope) -> list[Figure]:
 
     Nothing is suppressed: `scope.small_count` says whether it has to be before it is shown.
     """
-    tables, parameters = outcomes_in_sql(scope)
-    schools = "= %(school)s" if len(scope.schools) == 1 else "= ANY (%(schools)s)"
-    query = f"WITH {tables}{_FIGURES.replace('{schools}', schools)}"
-    with connection.cursor() as cursor:
-        cursor.execute(query, {**parameters, **_PARAMETERS, "is_summer": scope.term is TermName.SUMMER})
-        return [Figure(*row) for row in cursor.fetchall()]
-
-
-def year_groups(found: list[Figure]) -> list[YearGroup]:
-    """The year groups among the figures, youngest first."""
-    return sorted({YearGroup(figure.year_group) for figure in found})
+    is_summer = scope.term is TermName.SUMMER
+    found = []
+    for school in scope.schools:
+        tables, parameters = outcomes_in_sql(scope, school)
+        rows = count_whole_schools(
+            f"WITH {tables}{_FIGURES}", {**parameters, **_PARAMETERS, "is_summer": is_summer}
+        )
+        found += [Figure(*row) for row in rows]
+    return found

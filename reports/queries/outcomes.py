@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from assessment.engine.assessment_points import (
     AssessmentPoint,
     AssessmentTerm,
@@ -21,9 +19,11 @@ from assessment.engine.assessment_points import (
 )
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
+from reports.queries.counting import count_whole_schools
 from reports.queries.groups import GROUPS_IN_SQL
 from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
+from schools.models import School
 
 _ROLL = """
 roll AS MATERIALIZED (
@@ -36,8 +36,8 @@ roll AS MATERIALIZED (
         ON e.school_id = y.school_id AND e.pupil_id = y.pupil_id
         AND e.starts_on <= t.ends_on AND (e.ends_on IS NULL OR e.ends_on >= t.ends_on)
     JOIN schools_pupil p ON p.school_id = y.school_id AND p.id = y.pupil_id
-    WHERE t.school_id {schools} AND t.academic_year = %(year)s AND t.term = %(term)s
-        AND a.school_id {schools} AND y.school_id {schools} AND e.school_id {schools} AND p.school_id {schools}
+    WHERE t.school_id = %(school)s AND t.academic_year = %(year)s AND t.term = %(term)s
+        AND a.school_id = %(school)s AND y.school_id = %(school)s AND e.school_id = %(school)s AND p.school_id = %(school)s
         AND y.academic_year = %(year)s AND a.academic_year = %(year)s
         {filters}
 )"""
@@ -54,7 +54,7 @@ _HELD_THIS_YEAR = """
 held AS MATERIALIZED (
     SELECT j.school_id, j.pupil_id, j.subject_id, {at_the_end}, {start} AS start
     FROM assessment_judgement j
-    WHERE j.school_id {schools} AND j.points IS NOT NULL AND (
+    WHERE j.school_id = %(school)s AND j.points IS NOT NULL AND (
         (j.academic_year = %(year)s AND j.term <= %(term)s)
         OR (j.academic_year = %(year)s - 1 AND j.term = 3)
     )
@@ -80,7 +80,7 @@ phases AS MATERIALIZED (
     LEFT JOIN bounds ON bounds.year_group = roll.year_group
     JOIN schools_pupilyear y
         ON y.school_id = roll.school_id AND y.pupil_id = roll.pupil_id AND y.academic_year <= %(year)s
-    WHERE y.school_id {schools}
+    WHERE y.school_id = %(school)s
     GROUP BY roll.school_id, roll.pupil_id, bounds.first_group, bounds.last_group
 ),
 held AS MATERIALIZED (
@@ -98,7 +98,7 @@ held AS MATERIALIZED (
     JOIN assessment_judgement j ON j.school_id = phases.school_id AND j.pupil_id = phases.pupil_id
     JOIN schools_pupilyear y
         ON y.school_id = j.school_id AND y.pupil_id = j.pupil_id AND y.academic_year = j.academic_year
-    WHERE j.school_id {schools} AND y.school_id {schools} AND j.points IS NOT NULL
+    WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL
         AND (j.academic_year, j.term) <= (%(year)s, %(term)s)
     GROUP BY j.school_id, j.pupil_id, j.subject_id
     HAVING count(*) FILTER (WHERE {at_end}) > 0
@@ -134,10 +134,9 @@ _STEPS_TO = (
 )
 
 
-def outcomes_in_sql(scope: Scope) -> tuple[str, dict[str, Any]]:
-    """The tables `roll` (school, pupil, year group, groups) and `outcomes`, to stand after WITH, and their parameters."""
+def outcomes_in_sql(scope: Scope, school: School) -> tuple[str, dict[str, Any]]:
+    """The tables `roll` (school, pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters."""
     fragments = {
-        "schools": "= %(school)s" if len(scope.schools) == 1 else "= ANY (%(schools)s)",
         "packed": _PACKED,
         "at_end": _AT_END,
         "at_the_end": _AT_THE_END,
@@ -159,8 +158,7 @@ def outcomes_in_sql(scope: Scope) -> tuple[str, dict[str, Any]]:
         for name, fragment in fragments.items():
             sql = sql.replace("{" + name + "}", fragment)
     return sql, {
-        "school": scope.schools[0].pk,
-        "schools": [school.pk for school in scope.schools],
+        "school": school.pk,
         "year": int(scope.academic_year),
         "term": scope.term.value,
         "year_group": scope.filters.year_group,
@@ -176,13 +174,13 @@ def _filters(scope: Scope) -> str:
     if scope.filters.class_id is not None:
         conditions.append(
             "AND y.class_group_id IN (SELECT id FROM schools_classgroup"
-            " WHERE school_id {schools} AND public_id = %(class_id)s)"
+            " WHERE school_id = %(school)s AND public_id = %(class_id)s)"
         )
     if scope.own_classes_of is not None:
         conditions.append(
             "AND y.class_group_id IN (SELECT c.class_group_id FROM schools_classteacher c JOIN schools_membership m"
             " ON m.id = c.membership_id AND m.school_id = c.school_id"
-            " WHERE c.school_id {schools} AND m.school_id {schools} AND m.is_active AND m.user_id = %(teacher)s)"
+            " WHERE c.school_id = %(school)s AND m.school_id = %(school)s AND m.is_active AND m.user_id = %(teacher)s)"
         )
     return " ".join(conditions)
 
@@ -223,21 +221,24 @@ class Outcome:
 
 
 _EACH = """
-SELECT school_id, pupil_id, year_group, subject_id, points, attainment, start, steps, expected, progress
+SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, progress
 FROM outcomes
-ORDER BY school_id, year_group, pupil_id, subject_id
+ORDER BY year_group, pupil_id, subject_id
 """
 
 
 def outcomes(scope: Scope) -> Iterator[Outcome]:
     """Everybody who is on roll on the last day of the term and has points at it; the scope's schools have to be open."""
-    tables, parameters = outcomes_in_sql(scope)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {tables}{_EACH}", parameters)
-        rows = cursor.fetchall()
-    for school, pupil, year_group, subject, points, attainment, start, steps, expected, progress in rows:
+    for school in scope.schools:
+        yield from _outcomes(scope, school)
+
+
+def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
+    tables, parameters = outcomes_in_sql(scope, school)
+    rows = count_whole_schools(f"WITH {tables}{_EACH}", parameters)
+    for pupil, year_group, subject, points, attainment, start, steps, expected, progress in rows:
         yield Outcome(
-            school_id=school,
+            school_id=school.pk,
             pupil_id=pupil,
             year_group=YearGroup(year_group),
             subject=subject,

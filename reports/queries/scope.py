@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -12,6 +13,7 @@ from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import School
 from schools.permissions import Permission
+from schools.row_security import visible_to
 
 
 class Measure(StrEnum):
@@ -67,3 +69,13 @@ class Scope:
         """Counts of 1 to this many are hidden from this viewer, and whatever they follow from; 0 hides nothing."""
         sees_names = self.viewer is None or self.viewer.may(Permission.SEE_OWN_CLASSES)
         return 0 if sees_names else SMALL_COUNT
+
+
+def school_by_school(scope: Scope) -> Iterator[Scope]:
+    """The scope of each of its schools alone, which is open while that scope is in hand: for commands, and whatever reads widely.
+
+    Quicker than all at once: with 400 schools open the wall compares each row with 400 numbers.
+    """
+    for school in scope.schools:
+        with visible_to(school):
+            yield replace(scope, schools=(school,))
