@@ -85,7 +85,7 @@ class _Beginning:
     chance: random.Random
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def whole_lives(running: AcademicYear) -> Lives:
     """Everything up to the end of the running year, what has not happened yet too."""
     made_from = source()
