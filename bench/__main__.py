@@ -18,7 +18,7 @@ from lep_tracker.embedded_postgres import embedded
 from lep_tracker.starting import plain_errors
 
 
-def measures() -> list[Measure]:
+def measures(*, large: bool) -> list[Measure]:
     from django.conf import settings
 
     settings.ROOT_URLCONF = "bench.urls"
@@ -28,6 +28,7 @@ def measures() -> list[Measure]:
 
     from django.core.wsgi import get_wsgi_application
 
+    from bench import analysing, importing
     from bench.world import page, prepare, sign_in
 
     application = get_wsgi_application()
@@ -40,19 +41,26 @@ def measures() -> list[Measure]:
             page(application, "/bench/empty/", cookie),
             limit=3.5,
         ),
+        *analysing.measures(large=large),
+        *(importing.measures() if large else []),
     ]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print a list of objects")
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help="also what takes minutes: a partnership of 400 schools, which is made the first time and kept; 200,000 judgements imported",
+    )
     arguments = parser.parse_args()
     if os.environ.pop("DATABASE_URL", ""):
         sys.exit("script/bench fills a database of its own: unset DATABASE_URL.")
     os.environ["LEP_DATA_DIR"] = str(data_directory() / "bench")
     with plain_errors(), embedded().in_use():
         django.setup()
-        found = measures()
+        found = measures(large=arguments.large)
     if arguments.json:
         print(json.dumps([asdict(measure) for measure in found], indent=2))
     else:

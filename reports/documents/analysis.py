@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessment.engine.subjects import BY_NUMBER, is_early_years
+from assessment.engine.subjects import BY_NUMBER
 from reports.measures import average
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
 from reports.queries.groups import group_names
@@ -36,6 +36,10 @@ HEADINGS = (
     "average_steps",
 )
 _OVER_SUBJECTS = {COMBINED: "Combined", GOOD_LEVEL_OF_DEVELOPMENT: "Good level of development"}
+_SUBJECTS = {number: subject.full_name for number, subject in BY_NUMBER.items()} | _OVER_SUBJECTS
+# As numbered; what is over several subjects comes after them.
+_PLACES = {subject: place for place, subject in enumerate([*BY_NUMBER, *_OVER_SUBJECTS])}
+_CODES = {year_group.value: year_group.code for year_group in YearGroup}
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,10 @@ def analysis(scope: Scope) -> Table:
         raise ValueError("The analysis is the school's own file: its small numbers are not hidden.")
     found = figures(scope)
     names = group_names({figure.group for figure in found})
-    place = {group: number for number, group in enumerate(names)}
+    groups = {group: place for place, group in enumerate(names)}
     urns = {school.pk: school.urn for school in scope.schools}
     found.sort(
-        key=lambda each: (
-            urns[each.school_id],
-            each.year_group,
-            _subject_order(each.subject),
-            place[each.group],
-        )
+        key=lambda each: (urns[each.school_id], each.year_group, _PLACES[each.subject], groups[each.group])
     )
     when = (scope.academic_year.label, scope.term.label.lower(), scope.measure.value)
     return Table(
@@ -75,8 +74,8 @@ def analysis(scope: Scope) -> Table:
             (
                 urns[each.school_id],
                 *when,
-                YearGroup(each.year_group).code,
-                _subject_name(each.subject),
+                _CODES[each.year_group],
+                _SUBJECTS[each.subject],
                 names[each.group],
                 *_counts(each),
             )
@@ -85,21 +84,12 @@ def analysis(scope: Scope) -> Table:
     )
 
 
-def _subject_order(subject: int) -> tuple[bool, int]:
-    """As numbered; what is over several subjects comes after them."""
-    return subject in _OVER_SUBJECTS, subject
-
-
-def _subject_name(subject: int) -> str:
-    return _OVER_SUBJECTS.get(subject) or BY_NUMBER[subject].full_name
-
-
 def _counts(each: Figure) -> tuple[Value, ...]:
     attainment = (each.pupils, each.assessed, each.below, each.at, each.above)
     if each.subject in _OVER_SUBJECTS:
         return (*attainment, None, None, None, None, None, None)
     compared: tuple[Value, ...] = (each.progress_below, each.progress_expected, each.progress_above)
-    if is_early_years(YearGroup(each.year_group)):
+    if each.year_group <= YearGroup.R:
         compared = (None, None, None)
     return (
         *attainment,
