@@ -1,9 +1,9 @@
 """Which counts to hide beside the small ones, so that no hidden count can be worked out: plain Python.
 
-Published figures add up: parts to a line's total, lines to a grand total. Written as a network, each count is a
-pipe between two sums, and at each sum what flows in flows out. A reader who knows the shown counts and that no count
-is negative knows exactly this about the hidden ones: wherever hidden counts cross a cut through the network in one
-direction only, their sum. So a hidden count is safe when
+Published figures add up: parts to a line's total, lines to a grand total. Written as a network, each count is
+a pipe between two sums, and at each sum what flows in flows out. A reader who knows the shown counts and that
+no count is negative knows exactly this about the hidden ones: wherever hidden counts cross a cut through the
+network in one direction only, their sum. So a hidden count is safe when
 
 * it could be another number (it lies on a ring along which the hidden counts can be shifted), and
 * every sum of hidden counts that can be worked out and has it as a part is over the limit.
@@ -36,10 +36,10 @@ class Count:
 def hide(counts: Mapping[Key, Count], first: Iterable[Key], limit: int) -> frozenset[Key]:
     """The counts to hide: the `first` ones, and those without which one of the hidden could be worked out.
 
-    What comes in must come out at each sum: the values are a circulation. Hiding more never makes a hidden count
-    less safe, so each is looked at until it is safe, and then not again. At the end those that turn out not to be
-    needed are shown again, the most missed before the others. The same counts in the same order always hide the
-    same: two prints of one report that hid differently would fill each other in.
+    What comes in must come out at each sum: the values are a circulation. Hiding more never makes a hidden
+    count less safe, so each is looked at until it is safe, and then not again. At the end those that turn out
+    not to be needed are shown again, the most missed before the others. The same counts in the same order
+    always hide the same: two prints of one report that hid differently would fill each other in.
     """
     small = dict.fromkeys(first)
     hidden = dict(small)
@@ -63,7 +63,7 @@ def hide(counts: Mapping[Key, Count], first: Iterable[Key], limit: int) -> froze
 def _sides_of_cuts(
     counts: Mapping[Key, Count], hidden: Iterable[Key], key: Key, limit: int
 ) -> list[frozenset[Hashable]]:
-    """Nothing for a safe count; else, for two cuts that tell it or a small sum with it, the sums on one side."""
+    """Nothing for a safe count; else, for two cuts that give it or a small sum away, the sums on one side."""
     this = counts[key]
     others = {other: counts[other] for other in hidden if other != key}
     left = {other: count.value for other, count in others.items()}
@@ -99,7 +99,7 @@ def _ways(
 
 
 def _reached(ways: Iterable[Way[Key]], start: Hashable) -> dict[Hashable, list[tuple[Key, bool]]]:
-    """The sums that can be reached, each with a shortest path to it: counts, and whether along or against them."""
+    """The sums that can be reached, each with a shortest path to it: counts, whether along or against."""
     from_place: dict[Hashable, list[Way[Key]]] = {}
     for way in ways:
         from_place.setdefault(way[2], []).append(way)
@@ -125,7 +125,7 @@ def _cheapest_across(
 
 
 def _loss(count: Count) -> tuple[int, bool, int]:
-    """How much a count is missed: by rank; a nought more than a number, as hiding it adds nothing; a small less."""
+    """How much a count is missed: by rank; a nought most, as hiding it adds nothing; then by size."""
     return count.rank, count.value == 0, count.value
 
 

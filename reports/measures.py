@@ -1,8 +1,8 @@
 """The figures of a cohort or group, and what of them may be shown to those who may not see names.
 
-Exact arithmetic, rounded once, at the end; no Django, no database, no clock. Sources: the partnership's rules of
-measures (denominators, rounding half up, gaps), and the Department for Education's practice of hiding counts of
-1 to 5 and whatever they could be worked out from.
+Exact arithmetic, rounded once, at the end; no Django, no database, no clock. Sources: the partnership's rules
+of measures (denominators, rounding half up, gaps), and the Department for Education's practice of hiding
+counts of 1 to 5 and whatever they could be worked out from.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _ALL = -1  # the row of a sheet that is the sum of its rows
 def round_half_up(value: Fraction | Decimal | int, places: int = 0) -> Decimal:
     """Round exactly, halves away from zero: 62.5 to 63, -0.125 to -0.13 at two places; never -0.
 
-    The answer has as many decimals as asked for. A float, which is not exact, is a TypeError; negative places are a
-    ValueError.
+    The answer has as many decimals as asked for. A float, which is not exact, is a TypeError; negative places
+    are a ValueError.
     """
     if isinstance(value, float):
         raise TypeError(f"{value!r} is a float: measures are computed exactly.")
@@ -64,7 +64,7 @@ def average(total: int | Fraction, count: int, places: int = 2) -> Decimal | Non
 
 
 def gap(value: Fraction | None, comparator: Fraction | None, places: int = 0) -> Decimal | None:
-    """A group's unrounded figure less its comparator's, rounded once: negative is behind; None without both."""
+    """A group's unrounded figure less its comparator's, rounded once: negative is behind."""
     return None if value is None or comparator is None else round_half_up(value - comparator, places)
 
 
@@ -76,9 +76,9 @@ def _rounded(value: Fraction | None, places: int) -> Decimal | None:
 class Line:
     """One line of a report, exactly: a cohort or group at one point or over one stretch.
 
-    Attainment: pupils below, at and above the expected range, and the total of their points. Progress: pupils who
-    made fewer, as many and more steps than expected, and the total of their steps. `total` is None where no average
-    is wanted. `not_included` counts the pupils on roll that are in none of the three, by reason.
+    Attainment: pupils below, at and above the expected range, and the total of their points. Progress: pupils
+    who made fewer, as many and more steps than expected, and the total of their steps. `total` is None where
+    no average is wanted. `not_included` counts the pupils on roll that are in none of the three, by reason.
     """
 
     below: int = 0
@@ -104,10 +104,10 @@ class Line:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """What may be shown of a line; a count that is None is hidden, and with it each share and average over it.
+    """What may be shown of a line; a count that is None is hidden, with each share and average over it.
 
-    So a page that reads its figures here cannot show a share of a hidden count by mistake. Where `counted` is 0
-    there are no shares and no average either, though nothing is hidden.
+    So a page that reads its figures here cannot show a share of a hidden count by mistake. Where `counted` is
+    0 there are no shares and no average either, though nothing is hidden.
     """
 
     below: int | None
@@ -129,7 +129,7 @@ class ShownLine:
         return None if self.pupils is None or self.counted is None else self.pupils - self.counted
 
     def share(self, part: int | None) -> Fraction | None:
-        """The unrounded per cent of those counted, for gaps; None where either count is hidden or nobody counted."""
+        """The unrounded per cent of those counted, for gaps; None where one is hidden or nobody counted."""
         return None if part is None or self.counted is None else share(part, self.counted)
 
     def percentage(self, part: int | None, places: int = 0) -> Decimal | None:
@@ -152,15 +152,15 @@ class ShownTable:
 
 
 def is_small(count: int, limit: int = SMALL_COUNT) -> bool:
-    """From 1 up to the limit. Nobody is not small: zero is shown unless another count would follow from it."""
+    """From 1 up to the limit. Nobody is not small: zero is shown unless another would follow from it."""
     return 1 <= count <= limit
 
 
 def suppress_parts(counts: Sequence[int], limit: int = SMALL_COUNT) -> tuple[int | None, ...]:
     """Parts of a sum that is shown elsewhere, None for those to hide.
 
-    Hidden are small counts, then the smallest other counts above zero, until the hidden ones together are over the
-    limit. A sum that is itself small has to be hidden by the caller; all its parts are hidden here.
+    Hidden are small counts, then the smallest other counts above zero, until the hidden ones together are
+    over the limit. A sum that is itself small has to be hidden by the caller; all its parts are hidden here.
     """
     _refuse_negative(counts)
     total = sum(counts)
@@ -174,8 +174,8 @@ def suppress_parts(counts: Sequence[int], limit: int = SMALL_COUNT) -> tuple[int
 def suppress_table(rows: Sequence[Sequence[int]], limit: int = SMALL_COUNT) -> ShownTable:
     """A two-way table with its totals, None for what to hide. ValueError for negative counts or uneven rows.
 
-    A small total is hidden with its whole row or column; every other hidden count has company in its row and its
-    column, so that neither they nor the table as a whole give it away.
+    A small total is hidden with its whole row or column; every other hidden count has company in its row and
+    its column, so that neither they nor the table as a whole give it away.
     """
     width = len(rows[0]) if rows else 0
     if any(len(row) != width for row in rows):
@@ -203,9 +203,9 @@ def suppress_table(rows: Sequence[Sequence[int]], limit: int = SMALL_COUNT) -> S
 def suppress_line(line: Line, limit: int = SMALL_COUNT, *, roll_is_shown: bool = True) -> ShownLine:
     """What may be shown of a line that stands alone.
 
-    How many are not included follows from the number on roll. So where that number stands anywhere the reader can
-    see (`roll_is_shown`), a few pupils without a judgement hide the figures of all; where it does not, they hide the
-    number on roll instead, and the figures stay.
+    How many are not included follows from the number on roll. So where that number stands anywhere the reader
+    can see (`roll_is_shown`), a few pupils without a judgement hide the figures of all; where it does not,
+    they hide the number on roll instead, and the figures stay.
     """
     return suppress_groups([line], limit, roll_is_shown=roll_is_shown)[1]
 
@@ -215,9 +215,9 @@ def suppress_groups(
 ) -> tuple[tuple[ShownLine, ...], ShownLine]:
     """What may be shown of groups that together are everybody, and of everybody (all - one = the other).
 
-    Each pupil is in exactly one line. A group beside its comparator is two lines, and where a characteristic was
-    never supplied for some pupils, a third, which need not be shown but could be worked out. `roll_is_shown` as in
-    `suppress_line`.
+    Each pupil is in exactly one line. A group beside its comparator is two lines, and where a characteristic
+    was never supplied for some pupils, a third, which need not be shown but could be worked out.
+    `roll_is_shown` as in `suppress_line`.
     """
     reasons = list(dict.fromkeys(reason for line in lines for reason in line.not_included))
     totals = [line.total for line in lines if line.total is not None]
@@ -277,8 +277,8 @@ def _refuse_negative(counts: Sequence[int]) -> None:
 class _Sheet:
     """Rows that add up to a row of all, in columns of which some are the sum of others.
 
-    `within` names for each column the one it is part of. With sums of columns only, rows in one level, this is a
-    network, so `hide` sees everything that could be worked out.
+    `within` names for each column the one it is part of. With sums of columns only, rows in one level, this
+    is a network, so `hide` sees everything that could be worked out.
     """
 
     rows: Sequence[Mapping[str, int]]
@@ -298,7 +298,7 @@ class _Sheet:
         return hidden if len(self.rows) > 1 else hidden | {(0, column) for _, column in hidden}
 
     def _is_within_small(self, row: int, column: str, limit: int) -> bool:
-        """Small itself, or part of a sum that is: there even a nought tells, as it says who is all of the sum.
+        """Small itself, or part of a sum that is: there a nought tells too, as it says who is all of it.
 
         A nought that everybody's nought already tells stays, unless everybody is few.
         """

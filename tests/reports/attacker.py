@@ -1,4 +1,4 @@
-"""A reader who tries to work out hidden counts: by trying all numbers, knowing nothing of how they were hidden."""
+"""A reader who works out hidden counts by trying all numbers, knowing nothing of how they were hidden."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def worked_out(
 ) -> list[tuple[Name, ...]]:
     """Hidden counts that can be only one number, and sets of them whose sum is known and from 1 to the limit.
 
-    `true` are the parts, `sums` the parts of each total. The reader knows which totals belong to which parts, every
-    count that is not hidden, and that counts are whole numbers from nought up. Every way to fill in the hidden ones
-    is tried until nothing is left that would be the same in all.
+    `true` are the parts, `sums` the parts of each total. The reader knows which totals belong to which parts,
+    every count that is not hidden, and that counts are whole numbers from nought up. Every way to fill in the
+    hidden ones is tried until nothing is left that would be the same in all.
     """
     everything = {**true, **{name: sum(true[part] for part in parts) for name, parts in sums.items()}}
     suspects = [

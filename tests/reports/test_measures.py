@@ -106,9 +106,7 @@ def test_an_average_has_two_places_unless_asked_otherwise():
 
 
 def test_a_gap_is_rounded_once():
-    # 2 of 3 and 5 of 8: 66.67 - 62.5 = 4.17; from the rounded figures 67 and 63 it would be the same 4.
-    assert gap(share(2, 3), share(5, 8)) == 4
-    # 1 of 8 and 3 of 8 of 100: 12.5 and 37.5 round to 13 and 38; 4 of 9 and 5 of 9: 44.4 and 55.6, not 44 and 56.
+    # 4 of 9 and 5 of 9: 44.44 - 55.56 = -11.11 is -11, though 44 - 56 is -12.
     assert gap(share(4, 9), share(5, 9)) == -11
     # 1 of 3 and 1 of 6: 33.33 - 16.67 = 16.67 is 17, though 33 - 17 is 16.
     assert gap(share(1, 3), share(1, 6)) == 17

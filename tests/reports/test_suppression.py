@@ -1,4 +1,4 @@
-"""What is hidden from those who may not see names: examples worked out by hand, and an attack on every answer."""
+"""What is hidden from those who may not see names: examples by hand, and an attack on every answer."""
 
 from __future__ import annotations
 
@@ -88,8 +88,8 @@ def test_a_hidden_cell_of_a_table_has_company_in_its_row_and_in_its_column():
 
 
 def test_a_cell_that_lies_on_no_ring_of_hidden_cells_is_not_left_to_be_worked_out():
-    # Two hidden in each row and each column, yet the cell that joins the two blocks would follow from their totals:
-    # the first two rows less the first two columns.
+    # Two hidden in each row and each column, yet the cell that joins the two blocks would follow from their
+    # totals: the first two rows less the first two columns.
     rows = [[1, 9, 90, 80], [9, 9, 70, 60], [50, 90, 2, 9], [40, 70, 9, 9]]
     shown = suppress_table(rows)
     assert shown.cells == (

@@ -34,7 +34,8 @@ def history(*entries: str) -> list[Judged]:
 
 MOMENTS = [AssessmentPoint(year, term) for year in (2022, 2023, 2024) for term in AssessmentTerm]
 moments = st.sampled_from(MOMENTS)
-# At each moment a judgement, one on entry, a reason, or nothing; mostly judgements, so that most histories measure something.
+# At each moment a judgement, one on entry, a reason, or nothing; mostly judgements, so that most histories
+# measure something.
 _kinds = st.sampled_from(["judged", "judged", "judged", "on entry", "reason", "nothing"])
 
 

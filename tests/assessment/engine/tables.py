@@ -28,7 +28,8 @@ MASTERY = {
     YearGroup.Y6: 65, YearGroup.Y7: 72, YearGroup.Y8: 79, YearGroup.Y9: 86,
 }  # fmt: skip
 
-# First month, last month, and the points typical for children of that age: of each stage that has begun and not ended.
+# First month, last month, and the points typical for children of that age: of each stage that has begun and
+# not ended.
 TYPICAL_FOR_AGE = [
     (0, 7, (3, 5)),
     (8, 11, (3, 8)),
@@ -86,7 +87,8 @@ YEAR_STEPS = {
 STEP_CODES = ["E1", "E2", "D1", "D2", "S1", "S2", "S3", "M1", "M2"]
 STAGE_NAMES = {"E": "Entering", "D": "Developing", "S": "Securing", "M": "Mastery"}
 
-# Each point that two years share: the lower year (Mastery to its pupils and younger ones), the upper (Entering above).
+# Each point that two years share: the lower year (Mastery to its pupils and younger ones), the upper
+# (Entering above).
 OVERLAPS = {
     30: (1, 2), 31: (1, 2), 37: (2, 3), 38: (2, 3), 44: (3, 4), 45: (3, 4), 51: (4, 5), 52: (4, 5),
     58: (5, 6), 59: (5, 6), 65: (6, 7), 66: (6, 7), 72: (7, 8), 73: (7, 8), 79: (8, 9), 80: (8, 9),

@@ -38,8 +38,9 @@ def test_a_skill_is_secure_when_it_is_seen_at_least_frequently():
     }
 
 
-# Of a thousand skills so many secure, and the step of Year 4 suggested. Entering to 25 %, Developing to 60 %, Securing to
-# 80 % and its last point on to 90 %, Mastery from there; each stage in even shares, boundaries in the lower one.
+# Of a thousand skills so many secure, and the step of Year 4 suggested. Entering to 25 %, Developing to 60 %,
+# Securing to 80 % and its last point on to 90 %, Mastery from there; each stage in even shares, boundaries in
+# the lower one.
 BOUNDARIES = [
     (0, "E1"), (1, "E1"), (125, "E1"), (126, "E2"), (250, "E2"),
     (251, "D1"), (425, "D1"), (426, "D2"), (600, "D2"),
@@ -65,7 +66,7 @@ def test_every_year_has_its_own_points(year):
     [(1, 4, "E2"), (1, 3, "D1"), (3, 5, "D2"), (2, 3, "S1"), (11, 15, "S2"), (4, 5, "S3"), (9, 10, "M1"), (19, 20, "M1"), (7, 7, "M2")],
 )  # fmt: skip
 def test_a_share_on_a_boundary_is_in_the_lower_step_exactly(secure, of, step):
-    # 2 of 3 is two thirds of the way, where S1 ends at 60 % + a third of 20 %; floats would not be sure of it.
+    # 2 of 3 is two thirds of the way, where S1 ends at 60 % + a third of 20 %; floats would not be sure.
     assert suggest_for_year(grid(secure, of=of), 2) == read_points(f"2{step}")
 
 

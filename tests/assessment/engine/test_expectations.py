@@ -21,7 +21,7 @@ BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
 
 
 def word(points: int, low: int, high: int) -> str:
-    """By walking along, not by comparing: the points of the range are at, those before below, the others above."""
+    """By listing, not by comparing: the points of the range are at, those before it below, others above."""
     before, within = list(range(1, low)), list(range(low, high + 1))
     if points in within:
         return "At"
@@ -151,7 +151,8 @@ def test_subjects_together_are_as_good_as_the_weakest_and_nothing_while_one_is_m
     assert combined(iter(attainments)) is together
 
 
-# Expected between two points: from the row's to the column's, in the years 2025 and 2026 (a Baseline is a Summer's moment).
+# Expected between two points: from the row's to the column's, in the years 2025 and 2026 (a Baseline is a
+# Summer's moment).
 MOMENTS = [
     AssessmentPoint(2024, SUMMER),
     AssessmentPoint(2025, BASELINE),

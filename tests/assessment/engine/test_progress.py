@@ -1,4 +1,4 @@
-"""Progress within a year: scenarios worked out by hand. What must always hold is in test_progress_properties.py."""
+"""Progress within a year: scenarios worked out by hand."""
 
 from __future__ import annotations
 

@@ -59,7 +59,8 @@ def test_who_gains_what_is_expected_is_steady_more_catches_up_and_less_falls_bac
 
 # The last year group of each key stage, and what its Summer expects.
 ENDS = {"1": "2", "2": "2", "3": "6", "4": "6", "5": "6", "6": "6", "7": "9", "8": "9", "9": "9"}
-# Steps still to come, from the Baseline (or the Summer before), and from each term's end, to the Summer of the key stage.
+# Steps still to come, from the Baseline (or the Summer before), and from each term's end, to the Summer of
+# the key stage.
 TO_COME = {
     "1": (14, 11, 9, 7), "2": (7, 4, 2, 0),
     "3": (28, 25, 23, 21), "4": (21, 18, 16, 14), "5": (14, 11, 9, 7), "6": (7, 4, 2, 0),
