@@ -194,7 +194,7 @@ moments = st.builds(AssessmentPoint, st.integers(2015, 2030), st.sampled_from(As
 versions = st.builds(
     lambda edges, steps: Expectations(tuple(tuple(sorted(edge)) for edge in edges), steps),
     st.tuples(*[st.tuples(st.integers(-9, 9), st.integers(-9, 9))] * 3),
-    st.tuples(*[st.integers(0, 9)] * 3),
+    st.tuples(*[st.integers(0, 9)] * 3).filter(any),
 )
 
 
