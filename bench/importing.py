@@ -18,17 +18,12 @@ from assessment.models import ExpectationVersion
 from bench.large_world import FIRST_URN, YEAR, make_schools
 from bench.measure import Measure, against
 from lep_tracker.database_roles import as_owner
-from schools.calendar import AcademicYear
 from schools.identifiers import UPN_LETTERS
 from schools.models import Pupil, School
 from schools.row_security import visible_to
 
-PUPILS, NUMBER = 10_000, 9_000
-# Four subjects at five points.
-POINTS = [
-    (AcademicYear(YEAR - 1), AssessmentTerm.SUMMER),
-    *((YEAR, term) for term in AssessmentTerm),
-]
+# With four subjects at the year's four points 200,000 judgements.
+PUPILS, NUMBER = 12_500, 9_001
 LIMIT = 2.5
 
 _BARE = """
@@ -47,10 +42,10 @@ def measures() -> list[Measure]:
     with visible_to(school):
         upns = dict(Pupil.objects.in_school(school).order_by("pk").values_list("pk", "upn"))
     rows = [
-        (pupil, subject, year, term, 30 + (pupil + subject.number + term) % 40)
+        (pupil, subject, YEAR, term, 30 + (pupil + subject.number + term) % 40)
         for pupil in upns
         for subject in SUBJECTS
-        for year, term in POINTS
+        for term in AssessmentTerm
     ]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "judgements.csv"

@@ -223,9 +223,12 @@ CACHES = {
 # History: who, which change-set and which request stand in each event's own JSON.
 
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
-# Histories are read by the row they are about, which stays indexed; an index for each other reference doubles the cost of a write.
+# Histories are read by the row they are about, which stays indexed; each further index costs at every write.
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
+
+# Counts of 1 to this many are hidden, with whatever they follow from, where a reader may see no names; 0 hides nothing.
+SMALL_COUNT = environment_number("LEP_SMALL_COUNT", 5)
 
 # Signing in
 

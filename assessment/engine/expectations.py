@@ -33,8 +33,10 @@ class Expectations:
     steps_before: tuple[int, int, int, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if any(low > high for low, high in self.ranges) or any(step < 0 for step in self.steps):
-            raise ValueError("A range runs from its lower to its higher end, and no steps are negative.")
+        if any(low > high for low, high in self.ranges) or min(self.steps) < 0 or not any(self.steps):
+            raise ValueError(
+                "A range runs from its lower to its higher end; no steps are negative, and some are expected."
+            )
         autumn, spring, summer = self.steps
         object.__setattr__(self, "steps_before", (0, autumn, autumn + spring, autumn + spring + summer))
 

@@ -6,6 +6,7 @@ Source: LEP expectations; the statutory early years profiles of 2012 (seventeen 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -147,11 +148,27 @@ def read_subject(text: str, year_group: YearGroup, framework: EyfsFramework) -> 
     for subject in choice:
         if wanted in {_plain(subject.name), subject.code}:
             return subject
-    raise ValueError(f"{text!r} is not judged in {year_group.label}: {_what_there_is(year_group, framework)}")
+    raise ValueError(
+        f"{text!r} is not judged in {year_group.label}: {_what_there_is(text, year_group, framework)}"
+    )
 
 
-def _what_there_is(year_group: YearGroup, framework: EyfsFramework) -> str:
-    names = ", ".join(subject.full_name for subject in judged_in(year_group, framework))
-    if is_early_years(year_group):
-        return f"the areas of the {framework.value} framework are {names}."
-    return f"the subjects are {names}."
+def _what_there_is(text: str, year_group: YearGroup, framework: EyfsFramework) -> str:
+    """The names that may have been meant: those under the same heading of learning, where the text names one, else all."""
+    if not is_early_years(year_group):
+        return f"the subjects are {_names(SUBJECTS)}."
+    areas = EYFS_AREAS[framework]
+    wanted = _OTHER_NAMES.get(_plain(text), _plain(text))
+    headings = {
+        area.area_of_learning
+        for area in SHIPPED
+        if wanted in {_plain(area.name), _plain(area.full_name), _plain(area.area_of_learning)}
+    }
+    meant = [area for area in areas if area.area_of_learning in headings]
+    if meant:
+        return f"the areas of the {framework.value} framework for it are {_names(meant)}."
+    return f"the areas of the {framework.value} framework are {_names(areas)}."
+
+
+def _names(subjects: Sequence[Subject]) -> str:
+    return ", ".join(subject.full_name for subject in subjects)

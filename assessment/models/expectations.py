@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,12 +12,14 @@ from schools.models.school_owned import tracked
 
 
 @tracked
+@pgtrigger.register(pgtrigger.Protect(name="stays_as_it_is", operation=pgtrigger.Update | pgtrigger.Delete))
 class ExpectationVersion(models.Model):
     """What is expected of pupils from a day on, until the next version of the same partnership holds.
 
     No partnership: the shipped LEP expectations, which hold wherever a partnership has none of its own. A judgement is measured by
     the version that holds on the last day of its term; a Baseline on the first day of Autumn. Ranges count from the first
-    Entering point of the pupil's year (7Y+16). A version that judgements were measured by is never changed: a new one is added.
+    Entering point of the pupil's year (7Y+16). The database lets no version be changed: judgements were
+    measured by it. A new one is added.
     """
 
     partnership = models.ForeignKey(

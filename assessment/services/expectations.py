@@ -7,10 +7,10 @@ import datetime as dt
 from assessment.engine.expectations import Expectations
 from assessment.models import ExpectationVersion
 from assessment.models.expectations import columns_of
-from assessment.services.restating import restate
-from schools.models import ChangeKind, Partnership, User
+from assessment.services.restating import restate_as_one
+from schools.models import Partnership, User
 from schools.row_security import visible_to
-from schools.services.changes import acting, change_set
+from schools.services.changes import acting
 
 
 def add_version(
@@ -32,9 +32,6 @@ def add_version(
             partnership=partnership, name=name, holds_from=holds_from, **columns_of(expectations)
         )
         for school in partnership.schools.order_by("pk"):
-            with (
-                visible_to(school),
-                change_set(school=school, kind=ChangeKind.RESTATE, by=by, reason=str(version)),
-            ):
-                restate(school=school)
+            with visible_to(school):
+                restate_as_one(school=school, by=by, reason=str(version))
     return version

@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 from assessment.queries.consistency import Disagreement, check
-from schools.models import School
+from schools.models import ChangeKind, School, User
+from schools.services.changes import change_set
 
 _UPDATE = """
 UPDATE assessment_judgement AS held
@@ -30,6 +31,14 @@ def restate(
     if stale:
         _write(school, stale)
     return len(stale)
+
+
+def restate_as_one(*, school: School, by: User | None, reason: str = "") -> int:
+    """The same for all of a school as a change-set of its own; none is made where nothing changes."""
+    if not check(school).disagreements:
+        return 0
+    with change_set(school=school, kind=ChangeKind.RESTATE, by=by, reason=reason):
+        return restate(school=school)
 
 
 def _write(school: School, stale: Sequence[Disagreement]) -> None:

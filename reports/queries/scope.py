@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from django.conf import settings
+
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
-from reports.measures import SMALL_COUNT
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import School
@@ -68,7 +69,7 @@ class Scope:
     def small_count(self) -> int:
         """Counts of 1 to this many are hidden from this viewer, and whatever they follow from; 0 hides nothing."""
         sees_names = self.viewer is None or self.viewer.may(Permission.SEE_OWN_CLASSES)
-        return 0 if sees_names else SMALL_COUNT
+        return 0 if sees_names else int(settings.SMALL_COUNT)
 
 
 def school_by_school(scope: Scope) -> Iterator[Scope]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count
 
 from schools.access import Access, roles_by_school
@@ -13,9 +14,6 @@ from schools.models import PartnershipMembership, PupilYear, School, Term, User
 from schools.permissions import Permission
 from schools.queries.classes import ClassLine, class_lines
 from schools.queries.rolls import Standing, counting_day, standing_on
-
-# Counts of 1 to this many are held back from those who may see no names (LEP expectations, measures).
-SMALL_COUNT = 5
 
 
 @dataclass(frozen=True)
@@ -97,8 +95,9 @@ def partnership_lines(user: User) -> list[PartnershipLines]:
 
 
 def shown_count(count: int, *, sees_names: bool) -> str:
-    """A count in figures; a small one in words for those who may see no names."""
-    return f"1 to {SMALL_COUNT}" if 1 <= count <= SMALL_COUNT and not sees_names else f"{count:,}"
+    """A count in figures; a small one in words for those who may see no names (LEP expectations, measures)."""
+    is_hidden = 1 <= count <= settings.SMALL_COUNT and not sees_names
+    return f"1 to {settings.SMALL_COUNT}" if is_hidden else f"{count:,}"
 
 
 def home(access: Access, *, today: dt.date) -> Home:

@@ -12,7 +12,6 @@ from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, WRITING
 from reports.documents.analysis import analysis
-from reports.measures import SMALL_COUNT
 from reports.queries.figures import figures
 from reports.queries.outcomes import outcomes
 from reports.queries.scope import EVERYBODY, Filters, Measure, Scope
@@ -217,9 +216,11 @@ def test_a_teacher_counts_the_own_classes_and_a_head_everybody(counted: School) 
     assert (scope.small_count, head.small_count) == (0, 0)
 
 
-def test_a_governor_is_counted_everybody_and_told_no_small_number(counted: School) -> None:
+def test_a_governor_is_counted_everybody_and_told_no_small_number(counted: School, settings) -> None:
     scope = scope_of(counted, SUMMER, viewer=access(counted, Role.GOVERNOR))
-    assert scope.small_count == SMALL_COUNT
+    assert scope.small_count == 5
+    settings.SMALL_COUNT = 10
+    assert scope.small_count == 10
     assert {each.pupils for each in figures(scope) if each.group == 1} == {7, 1}
     with pytest.raises(ValueError, match="the school's own file"):
         analysis(scope)

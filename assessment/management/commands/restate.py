@@ -6,10 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assessment.queries.consistency import check
-from assessment.services.restating import restate
-from schools.models import ChangeKind, School
+from assessment.services.restating import restate_as_one
+from schools.models import School
 from schools.row_security import visible_to
-from schools.services.changes import change_set
 
 
 class Command(BaseCommand):
@@ -27,9 +26,9 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no school with the URN {options['school']!r}.")
         for school in schools:
             with visible_to(school):
-                stale = len(check(school).disagreements)
-                if stale and not options["dry_run"]:
-                    with change_set(school=school, kind=ChangeKind.RESTATE, by=None):
-                        restate(school=school)
+                if options["dry_run"]:
+                    stale = len(check(school).disagreements)
+                else:
+                    stale = restate_as_one(school=school, by=None)
             done = "would be measured again" if options["dry_run"] else "measured again"
             self.stdout.write(f"{school.name}: {stale:,} judgements {done}.")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
@@ -64,7 +66,12 @@ class Command(BaseCommand):
 
     def _write(self, content: bytes, path: Path | None) -> None:
         if path is None:
-            self._print(content)
+            try:
+                self._print(content)
+                self.stdout.flush()
+            except BrokenPipeError:
+                # Whoever reads has had enough; else Python would complain about it at its end.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
         try:
             path.write_bytes(content)
@@ -73,12 +80,15 @@ class Command(BaseCommand):
 
     def _print(self, content: bytes) -> None:
         """To standard output as it is: a workbook is no text."""
+        output: Any = self.stdout
+        is_binary = hasattr(output, "buffer") and not output.isatty()
         try:
-            self.stdout.write(content.decode(), ending="")
+            text = content.decode()
         except UnicodeDecodeError:
-            output: Any = self.stdout
-            if output.isatty() or not hasattr(output, "buffer"):
+            if not is_binary:
                 raise CommandError(
                     "A workbook is not for a terminal: name an --output.", returncode=2
                 ) from None
             output.buffer.write(content)
+        else:
+            output.write(text, ending="")
