@@ -36,8 +36,7 @@ from schools.models import (
 )
 from schools.row_security import every_school, visible_to, walled_models
 
-# One group: else each process of the tests that gets some of them loads it all.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 BEGGARS_LANE, CHURNET, ROACHES = "990001", "990003", "990004"
 JudgementEvent: Any = Judgement.pgh_event_model
 

@@ -32,8 +32,6 @@ from schools.calendar import (
 from schools.identifiers import read_upn
 from schools.models import SenStatus
 
-# One group: else each process of the tests makes all lives up.
-pytestmark = pytest.mark.xdist_group("demo lives")
 RUNNING = AcademicYear(2026)
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
 BEGGARS_LANE, BALL_HAYE, CHURNET, ROACHES = "990001", "990002", "990003", "990004"
