@@ -98,11 +98,13 @@ def read_points(text: str) -> int:
 
     `44`, `4E1`, `30-50d`, `8-20s`, `ELG`, `ELG+`; `4e`, `4d`, `4s`, `4m` are the first point of the stage.
     """
-    written = re.sub(r"\s", "", text).replace("–", "-").upper()  # noqa: RUF001 - as word processors write it
+    written = text.strip()
     if written.isascii() and re.fullmatch(r"\d{1,3}", written) and is_on_scale(int(written)):
         return int(written)
-    if written in _POINTS_BY_CODE:
-        return _POINTS_BY_CODE[written]
+    # `30 - 50 d`, also with the dash of word processors; a number with a gap in it, `4 4`, is nobody's code.
+    code = re.sub(r"\s", "", written).replace("\N{EN DASH}", "-").upper()
+    if code in _POINTS_BY_CODE:
+        return _POINTS_BY_CODE[code]
     raise ValueError(f"{text!r} is not on the scale: write 1 to 101, or a code such as 4E1, 30-50d or ELG.")
 
 

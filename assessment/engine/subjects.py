@@ -128,6 +128,21 @@ def judged_in(year_group: YearGroup, framework: EyfsFramework) -> tuple[Subject,
     return EYFS_AREAS[framework] if is_early_years(year_group) else SUBJECTS
 
 
+_BASELINE_SOURCES = {
+    EyfsFramework.OF_2012: {READING: "Reading", WRITING: "Writing", MATHEMATICS: "Numbers"},
+    EyfsFramework.OF_2021: {READING: "Word reading", WRITING: "Writing", MATHEMATICS: "Number"},
+}
+
+
+def baseline_source(subject: Subject, framework: EyfsFramework) -> Subject | None:
+    """The area whose last judgement in Reception is offered as the subject's Baseline in Year 1; Science has none.
+
+    What is offered is no judgement until somebody confirms it.
+    """
+    name = _BASELINE_SOURCES[framework].get(subject)
+    return next((area for area in EYFS_AREAS[framework] if area.name == name), None)
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower().replace("&", "and"))
 

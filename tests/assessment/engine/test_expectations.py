@@ -224,7 +224,12 @@ def test_a_partnership_may_keep_its_own_expectations():
 
 
 @pytest.mark.parametrize(
-    ("ranges", "steps"), [(((1, 0), (1, 2), (3, 5)), (3, 2, 2)), (((-1, 0), (1, 2), (3, 5)), (3, -1, 2))]
+    ("ranges", "steps"),
+    [
+        (((1, 0), (1, 2), (3, 5)), (3, 2, 2)),
+        (((-1, 0), (1, 2), (3, 5)), (3, -1, 2)),
+        (((-1, 0), (1, 2), (3, 5)), (0, 0, 0)),
+    ],
 )
 def test_expectations_that_cannot_be_are_refused(ranges, steps):
     with pytest.raises(ValueError, match="lower to its higher end"):

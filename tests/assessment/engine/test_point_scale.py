@@ -124,7 +124,7 @@ def test_every_number_of_the_scale_is_read():
 @pytest.mark.parametrize(
     "text",
     ["", " ", "0", "102", "-1", "1.5", "4E3", "4E0", "4D3", "4S4", "4M3", "12E1", "0E1", "4X", "E1", "ELG++",
-     "ELG-", "40-60", "30-51d", "30-50m", "3050d", "1000", "²", "٤", "4E1 4E2"],
+     "ELG-", "40-60", "30-51d", "30-50m", "3050d", "1000", "²", "٤", "4E1 4E2", "4 4"],
 )  # fmt: skip
 def test_what_is_no_point_is_refused_with_the_text(text):
     with pytest.raises(ValueError, match="is not on the scale") as refused:

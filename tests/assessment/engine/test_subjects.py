@@ -10,6 +10,7 @@ from assessment.engine.subjects import (
     EYFS_AREAS,
     SHIPPED,
     SUBJECTS,
+    baseline_source,
     is_early_years,
     judged_in,
     read_subject,
@@ -131,7 +132,19 @@ def test_every_area_and_subject_is_read_by_each_of_its_names():
             OF_2021,
             "is not judged in Reception: the areas of the 2021 framework are EYFS List",
         ),
-        ("Reading", YearGroup.R, OF_2021, "is not judged in Reception"),
+        (
+            "Reading",
+            YearGroup.R,
+            OF_2021,
+            "is not judged in Reception: the areas of the 2021 framework for it are EYFS Comprehension, "
+            "EYFS Word reading, EYFS Writing.$",
+        ),
+        (
+            "Maths",
+            YearGroup.R,
+            OF_2012,
+            "the areas of the 2012 framework for it are EYFS Numbers, EYFS Shape, space and measures.$",
+        ),
         ("EYFS Reading", YearGroup.R, OF_2021, "is not judged in Reception"),
         ("Maths", YearGroup.N2, OF_2012, "is not judged in Nursery 2: the areas of the 2012 framework"),
         (
@@ -149,3 +162,15 @@ def test_what_is_not_judged_is_refused_with_what_there_is(text, year_group, fram
     with pytest.raises(ValueError, match=message) as refused:
         read_subject(text, year_group, framework)
     assert str(refused.value).startswith(repr(text))
+
+
+@pytest.mark.parametrize(
+    ("framework", "offered"),
+    [
+        (OF_2012, ["EYFS Reading", "EYFS Writing", "EYFS Numbers", None]),
+        (OF_2021, ["EYFS Word reading", "EYFS Writing", "EYFS Number", None]),
+    ],
+)
+def test_a_baseline_is_offered_from_its_area_and_none_in_science(framework, offered):
+    sources = [baseline_source(subject, framework) for subject in SUBJECTS]
+    assert [source and source.full_name for source in sources] == offered
