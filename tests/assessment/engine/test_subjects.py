@@ -136,8 +136,10 @@ def test_every_area_and_subject_is_read_by_each_of_its_names():
             "Reading",
             YearGroup.R,
             OF_2021,
-            "is not judged in Reception: the areas of the 2021 framework for it are EYFS Comprehension, "
-            "EYFS Word reading, EYFS Writing.$",
+            (
+                "is not judged in Reception: the areas of the 2021 framework for it are EYFS Comprehension, "
+                "EYFS Word reading, EYFS Writing.$"
+            ),
         ),
         (
             "Maths",
