@@ -9,7 +9,7 @@ from assessment.imports.judgements import JudgementsFile
 from assessment.models import Reason
 from assessment.services.loading import Change, Held, JudgementChanges
 from schools.calendar import AcademicYear
-from schools.imports.report import counted, listed, quoted
+from schools.imports.report import counted, listed, quoted, sheet_lines
 from schools.models import School
 
 CHANGES_SHOWN = 20
@@ -22,6 +22,7 @@ def judgement_report(
     if dry_run:
         yield "A dry run: nothing has been written. This is what would be done."
     yield _first_line(file, changes, school)
+    yield from sheet_lines(file.table.sheet, file.table.other_sheets)
     if changes.changed:
         yield "Changed:"
     for change in changes.changed[:CHANGES_SHOWN]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 PROBLEMS_SHOWN = 50
@@ -26,6 +26,12 @@ def listed(things: Iterable[str], *, most: int = 20) -> str:
     if len(every) > most:
         every = [*every[:most], f"{len(every) - most:,} more"]
     return " and ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+
+
+def sheet_lines(sheet: str, others: Sequence[str]) -> Iterator[str]:
+    """Which sheet of a workbook was read, where others look as if they were meant too."""
+    if others:
+        yield f"WARNING: only the sheet {quoted(sheet)} was read; not {listed(map(quoted, others))}."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from schools.calendar import AcademicYear, YearGroup
 from schools.imports.pupils import LABELS, PupilsFile
-from schools.imports.report import PROBLEMS_SHOWN, counted, listed
+from schools.imports.report import PROBLEMS_SHOWN, counted, listed, sheet_lines
 from schools.models import School, SenStatus, Sex
 from schools.services.roll_plan import Change
 from schools.services.rolls import PupilChange, RollChanges
@@ -25,6 +25,7 @@ def roll_report(
     if dry_run:
         yield "A dry run: nothing has been written. This is what would be done."
     yield _first_line(file, changes, school, academic_year)
+    yield from sheet_lines(file.table.sheet, file.table.other_sheets)
     yield from _warnings(changes, school)
     yield from _other_counts(changes, academic_year)
     yield from _details(changes)

@@ -54,6 +54,8 @@ class Table:
     rows: Iterator[Row]
     # The worksheet's name; empty for text.
     sheet: str = ""
+    # Worksheets that hold much of such a table too, and were not read.
+    other_sheets: tuple[str, ...] = ()
 
     def heading(self, field: str, otherwise: str = "") -> str:
         """The field's heading as it stands in this file."""
@@ -69,7 +71,7 @@ class Table:
 def read_table(path: Path, *, headings: HeadingSet, such_as: str = "Surname, Forename, UPN") -> Table:
     """The table of the file, its headings those of the best row among the first ten.
 
-    A workbook gives the visible sheet that matches best. Raises FileRefused where there is no table that can be read,
+    A workbook gives the visible sheet that matches best; two that match equally well are refused. Raises FileRefused where there is no table that can be read,
     or no row with a single heading known; `such_as` then tells which would be.
     """
     beginning = _beginning(path)
@@ -93,6 +95,7 @@ def read_table(path: Path, *, headings: HeadingSet, such_as: str = "Surname, For
         # Beyond the last column that is known nothing is looked at.
         rows=_rows(source.rows(max(column.index for column in found.columns.values()) + 1), index + 1, found),
         sheet=source.name,
+        other_sheets=source.others,
     )
 
 

@@ -31,7 +31,9 @@ class Text:
     path: Path
     encoding: str
     separator: str
+    # Of a sheet of a workbook; text is none.
     name: str = ""
+    others: tuple[str, ...] = ()
 
     def rows(self, columns: int | None = None) -> Iterator[tuple[Cell, ...]]:
         """Every row from the first, blank ones as (), no wider than asked."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -16,8 +16,8 @@ import openpyxl
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from schools.imports.headings import ROWS_SEARCHED, HeadingSet
-from schools.imports.report import FileRefused
-from schools.imports.values import Cell
+from schools.imports.report import FileRefused, listed, quoted
+from schools.imports.values import Cell, is_blank
 
 MEGABYTE = 1024 * 1024
 LARGEST = 50 * MEGABYTE
@@ -57,6 +57,8 @@ class Sheet:
 
     name: str
     _worksheet: Any
+    # The other visible sheets that hold such a table, or much of one.
+    others: tuple[str, ...] = ()
 
     def rows(self, columns: int = MOST_COLUMNS) -> Iterator[tuple[Cell, ...]]:
         """Every row from the first, blank ones included, as wide as asked."""
@@ -81,7 +83,10 @@ def _said_by(cell: Any) -> Cell:
 
 
 def open_sheet(path: Path, *, headings: HeadingSet) -> Sheet:
-    """The visible worksheet that matches the headings best, the first of equals."""
+    """The visible worksheet that matches the headings best.
+
+    Two that match equally well are refused, where there are rows below both: a class a sheet, a term a sheet.
+    """
     if path.stat().st_size > LARGEST:
         raise FileRefused(f"The workbook is larger than {LARGEST // MEGABYTE} MB. Save the one sheet as CSV.")
     # In memory, so that no file stays open behind rows that are never walked to their end.
@@ -97,7 +102,33 @@ def open_sheet(path: Path, *, headings: HeadingSet) -> Sheet:
     ]
     if not sheets:
         raise FileRefused("The workbook has no worksheet that can be seen.")
-    return max(sheets, key=lambda sheet: headings.best_row(islice(sheet.rows(), ROWS_SEARCHED))[1].score)
+    return _best(sheets, headings)
+
+
+def _best(sheets: Sequence[Sheet], headings: HeadingSet) -> Sheet:
+    fitness = [_fitness(sheet, headings) for sheet in sheets]
+    most = max(fitness)
+    score, has_rows = most
+    equals = [sheet.name for sheet, each in zip(sheets, fitness, strict=True) if each == most]
+    if score and has_rows and len(equals) > 1:
+        raise FileRefused(
+            f"The sheets {listed(map(quoted, equals))} hold such a table each. Put all rows into one sheet, or hide the sheets that"
+            " are not meant."
+        )
+    best = sheets[fitness.index(most)]
+    others = tuple(
+        sheet.name
+        for sheet, (known, rows) in zip(sheets, fitness, strict=True)
+        if sheet is not best and rows and known * 2 > score
+    )
+    return replace(best, others=others)
+
+
+def _fitness(sheet: Sheet, headings: HeadingSet) -> tuple[int, bool]:
+    """How many headings there are; of equals, whether anything stands below them."""
+    rows = list(islice(sheet.rows(), ROWS_SEARCHED * 2))
+    index, found = headings.best_row(rows)
+    return found.score, any(not is_blank(cell) for row in rows[index + 1 :] for cell in row)
 
 
 def _reading(read: Callable[[], T]) -> T:

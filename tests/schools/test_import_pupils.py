@@ -351,3 +351,10 @@ def test_the_example_in_the_documents_comes_in(load: Import, tmp_path: Path) -> 
     path = tmp_path / "example.csv"
     path.write_text(example, encoding="utf-8")
     assert load.file(path)[0].endswith("2 pupils; 2 new, 0 changed, 0 unchanged.")
+
+
+def test_a_sheet_that_was_not_read_is_told(load: Import, tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "roll.xlsx", [[*HEADINGS, "Class"], [*ELSIE, "3B"]], [HEADINGS, NOAH])
+    report = load.file(path)
+    assert report[0].endswith("1 pupil; 1 new, 0 changed, 0 unchanged.")
+    assert report[1] == "WARNING: only the sheet 'Sheet1' was read; not 'Sheet2'."

@@ -115,6 +115,35 @@ def test_of_several_sheets_the_visible_one_with_most_headings_is_read(tmp_path: 
     assert rows_of(path) == [(2, "Cox", "Di")]
 
 
+def test_sheets_that_match_equally_well_are_refused_rather_than_one_of_them_lost(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "roll.xlsx", [ROWS[0], ["Cox", "Di"]], [ROWS[0], ["Dee", "Bo"]])
+    with pytest.raises(FileRefused) as refused:
+        read(path)
+    assert str(refused.value) == (
+        "The sheets 'Sheet1' and 'Sheet2' hold such a table each. Put all rows into one sheet, or hide the sheets that"
+        " are not meant."
+    )
+
+
+def test_of_equal_sheets_one_without_rows_does_not_count(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "roll.xlsx", [["a form"], ROWS[0]], [["a list"], ROWS[0], ["Cox", "Di"]])
+    assert rows_of(path) == [(3, "Cox", "Di", None)]
+    empty = write_workbook(tmp_path / "empty.xlsx", [ROWS[0]], [ROWS[0]])
+    assert read(empty).sheet == "Sheet1"
+
+
+def test_sheets_that_hold_much_of_such_a_table_are_told(tmp_path: Path) -> None:
+    path = write_workbook(
+        tmp_path / "roll.xlsx",
+        [["Surname"], ["a front page"]],
+        [ROWS[0], ["Cox", "Di", "15/01/2018"]],
+        [ROWS[0][:2], ["Dee", "Bo"]],
+        [ROWS[0][:2]],
+    )
+    table = read(path)
+    assert (table.sheet, table.other_sheets) == ("Sheet2", ("Sheet3",))
+
+
 def test_words_that_cells_share_are_read(tmp_path: Path) -> None:
     path = write_as_excel(tmp_path / "roll.xlsx", [ROWS[0], ["Cox", "Di", 43115]])
     assert rows_of(path) == [(2, "Cox", "Di", 43115)]
