@@ -52,11 +52,19 @@ def is_blank(cell: Cell) -> bool:
     return not text_of(cell)
 
 
+# What a formula shows that fails, such as a look-up of classes that finds none.
+_FAILED_FORMULA = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)", re.IGNORECASE)
+
+
 def read_text(cell: Cell, *, longest: int) -> str:
-    """Words, no longer than this. What a spreadsheet made a date of is refused: it was something else before."""
+    """Words, no longer than this; refused is what a spreadsheet made of them: a date, the sign of a failed formula."""
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
         raise Unreadable("is a date. Give the cell the format Text, and write again what stood there.")
     text = text_of(cell)
+    if _FAILED_FORMULA.fullmatch(text):
+        raise Unreadable(
+            "is the sign of a formula that failed. Write what should stand here, or clear the cell."
+        )
     if not text.isprintable():
         raise Unreadable("holds characters that cannot be printed.")
     if len(text) > longest:

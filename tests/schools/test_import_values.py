@@ -163,7 +163,23 @@ def test_every_day_comes_back_from_every_way_of_writing_it(day: dt.date) -> None
             YearGroup.Y4,
         ),
         (["13", "Year 13"], YearGroup.Y13),
-        (["R", "rec", "Reception", "FS2", "Yr R", "Year R", "0", 0], YearGroup.R),
+        (
+            [
+                "R",
+                "rec",
+                "Reception",
+                "FS2",
+                "Yr R",
+                "Year R",
+                "0",
+                0,
+                "YR",
+                "Y R",
+                "F2",
+                "Foundation Stage 2",
+            ],
+            YearGroup.R,
+        ),
         (["N2", "Nursery", "Nursery 2", "FS1", "F1"], YearGroup.N2),
         (["N1", "Nursery 1", "Pre-Nursery"], YearGroup.N1),
     ],
@@ -185,6 +201,12 @@ def test_year_groups_we_do_not_have_are_refused(cell: values.Cell) -> None:
         Unreadable, match=r"is not a year group we have\. Write N1, N2, R or a number from 1 to 13\."
     ):
         values.read_year_group(cell)
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", " #n/a "])
+def test_the_sign_of_a_failed_formula_is_no_name(cell: values.Cell) -> None:
+    with pytest.raises(Unreadable, match="is the sign of a formula that failed"):
+        values.read_text(cell, longest=50)
 
 
 @pytest.mark.parametrize(
