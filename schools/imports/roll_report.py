@@ -26,7 +26,7 @@ def roll_report(
         yield "A dry run: nothing has been written. This is what would be done."
     yield _first_line(file, changes, school, academic_year)
     yield from sheet_lines(file.table.sheet, file.table.other_sheets)
-    yield from _warnings(changes, school)
+    yield from _warnings(changes, school, academic_year)
     yield from _other_counts(changes, academic_year)
     yield from _details(changes)
     yield from _left_out(file, changes, academic_year)
@@ -43,7 +43,7 @@ def _first_line(file: PupilsFile, changes: RollChanges, school: School, year: Ac
     )
 
 
-def _warnings(changes: RollChanges, school: School) -> Iterator[str]:
+def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
     if changes.foreign_year_groups:
         groups = [f"{group.label} ({count:,})" for group, count in changes.foreign_year_groups.items()]
         number = sum(changes.foreign_year_groups.values())
@@ -51,6 +51,10 @@ def _warnings(changes: RollChanges, school: School) -> Iterator[str]:
             f"WARNING: {counted(number, 'pupil is', 'pupils are')} in year groups that the school does not have:"
             f" {listed(groups)}. It has {school.year_groups_label}. Is this the right school and year?"
         )
+    if changes.years_ahead:
+        distance = counted(abs(changes.years_ahead), "year group")
+        side = "above" if changes.years_ahead > 0 else "below"
+        yield f"WARNING: most pupils are {distance} {side} the one of their age. Is this the roll of {year}?"
     if changes.notes:
         yield "To look at:"
     for note in changes.notes[:PROBLEMS_SHOWN]:

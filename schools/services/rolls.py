@@ -22,6 +22,8 @@ from schools.services.years import open_year
 from schools.signals import records_corrected
 
 BATCH = 500
+# Of fewer pupils nothing follows about the roll.
+FEW_PUPILS = 5
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class RollChanges:
     temporary_upns: int
     # Of the year groups that the school does not have, how many pupils.
     foreign_year_groups: dict[YearGroup, int]
+    # Of how many year groups most of the pupils are beyond their age; below 0 behind it, 0 where most are not.
+    years_ahead: int
     notes: tuple[RollNote, ...]
 
     @property
@@ -191,16 +195,39 @@ def _summary(
         not_in_roll=sum(pupil_id not in known for pupil_id in on_record.values_list("pupil_id", flat=True)),
         temporary_upns=sum(is_temporary_upn(plan.row.upn) for plan in plans),
         foreign_year_groups=dict(sorted(foreign.items())),
+        years_ahead=_years_ahead(plans, academic_year),
         notes=tuple(note for plan in plans for note in _notes(plan, academic_year)),
     )
+
+
+def _ahead(row: RollRow, academic_year: AcademicYear) -> int:
+    """By how many year groups the pupil is beyond the one by age: Year 1 is that of those who were five before it began."""
+    return row.year_group + 4 - age_in_months(row.date_of_birth, dt.date(academic_year, 8, 31)) // 12
+
+
+def _years_ahead(plans: list[Plan], academic_year: AcademicYear) -> int:
+    """What most of the pupils are out of step by: a roll of another year. Nurseries take children of several ages."""
+    steps = [_ahead(plan.row, academic_year) for plan in plans if plan.row.year_group >= YearGroup.R]
+    if len(steps) < FEW_PUPILS:
+        return 0
+    most, pupils = Counter(steps).most_common(1)[0]
+    return most if pupils * 2 > len(steps) else 0
+
+
+# Of the pupil itself: a row that changes them all is hardly of the same child.
+_WHO = {"surname", "forename", "date_of_birth"}
 
 
 def _notes(plan: Plan, academic_year: AcademicYear) -> list[RollNote]:
     row = plan.row
     texts = [plan.note] if plan.note else []
-    age = age_in_months(row.date_of_birth, dt.date(academic_year, 8, 31)) // 12
-    # Year 1 is that of the children who were five before it began.
-    if abs(age - 4 - row.year_group) > 1:
+    before = {change.field: change.before for change in plan.changes if change.field in _WHO}
+    if before.keys() == _WHO:
+        texts.append(
+            f"has the UPN of {before['surname']}, {before['forename']}, born on {before['date_of_birth']:%d/%m/%Y}, who"
+            " would be no more. Is the UPN in the right row?"
+        )
+    if abs(_ahead(row, academic_year)) > 1:
         texts.append(
             f"is more than a year out of step: in {row.year_group.label}, born on {row.date_of_birth:%d/%m/%Y}."
         )

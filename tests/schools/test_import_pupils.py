@@ -358,3 +358,30 @@ def test_a_sheet_that_was_not_read_is_told(load: Import, tmp_path: Path) -> None
     report = load.file(path)
     assert report[0].endswith("1 pupil; 1 new, 0 changed, 0 unchanged.")
     assert report[1] == "WARNING: only the sheet 'Sheet1' was read; not 'Sheet2'."
+
+
+@pytest.mark.parametrize(("another", "side"), [("2024/25", "above"), ("2026/27", "below")])
+def test_the_roll_of_another_year_is_noticed_by_the_ages(load: Import, another: str, side: str) -> None:
+    rows = [[upn(number), f"S{number}", "Di", "15/01/2018", "Year 3"] for number in range(1, 6)]
+    warning = (
+        f"WARNING: most pupils are 1 year group {side} the one of their age. Is this the roll of {another}?"
+    )
+    assert load(HEADINGS, *rows, year=another, dry_run=True)[2] == warning
+    assert not any("WARNING" in line for line in load(HEADINGS, *rows, dry_run=True))
+    assert not any("WARNING" in line for line in load(HEADINGS, *rows[:4], year=another, dry_run=True))
+
+
+def test_a_nursery_of_several_ages_is_no_roll_of_another_year(load: Import) -> None:
+    rows = [[upn(number), f"S{number}", "Di", "15/01/2023", "Nursery"] for number in range(1, 8)]
+    assert not any("of their age" in line for line in load(HEADINGS, *rows, dry_run=True))
+
+
+def test_upns_in_the_wrong_rows_are_pointed_out(load: Import) -> None:
+    load(HEADINGS, ELSIE, NOAH)
+    report = load(HEADINGS, [ELSIE[0], *NOAH[1:]], [NOAH[0], "Cox-Hill", *NOAH[2:]], dry_run=True)
+    start = report.index("To look at:")
+    assert report[start + 1] == (
+        "  Row 2, Cox, Noah has the UPN of Brough, Elsie, born on 15/01/2018, who would be no more."
+        " Is the UPN in the right row?"
+    )
+    assert not any("Cox-Hill" in line for line in report[start : report.index("Changed:")])
