@@ -16,12 +16,12 @@ from reports.queries.figures import figures
 from reports.queries.outcomes import outcomes
 from reports.queries.scope import EVERYBODY, Filters, Measure, Scope
 from schools.access import Access
-from schools.calendar import EyfsFramework, TermName, YearGroup
+from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ClassGroup, Pupil, Role, School, Sex
 from schools.row_security import visible_to
 from schools.services import classes, years
 from tests.conftest import member
-from tests.factories import judged, on_roll
+from tests.factories import PupilYearFactory, judged, on_roll
 from tests.reports.counted_school import YEAR, counted
 
 __all__ = ["counted"]
@@ -95,6 +95,43 @@ def test_progress_of_the_phase_starts_with_its_first_year(counted: School) -> No
     # Ann: 33 to 47, 14 against 14.
     assert line(scope_of(counted, SUMMER, Measure.PHASE))[6:] == (3, 1, 1, 1, Decimal("7.67"))
     assert line(scope_of(counted, SUMMER, Measure.KEY_STAGE))[6:] == (3, 1, 1, 1, Decimal("7.67"))
+
+
+def test_phase_and_key_stage_part_in_key_stage_two_and_a_repeated_year_expects_more(counted: School) -> None:
+    years.open_year(school=counted, academic_year=AcademicYear(2023), by=None)
+    # Liz: 38 at the start of Year 3, 51 at the start of Year 5, 58 now: 20 steps against 21, and 7 against 7.
+    liz = on_roll(counted, YEAR, year_group=YearGroup.Y5).pupil
+    # Mac repeats Year 5: 51 at the start of his first, 60 now: of the latest Year 5 there is no start but the Summer before, 54.
+    mac = on_roll(counted, YEAR, year_group=YearGroup.Y5).pupil
+    # Nat is in Year 6 for the second time: from the start of Year 5 in 2023, 51 to 70: 19 steps against 21.
+    nat = on_roll(counted, YEAR, year_group=YearGroup.Y6).pupil
+    for pupil, earlier in (
+        (liz, {2023: YearGroup.Y3, 2024: YearGroup.Y4}),
+        (mac, {2024: YearGroup.Y5}),
+        (nat, {2023: YearGroup.Y5, 2024: YearGroup.Y6}),
+    ):
+        for year, year_group in earlier.items():
+            PupilYearFactory.create(school=counted, pupil=pupil, academic_year=year, year_group=year_group)
+    judged(liz, 2023, AssessmentTerm.BASELINE, 38)
+    judged(liz, 2025, AssessmentTerm.BASELINE, 51)
+    judged(liz, 2025, AssessmentTerm.SUMMER, 58)
+    judged(mac, 2024, AssessmentTerm.BASELINE, 51)
+    judged(mac, 2024, AssessmentTerm.SUMMER, 54)
+    judged(mac, 2025, AssessmentTerm.SUMMER, 60)
+    judged(nat, 2023, AssessmentTerm.BASELINE, 51)
+    judged(nat, 2025, AssessmentTerm.SUMMER, 70)
+    # Of Mac the phase has 6 steps against 7; of the key stage the record has no first year, only the Baseline: 9 against 14.
+    assert line(scope_of(counted, SUMMER, Measure.PHASE), year_group="5")[6:] == (2, 1, 1, 0, Decimal("6.50"))
+    key_stage = scope_of(counted, SUMMER, Measure.KEY_STAGE)
+    assert line(key_stage, year_group="5")[6:] == (2, 2, 0, 0, Decimal("14.50"))
+    # Three years since, not the two that Years 5 and 6 are; 70 is beyond Mastery, which is for the year alone.
+    assert line(scope_of(counted, SUMMER, Measure.PHASE), year_group="6")[6:] == (
+        1,
+        1,
+        0,
+        0,
+        Decimal("19.00"),
+    )
 
 
 def test_a_pupil_out_of_year_counts_in_the_year_group_of_the_record(counted: School) -> None:
