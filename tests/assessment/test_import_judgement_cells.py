@@ -54,7 +54,6 @@ def test_points_are_numbers_or_codes(load: Import, tmp_path: Path, cell: object,
         ("4E9", "4E9"),
         ("fourty", "fourty"),
         (True, "TRUE"),
-        ("#N/A", "#N/A"),
     ],
 )
 def test_what_is_not_on_the_scale_is_refused_with_what_is_allowed(
@@ -62,6 +61,14 @@ def test_what_is_not_on_the_scale_is_refused_with_what_is_allowed(
 ) -> None:
     report = load.file_refused(in_workbook(tmp_path, [HEADINGS, elsie(), elsie(cell)]))
     assert report == ["nothing was imported. 1 problem:", f"Row 3, Points: '{shown}' {NEITHER}"]
+
+
+def test_a_formula_that_failed_is_no_judgement(load: Import, tmp_path: Path) -> None:
+    report = load.file_refused(in_workbook(tmp_path, [HEADINGS, elsie("#N/A")]))
+    assert report == [
+        "nothing was imported. 1 problem:",
+        "Row 2, Points: '#N/A' is the sign of a formula that failed. Write what should stand here, or clear the cell.",
+    ]
 
 
 @pytest.mark.parametrize("cell", ["4.00E+01", "4E+01"])
@@ -334,10 +341,9 @@ def test_what_is_not_judged_in_the_year_group_is_refused_with_what_is(load: Impo
 
 def test_reading_of_reception_is_the_area_where_the_framework_has_one(load: Import) -> None:
     row = [RECEPTION, "Reading", "2025/26", "Autumn", 18]
-    areas = ", ".join(area.full_name for area in EYFS_AREAS[EyfsFramework.OF_2021])
-    assert (
-        f"Row 2, Subject: 'Reading' is not judged in Reception: the areas of the 2021 framework are {areas}."
-        == (load.problem(HEADINGS, row))
+    assert load.problem(HEADINGS, row) == (
+        "Row 2, Subject: 'Reading' is not judged in Reception: the areas of the 2021 framework for it are "
+        "EYFS Comprehension, EYFS Word reading, EYFS Writing."
     )
     load.school.fixed_eyfs_framework = EyfsFramework.OF_2012
     load.school.save()
