@@ -17,6 +17,7 @@ from assessment.queries.measuring import Measuring
 from schools.calendar import YearGroup
 from schools.models import PupilYear, School, User
 from schools.services.changes import acting
+from schools.services.turns import take_turn_beside_others
 
 BATCH = 5_000
 # Up to so many pupils are asked for by name of their key; for more the whole school's records of the years are read.
@@ -34,6 +35,11 @@ class Entry(NamedTuple):
     reason: str = ""
     is_on_entry: bool = False
     note: str = ""
+
+    @property
+    def cell(self) -> tuple[int, int, int, int]:
+        """Which cell it is, in the order of the index that most is read by."""
+        return self.academic_year, self.term, self.subject, self.pupil_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +105,15 @@ def record_many(
     """
     written = Written()
     with acting(provenance.by):
+        take_turn_beside_others(school)
         measuring = Measuring(school)
         records = _records(school, entries)
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            origins = origin_ids[start : start + BATCH] if origin_ids else [None] * len(batch)
-            written += _upsert(school, batch, origins, provenance, records, measuring)
+        # In one order whoever writes: two who write the same cells would else wait for each other for ever.
+        origins = origin_ids or [None] * len(entries)
+        ordered = sorted(zip(entries, origins, strict=True), key=lambda one: one[0].cell)
+        for start in range(0, len(ordered), BATCH):
+            batch = ordered[start : start + BATCH]
+            written += _upsert(school, batch, provenance, records, measuring)
             if progress:
                 progress(len(batch))
     return written
@@ -129,14 +138,13 @@ def _records(school: School, entries: Iterable[Entry]) -> Records:
 
 def _upsert(
     school: School,
-    batch: Sequence[Entry],
-    origins: Sequence[uuid.UUID | None],
+    batch: Sequence[tuple[Entry, uuid.UUID | None]],
     provenance: Provenance,
     records: Records,
     measuring: Measuring,
 ) -> Written:
     rows = []
-    for entry, origin in zip(batch, origins, strict=True):
+    for entry, origin in batch:
         record = records.get((entry.pupil_id, entry.academic_year))
         if record is None:
             raise ValueError("A judgement needs the pupil's record of its academic year.")

@@ -13,6 +13,7 @@ from assessment.models import Judgement, Source
 from assessment.services.judgements import BATCH, Entry, Provenance, record_many
 from schools.models import ChangeKind, School, User
 from schools.services.changes import change_set
+from schools.services.turns import take_turn_alone
 
 # The pupil's key, the subject's number, the academic year, the term.
 Cell = tuple[int, int, int, int]
@@ -88,7 +89,7 @@ def load_judgements(
     with transaction.atomic():
         if not dry_run:
             # One import at a time, also of the roll: they would wait for each other's rows for ever.
-            School.objects.select_for_update(no_key=True).get(pk=school.pk)
+            take_turn_alone(school)
         new, changed, unchanged = _compare(school, said)
         if progress:
             progress(unchanged)

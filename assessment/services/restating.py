@@ -10,6 +10,7 @@ from django.db import connection
 from assessment.queries.consistency import Disagreement, check
 from schools.models import ChangeKind, School, User
 from schools.services.changes import change_set
+from schools.services.turns import take_turn_alone
 
 _UPDATE = """
 UPDATE assessment_judgement AS held
@@ -27,6 +28,7 @@ def restate(
     Part of the act, and the transaction, that made it necessary; needs the school open. What was judged does not change, nor
     does the judgement's version number.
     """
+    take_turn_alone(school)
     stale = check(school, pupil_ids=pupil_ids, academic_year=academic_year).disagreements
     if stale:
         _write(school, stale)
@@ -35,6 +37,7 @@ def restate(
 
 def restate_as_one(*, school: School, by: User | None, reason: str = "") -> int:
     """The same for all of a school as a change-set of its own; none is made where nothing changes."""
+    take_turn_alone(school)
     if not check(school).disagreements:
         return 0
     with change_set(school=school, kind=ChangeKind.RESTATE, by=by, reason=reason):

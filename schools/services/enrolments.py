@@ -11,6 +11,7 @@ from schools.calendar import AcademicYear, YearGroup
 from schools.identifiers import read_upn
 from schools.models import ClassGroup, Enrolment, Pupil, PupilYear, School, SenStatus, Sex, User
 from schools.services.changes import acting
+from schools.services.turns import take_turn_alone
 from schools.signals import records_corrected
 
 
@@ -91,6 +92,7 @@ def place_in_year(*, pupil: Pupil, place: YearPlace, by: User | None) -> PupilYe
     if place.characteristics is not UNCHANGED:
         said |= asdict(place.characteristics)
     with acting(by):
+        take_turn_alone(pupil.school)
         year, is_new = PupilYear.objects.update_or_create(
             school_id=pupil.school_id, pupil=pupil, academic_year=place.academic_year, defaults=said
         )

@@ -18,6 +18,7 @@ from schools.services.changes import change_set
 from schools.services.roll_matching import match
 from schools.services.roll_plan import Change, Held, Outcome, Plan, Update, plan_row
 from schools.services.roll_rows import RollProblem, RollRefused, RollRow, problems_of
+from schools.services.turns import take_turn_alone
 from schools.services.years import open_year
 from schools.signals import records_corrected
 
@@ -96,7 +97,7 @@ def load_roll(
     with transaction.atomic():
         if not dry_run:
             # One roll at a time: matching pupils must not change under the plan.
-            School.objects.select_for_update(no_key=True).get(pk=school.pk)
+            take_turn_alone(school)
         plans, classes = _plan(rows, school, academic_year, update)
         changes = _summary(plans, classes, school, academic_year)
         if not dry_run and not changes.is_empty:

@@ -7,6 +7,7 @@ import datetime as dt
 from schools.calendar import AcademicYear, TermName, default_term_dates
 from schools.models import School, SchoolYear, Term, User
 from schools.services.changes import acting
+from schools.services.turns import take_turn_alone
 from schools.signals import records_corrected
 
 
@@ -49,6 +50,7 @@ def set_term_dates(
     What hangs on them (a child's age at the end of the term) follows within the same transaction.
     """
     with acting(by):
+        take_turn_alone(school)
         Term.objects.in_school(school).filter(academic_year=academic_year, term=term).update(
             starts_on=starts_on, ends_on=ends_on
         )

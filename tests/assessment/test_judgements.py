@@ -105,8 +105,8 @@ def test_many_are_written_in_a_number_of_queries_that_does_not_grow(
 
     def write(count: int) -> None:
         entries = [Entry(pupil.pk, READING.number, YEAR, AUTUMN, 40 + count) for pupil in pupils[:count]]
-        # Savepoint in and out, records, terms, versions, the rows, the history's note of who taken back.
-        with django_assert_num_queries(7):
+        # Savepoint in and out, the turn, records, terms, versions, the rows, the history's note of who taken back.
+        with django_assert_num_queries(8):
             record_many(school=opened, entries=entries, provenance=TYPED)
 
     write(1)
