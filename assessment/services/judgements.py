@@ -109,7 +109,7 @@ def record_many(
         measuring = Measuring(school)
         records = _records(school, entries)
         # In one order whoever writes: two who write the same cells would else wait for each other for ever.
-        origins = origin_ids or [None] * len(entries)
+        origins: Sequence[uuid.UUID | None] = origin_ids or [None] * len(entries)
         ordered = sorted(zip(entries, origins, strict=True), key=lambda one: one[0].cell)
         for start in range(0, len(ordered), BATCH):
             batch = ordered[start : start + BATCH]
