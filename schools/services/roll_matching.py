@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ class Matches:
 
     pupils: dict[int, Pupil] = field(default_factory=dict)
     problems: list[RollProblem] = field(default_factory=list)
+    # Of rows of a new child: somebody known who is in no row, was born that day and shares one name.
+    perhaps: dict[int, Pupil] = field(default_factory=dict)
 
 
 def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
@@ -37,7 +40,26 @@ def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
         elif found is not None:
             matches.pupils[row.number] = found
     matches.problems.extend(_one_pupil_twice(rows, matches.pupils))
+    matches.perhaps.update(_perhaps_known(rows, pupils, matches))
     return matches
+
+
+def _perhaps_known(rows: list[RollRow], pupils: list[Pupil], matches: Matches) -> Iterator[tuple[int, Pupil]]:
+    """A name that was written otherwise or has changed makes a second child of one, where no UPNs tell."""
+    taken = {pupil.pk for pupil in matches.pupils.values()}
+    born: dict[dt.date, list[Pupil]] = {}
+    for pupil in pupils:
+        if pupil.pk not in taken:
+            born.setdefault(pupil.date_of_birth, []).append(pupil)
+    for row in rows:
+        if row.number in matches.pupils:
+            continue
+        for pupil in born.get(row.date_of_birth, []):
+            told_apart = row.has_permanent_upn and pupil.upn and not is_temporary_upn(pupil.upn)
+            surname, forename, _ = same_child(pupil.surname, pupil.forename, pupil.date_of_birth)
+            if not told_apart and (surname == row.child[0] or forename == row.child[1]):
+                yield row.number, pupil
+                break
 
 
 def _match_by_name(

@@ -75,6 +75,8 @@ class Plan:
     has_left: bool = False
     problem: RollProblem | None = None
     note: str = ""
+    # Of a new pupil: who it may be instead.
+    perhaps: Pupil | None = None
 
     @property
     def has_come_back(self) -> bool:

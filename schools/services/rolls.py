@@ -137,6 +137,7 @@ def _plan(
             class_group=group,
             update=update,
         )
+        plan.perhaps = matches.perhaps.get(row.number)
         plans.append(plan)
         problems += [plan.problem] if plan.problem else []
     if problems:
@@ -227,6 +228,10 @@ def _notes(plan: Plan, academic_year: AcademicYear) -> list[RollNote]:
         texts.append(
             f"has the UPN of {before['surname']}, {before['forename']}, born on {before['date_of_birth']:%d/%m/%Y}, who"
             " would be no more. Is the UPN in the right row?"
+        )
+    if plan.perhaps:
+        texts.append(
+            f"is new, but may be {plan.perhaps.full_name}, born on the same day. If so, give the UPN, or the name as we hold it."
         )
     if abs(_ahead(row, academic_year)) > 1:
         texts.append(

@@ -385,3 +385,23 @@ def test_upns_in_the_wrong_rows_are_pointed_out(load: Import) -> None:
         " Is the UPN in the right row?"
     )
     assert not any("Cox-Hill" in line for line in report[start : report.index("Changed:")])
+
+
+def test_a_child_who_may_be_known_by_another_name_is_pointed_out(load: Import) -> None:
+    load(HEADINGS, ELSIE, NOAH, ["", "Byrne", "Zoë", "01/02/2018", "3"])
+    report = load(
+        HEADINGS,
+        # Renamed; without the diaeresis; a twin of somebody in the file; another permanent UPN.
+        ["", "Brough-Hill", "Elsie", "15/01/2018", "3"],
+        ["", "Byrne", "Zoe", "01/02/2018", "3"],
+        NOAH,
+        ["", "Cox", "Nell", "02/03/2017", "4"],
+        [upn(9), "Brough", "Ed", "15/01/2018", "3"],
+        dry_run=True,
+    )
+    start = report.index("To look at:")
+    assert report[start + 1 : start + 3] == [
+        "  Row 2, Brough-Hill, Elsie is new, but may be Elsie Brough, born on the same day. If so, give the UPN, or the name as we hold it.",
+        "  Row 3, Byrne, Zoe is new, but may be Zoë Byrne, born on the same day. If so, give the UPN, or the name as we hold it.",
+    ]
+    assert not any("Row 5" in line or "Row 6" in line for line in report)
