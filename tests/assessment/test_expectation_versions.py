@@ -184,3 +184,9 @@ def test_expectations_that_make_no_sense_are_refused(
 def test_an_unknown_partnership_is_refused() -> None:
     with pytest.raises(CommandError, match="no partnership called 'Nowhere'"):
         run("expectations", "--partnership", "Nowhere")
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101])
+def test_a_version_has_a_name_that_can_be_kept(name: str) -> None:
+    with pytest.raises(CommandError, match="a name has 1 to 100 characters"):
+        call_command("expectations", "--partnership", "Any", "--name", name)

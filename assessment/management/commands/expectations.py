@@ -24,6 +24,13 @@ def _range(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
+def _name(text: str) -> str:
+    longest = ExpectationVersion._meta.get_field("name").max_length or 0
+    if not text.strip() or len(text) > longest:
+        raise ArgumentTypeError(f"a name has 1 to {longest} characters.")
+    return text
+
+
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
@@ -41,7 +48,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--partnership", required=True, help="its name")
         parser.add_argument("--from", dest="holds_from", type=_day, metavar="2026-09-01")
-        parser.add_argument("--name", help="what the new version is called; else: Own expectations")
+        parser.add_argument(
+            "--name", type=_name, help="what the new version is called; else: Own expectations"
+        )
         for term in TermName:
             parser.add_argument(f"--{term.label.lower()}", type=_range, metavar="LOW..HIGH")
         parser.add_argument("--steps", type=int, nargs=3, metavar=("AUTUMN", "SPRING", "SUMMER"))
