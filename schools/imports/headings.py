@@ -36,6 +36,8 @@ class Headings:
     unknown: tuple[str, ...] = ()
     # Headings that say again what the second of the pair says.
     repeated: tuple[tuple[str, str], ...] = ()
+    # Of these the columns, by field, whose heading is as explicit as the one that counts.
+    fellows: Mapping[str, Sequence[Column]] = field(default_factory=dict)
 
     @property
     def score(self) -> int:
@@ -48,7 +50,7 @@ class HeadingSet:
     """The headings of one kind of file.
 
     `fields` holds each field's headings. Of two columns of one field the one with the more explicit heading counts,
-    else the first; `general` holds the headings that are less explicit than their fellows. `beside` says what a general
+    else the first, or where its cell is blank the other; `general` holds the headings that are less explicit than their fellows. `beside` says what a general
     heading means when an explicit one is there: beside `Legal Surname`, `Surname` is the preferred one.
     """
 
@@ -104,6 +106,7 @@ class HeadingSet:
             columns[name] = first
             spare.extend((other, first) for other in others)
         repeated = []
+        fellows: dict[str, list[Column]] = {}
         for column, counts in spare:
             other_field = self.beside.get(column.field)
             is_second_name = self._is_general(column) and not self._is_general(counts)
@@ -111,7 +114,9 @@ class HeadingSet:
                 columns[other_field] = Column(other_field, column.index, column.heading)
             else:
                 repeated.append((column.heading, counts.heading))
-        return Headings(columns, unknown, tuple(repeated))
+                if self._is_general(column) == self._is_general(counts):
+                    fellows.setdefault(column.field, []).append(column)
+        return Headings(columns, unknown, tuple(repeated), fellows)
 
     def _is_general(self, column: Column) -> bool:
         return normalised(column.heading) in self._general

@@ -93,7 +93,7 @@ def read_table(path: Path, *, headings: HeadingSet, such_as: str = "Surname, For
         unknown_headings=found.unknown,
         repeated_headings=found.repeated,
         # Beyond the last column that is known nothing is looked at.
-        rows=_rows(source.rows(max(column.index for column in found.columns.values()) + 1), index + 1, found),
+        rows=_rows(source.rows(max(column.index for column in _all_columns(found)) + 1), index + 1, found),
         sheet=source.name,
         other_sheets=source.others,
     )
@@ -140,6 +140,16 @@ def _refuse_other_kinds(beginning: bytes) -> None:
         )
 
 
+def _all_columns(found: Headings) -> Iterator[Column]:
+    yield from found.columns.values()
+    for fellows in found.fellows.values():
+        yield from fellows
+
+
+def _cell(cells: tuple[Cell, ...], column: Column) -> Cell:
+    return cells[column.index] if column.index < len(cells) else None
+
+
 def _rows(source: Iterable[tuple[Cell, ...]], heading_row: int, found: Headings) -> Iterator[Row]:
     columns = list(found.columns.values())
     for number, cells in enumerate(source, start=1):
@@ -150,9 +160,11 @@ def _rows(source: Iterable[tuple[Cell, ...]], heading_row: int, found: Headings)
         first = next((cell for cell in cells if not is_blank(cell)), None)
         if first is None:
             continue
-        here = {
-            column.field: cells[column.index] if column.index < len(cells) else None for column in columns
-        }
+        here = {column.field: _cell(cells, column) for column in columns}
+        for name, fellows in found.fellows.items():
+            if is_blank(here[name]):
+                said = (_cell(cells, column) for column in fellows)
+                here[name] = next((cell for cell in said if not is_blank(cell)), here[name])
         if len(columns) == 1 or not _repeats_headings(here, columns):
             yield Row(number, here, first)
 

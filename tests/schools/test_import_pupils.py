@@ -405,3 +405,24 @@ def test_a_child_who_may_be_known_by_another_name_is_pointed_out(load: Import) -
         "  Row 3, Byrne, Zoe is new, but may be Zoë Byrne, born on the same day. If so, give the UPN, or the name as we hold it.",
     ]
     assert not any("Row 5" in line or "Row 6" in line for line in report)
+
+
+def test_a_blank_is_no_no_where_another_column_of_the_same_says_yes(load: Import, school: School) -> None:
+    report = load(
+        [*HEADINGS, "PP", "SEN", "Pupil Premium", "SEN Status"],
+        [*ELSIE, "", "", "Y", "K"],
+        [*NOAH, "", "N", "", "K"],
+    )
+    assert report[-1] == (
+        "Columns that say again what another says: Pupil Premium (PP was used) and SEN Status (SEN was used)."
+    )
+    said = {
+        name: (year_of(school, name).is_pupil_premium, year_of(school, name).sen_status)
+        for name in ("Brough", "Cox")
+    }
+    assert said == {"Brough": (True, "K"), "Cox": (False, "N")}
+
+
+def test_a_blank_stays_blank_beside_a_less_explicit_heading(load: Import) -> None:
+    report = load.refused([*HEADINGS[:4], "Year Group", "Year"], [*ELSIE[:4], "", "3"])
+    assert report[1] == "Row 2, Year Group: the cell is blank. Every pupil needs a year group."
