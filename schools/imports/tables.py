@@ -92,11 +92,29 @@ def read_table(path: Path, *, headings: HeadingSet, such_as: str = "Surname, For
         columns=found.columns,
         unknown_headings=found.unknown,
         repeated_headings=found.repeated,
-        # Beyond the last column that is known nothing is looked at.
-        rows=_rows(source.rows(max(column.index for column in _all_columns(found)) + 1), index + 1, found),
+        rows=_rows(_as_wide_as_needed(source, found, index + 1), index + 1, found),
         sheet=source.name,
         other_sheets=source.others,
     )
+
+
+def _as_wide_as_needed(
+    source: workbooks.Sheet | text_tables.Text, found: Headings, heading_row: int
+) -> Iterator[tuple[Cell, ...]]:
+    """The rows as far as the last column that is known. Text that runs on beyond its headings has slipped: it is refused."""
+    if isinstance(source, workbooks.Sheet):
+        yield from source.rows(max(column.index for column in _all_columns(found)) + 1)
+        return
+    headings = 0
+    for number, cells in enumerate(source.rows(), start=1):
+        if number == heading_row:
+            headings = len(cells)
+        elif number > heading_row and any(not is_blank(cell) for cell in cells[headings:]):
+            raise FileRefused(
+                f"Row {number} has more cells than there are headings. Has a cell a comma in it, or whatever stands between"
+                " the cells? Put such a cell in quotation marks, or save the file as an Excel workbook."
+            )
+        yield cells
 
 
 def _beginning(path: Path) -> bytes:

@@ -74,6 +74,13 @@ def test_a_short_row_has_blanks_at_its_end(tmp_path: Path) -> None:
     assert rows_of(file(tmp_path, b"Surname,Forename,DOB\nCox\n")) == [(2, "Cox", None, None)]
 
 
+def test_a_row_that_runs_on_beyond_its_headings_is_refused_as_slipped(tmp_path: Path) -> None:
+    slipped = file(tmp_path, b"Surname,Forename,DOB\nCox,Di,2017-01-02\nFry,Lou, the second,2017-05-06\n")
+    assert refusal(slipped).startswith("Row 3 has more cells than there are headings.")
+    blank_beyond = file(tmp_path, b"Surname,Forename\nCox,Di,,\n")
+    assert rows_of(blank_beyond) == [(2, "Cox", "Di")]
+
+
 def test_a_file_for_old_systems_may_end_in_their_mark(tmp_path: Path) -> None:
     assert rows_of(file(tmp_path, b"Surname,Forename\r\nCox,Di\r\n\x1a")) == [(2, "Cox", "Di")]
 

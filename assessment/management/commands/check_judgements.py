@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assessment.queries.consistency import check
-from schools.models import School
+from schools.management.shell import schools_with
 from schools.row_security import visible_to
 
 
@@ -20,13 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--school", metavar="URN", help="one school alone; without it all")
 
     def handle(self, **options: Any) -> None:
-        schools = School.objects.order_by("name", "pk")
-        if options["school"]:
-            schools = schools.filter(urn=options["school"])
-            if not schools:
-                raise CommandError(f"There is no school with the URN {options['school']!r}.")
         disagreements = 0
-        for school in schools:
+        for school in schools_with(options["school"]):
             with visible_to(school):
                 checked = check(school)
             disagreements += len(checked.disagreements)

@@ -12,6 +12,7 @@ from assessment.imports.judgement_report import judgement_report
 from assessment.imports.judgements import read_judgements
 from assessment.services.loading import load_judgements
 from schools.imports.report import FileRefused
+from schools.management.shell import say, school_with
 from schools.models import School
 from schools.row_security import visible_to
 
@@ -30,18 +31,14 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and write nothing")
 
     def handle(self, **options: Any) -> None:
-        school = School.objects.filter(urn=options["school"]).first()
-        if school is None:
-            raise CommandError(f"There is no school with the URN {options['school']!r}.")
+        school = school_with(options["school"])
         path: Path = options["file"]
         try:
             lines = self._import(path, school, dry_run=options["dry_run"])
         except FileRefused as refused:
             raise CommandError(f"{path.name}: {refused}") from refused
         for line in lines:
-            # A letter that the terminal does not have must not end an import that was written.
-            encoding = getattr(self.stdout, "encoding", None) or "utf-8"
-            self.stdout.write(line.encode(encoding, "replace").decode(encoding))
+            say(self.stdout, line)
 
     def _import(self, path: Path, school: School, *, dry_run: bool) -> list[str]:
         with visible_to(school):

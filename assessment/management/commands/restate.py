@@ -3,11 +3,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from assessment.queries.consistency import check
 from assessment.services.restating import restate_as_one
-from schools.models import School
+from schools.management.shell import schools_with
 from schools.row_security import visible_to
 
 
@@ -19,12 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say how many would change, change none")
 
     def handle(self, **options: Any) -> None:
-        schools = School.objects.order_by("name", "pk")
-        if options["school"]:
-            schools = schools.filter(urn=options["school"])
-            if not schools:
-                raise CommandError(f"There is no school with the URN {options['school']!r}.")
-        for school in schools:
+        for school in schools_with(options["school"]):
             with visible_to(school):
                 if options["dry_run"]:
                     stale = len(check(school).disagreements)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,13 @@ from reports.documents.analysis import analysis
 from reports.exports.csv import to_csv
 from reports.exports.excel import to_xlsx
 from reports.queries.scope import Measure, Scope
-from schools.calendar import AcademicYear, TermName
-from schools.models import School, SchoolYear
+from schools.calendar import TermName
+from schools.management.shell import academic_year, school_with
+from schools.models import SchoolYear
 from schools.row_security import visible_to
 
 FORMATS = {"csv": to_csv, "xlsx": to_xlsx}
 TERMS = {term.label.lower(): term for term in TermName}
-
-
-def _year(text: str) -> AcademicYear:
-    try:
-        return AcademicYear.parse(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from error
 
 
 class Command(BaseCommand):
@@ -35,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--school", required=True, metavar="URN")
-        parser.add_argument("--year", required=True, type=_year, metavar="2025/26")
+        parser.add_argument("--year", required=True, type=academic_year, metavar="2025/26")
         parser.add_argument("--term", required=True, choices=list(TERMS), type=str.lower)
         parser.add_argument(
             "--measure",
@@ -47,9 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="FILE", type=Path, help="without it: standard output")
 
     def handle(self, **options: Any) -> None:
-        school = School.objects.filter(urn=options["school"]).first()
-        if school is None:
-            raise CommandError(f"There is no school with the URN {options['school']!r}.")
+        school = school_with(options["school"])
         scope = Scope(
             schools=(school,),
             academic_year=options["year"],

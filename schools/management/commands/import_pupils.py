@@ -8,21 +8,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from schools.calendar import AcademicYear
 from schools.imports.pupils import PupilsFile, read_pupils
 from schools.imports.report import FileRefused, Problem, counted
 from schools.imports.roll_report import roll_report
+from schools.management.shell import academic_year, say, school_with
 from schools.models import School
 from schools.row_security import visible_to
 from schools.services.roll_rows import RollRefused
 from schools.services.rolls import RollChanges, load_roll
-
-
-def academic_year(text: str) -> AcademicYear:
-    try:
-        return AcademicYear.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 class Command(BaseCommand):
@@ -41,9 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        school = School.objects.filter(urn=options["school"]).first()
-        if school is None:
-            raise CommandError(f"There is no school with the URN {options['school']!r}.")
+        school = school_with(options["school"])
         path: Path = options["file"]
         # A name need not be text; the history keeps text.
         name = path.name.encode("utf-8", "replace").decode()
@@ -56,7 +47,7 @@ class Command(BaseCommand):
         for line in roll_report(
             file, changes, school=school, academic_year=options["year"], dry_run=options["dry_run"]
         ):
-            self._say(line)
+            say(self.stdout, line)
 
     def _load(self, file: PupilsFile, school: School, options: dict[str, Any], *, reason: str) -> RollChanges:
         """Take the rows in; FileRefused with every problem, those of cells and those of pupils."""
@@ -80,8 +71,3 @@ class Command(BaseCommand):
         if problems:
             raise FileRefused(f"nothing was imported. {counted(len(problems), 'problem')}:", problems)
         return changes
-
-    def _say(self, line: str) -> None:
-        """Print it; a letter that the terminal does not have must not end an import that was written."""
-        encoding = getattr(self.stdout, "encoding", None) or "utf-8"
-        self.stdout.write(line.encode(encoding, "replace").decode(encoding))
