@@ -73,8 +73,10 @@ STAGES_BY_YEAR = {year: _stages_of(year) for year in range(FIRST_SCALE_YEAR, LAS
 
 
 def _codes() -> dict[str, int]:
-    """Every code in capitals, and the points it spells: those with the step's number, and the first of each stage without."""
+    """Every code in capitals, and the points it spells: those with the step's number; the first of each stage without, or in words."""
     codes = {"ELG": EARLY_LEARNING_GOAL, "ELG+": EARLY_LEARNING_GOAL + 1}
+    stages_in_words = [*EYFS_STAGES, *(stage for stages in STAGES_BY_YEAR.values() for stage in stages)]
+    codes |= {re.sub(r"\s", "", stage.name).upper(): stage.first for stage in stages_in_words}
     for stage in EYFS_STAGES[:-1]:
         codes[stage.code.upper()] = stage.first
         codes[re.sub(r"\b0(?=\d)", "", stage.code).upper()] = stage.first
@@ -96,7 +98,8 @@ def is_on_scale(points: int) -> bool:
 def read_points(text: str) -> int:
     """Points from 1 to 101, read from a number or a code in any case; ValueError says what is allowed.
 
-    `44`, `4E1`, `30-50d`, `8-20s`, `ELG`, `ELG+`; `4e`, `4d`, `4s`, `4m` are the first point of the stage.
+    `44`, `4E1`, `30-50d`, `8-20s`, `ELG`, `ELG+`; `4e`, `4d`, `4s`, `4m`, and a stage in words (`Year 4 Securing`), are the first
+    point of the stage.
     """
     written = text.strip()
     if written.isascii() and re.fullmatch(r"\d{1,3}", written) and is_on_scale(int(written)):

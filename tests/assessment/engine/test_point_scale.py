@@ -107,6 +107,10 @@ def test_a_stage_without_a_step_is_its_first_point():
         ("30 - 50 d", 16),
         ("elg", 21),
         ("elg+", 22),
+        ("Year 4 Securing", 48),
+        ("year 1 mastery", 30),
+        ("30-50 months Developing", 16),
+        ("Early Learning Goal", 21),
         ("1", 1),
         ("101", 101),
         (" 44 ", 44),
@@ -180,3 +184,11 @@ def test_a_stage_holds_the_points_it_is_the_stage_of(points, year_group):
     assert stage.first <= points <= stage.last
     assert label_of(points, year_group) == stage.name
     assert code_of(points, year_group).startswith(stage.code)
+
+
+@pytest.mark.parametrize("points", [*range(3, 102)])
+def test_a_label_is_read_as_the_first_point_of_its_stage(points: int) -> None:
+    for year_group in YearGroup:
+        stage = stage_of(points, year_group)
+        assert stage is not None
+        assert read_points(label_of(points, year_group)) == stage.first <= points
