@@ -36,6 +36,8 @@ account_urls = [
 
 urlpatterns = [
     path("", include("schools.urls")),
+    path("schools/<urn:urn>/<year:year>/", include("assessment.urls")),
+    path("schools/<urn:urn>/<year:year>/", include("reports.urls")),
     path("account/", include(account_urls)),
     path("health/", views.health, name="health"),
     path("offline/", views.offline, name="offline"),

@@ -15,19 +15,35 @@ class Permission(StrEnum):
     SEE_OWN_CLASSES = "see the pupils of the classes one teaches, by name"
     SEE_ALL_PUPILS = "see every pupil of the school, by name"
     SEE_STAFF = "see who works at the school, in which role"
+    SEE_FIGURES = (
+        "see figures of attainment and progress; where one may see no names, small numbers are held back"
+    )
+    RECORD_JUDGEMENTS = "enter judgements for the pupils one sees by name"
+    MAKE_PACK = "make and download the governors' pack"
+    MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
 
 
-_TEACHING = frozenset({Permission.SEE_SCHOOL, Permission.SEE_OWN_CLASSES, Permission.SEE_STAFF})
-_LEADING = _TEACHING | {Permission.SEE_ALL_PUPILS}
+_ON_THE_STAFF = frozenset(
+    {
+        Permission.SEE_SCHOOL,
+        Permission.SEE_OWN_CLASSES,
+        Permission.SEE_STAFF,
+        Permission.SEE_FIGURES,
+    }
+)
+_TEACHING = _ON_THE_STAFF | {Permission.RECORD_JUDGEMENTS}
+_OVERSEEING = _ON_THE_STAFF | {Permission.SEE_ALL_PUPILS, Permission.MAKE_PACK}
+_LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,
     Role.SUBJECT_LEADER: _LEADING,
-    Role.SENCO: _LEADING,
-    Role.ASSESSMENT_LEADER: _LEADING,
-    Role.HEAD: _LEADING,
+    # A SENCO who also teaches holds that role beside this one.
+    Role.SENCO: _OVERSEEING,
+    Role.ASSESSMENT_LEADER: _LEADING | {Permission.MANAGE_TERMS},
+    Role.HEAD: _LEADING | {Permission.MANAGE_TERMS},
     # No names anywhere: a governor sees numbers, and small ones are held back.
-    Role.GOVERNOR: frozenset({Permission.SEE_SCHOOL}),
+    Role.GOVERNOR: frozenset({Permission.SEE_SCHOOL, Permission.SEE_FIGURES, Permission.MAKE_PACK}),
 }
 
 

@@ -17,6 +17,8 @@ class ChangeKind(models.TextChoices):
     DEMO = "demo", "Demo partnership loaded"
     IMPORT = "import", "File imported"
     RESTATE = "restate", "Judgements measured again"
+    TERM = "term", "Term closed for entry or reopened"
+    AFTER_CLOSING = "after_closing", "Changed after the term was closed"
 
 
 @tracked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -44,12 +46,18 @@ class SchoolYear(SchoolOwned):
 
 @tracked
 class Term(SchoolOwned):
-    """The first and the last day of a term at a school; both belong to it."""
+    """The first and the last day of a term at a school, both belonging to it, and until when it is open for entry.
+
+    Open until a leader closes it (`closed_at`) or the last day of entry that a leader set (`entry_ends_on`) has passed; then
+    only a leader changes its judgements, with a reason (LEP expectations, time).
+    """
 
     academic_year = AcademicYearField()
     term = models.SmallIntegerField(choices=TERM_NAMES)
     starts_on = models.DateField()
     ends_on = models.DateField()
+    entry_ends_on = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(SchoolOwned.Meta):
         constraints = [
@@ -74,6 +82,10 @@ class Term(SchoolOwned):
 
     def __str__(self) -> str:
         return f"{TermName(self.term).label} {self.academic_year}"
+
+    def is_open_for_entry(self, today: dt.date) -> bool:
+        """Whether teachers may enter judgements of the term; its last day of entry is still open."""
+        return self.closed_at is None and (self.entry_ends_on is None or today <= self.entry_ends_on)
 
 
 @tracked
