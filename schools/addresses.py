@@ -1,8 +1,8 @@
-"""How schools and years stand in addresses: `/schools/124087/2025-26/...`."""
+"""How schools, years and year groups stand in addresses: `/schools/124087/2025-26/dashboard/year-groups/4/`."""
 
 from __future__ import annotations
 
-from schools.calendar import AcademicYear
+from schools.calendar import AcademicYear, YearGroup
 
 
 class UrnConverter:
@@ -27,3 +27,15 @@ class AcademicYearConverter:
 
     def to_url(self, value: AcademicYear) -> str:
         return value.slug
+
+
+class YearGroupConverter:
+    """A year group by its code: `N1`, `N2`, `R`, `1` to `13`, and no other spelling of it."""
+
+    regex = "N[12]|R|[1-9]|1[0-3]"
+
+    def to_python(self, value: str) -> YearGroup:
+        return next(each for each in YearGroup if each.code == value)
+
+    def to_url(self, value: YearGroup) -> str:
+        return value.code
