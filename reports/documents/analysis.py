@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-
 from assessment.engine.subjects import BY_NUMBER
+from reports.documents.tables import Table, Value
 from reports.measures import average
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
 from reports.queries.groups import group_names
 from reports.queries.scope import Scope
 from schools.calendar import YearGroup
-
-Value = str | int | Decimal | None
 
 HEADINGS = (
     "school_urn",
@@ -40,15 +35,6 @@ _SUBJECTS = {number: subject.full_name for number, subject in BY_NUMBER.items()}
 # As numbered; what is over several subjects comes after them.
 _PLACES = {subject: place for place, subject in enumerate([*BY_NUMBER, *_OVER_SUBJECTS])}
 _CODES = {year_group.value: year_group.code for year_group in YearGroup}
-
-
-@dataclass(frozen=True)
-class Table:
-    """Headings, and lines of as many values; None is an empty cell. What every export takes."""
-
-    title: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[Value]]
 
 
 def analysis(scope: Scope) -> Table:

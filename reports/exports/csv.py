@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from reports.documents.analysis import Table, Value
+from reports.documents.tables import Table, Value
 from reports.exports.formulas import defused
 
 

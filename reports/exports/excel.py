@@ -10,7 +10,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from reports.documents.analysis import Table, Value
+from reports.documents.tables import Table, Value
 from reports.exports.formulas import defused
 
 _SHEET_TITLE_LENGTH = 31

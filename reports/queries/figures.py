@@ -142,15 +142,16 @@ _PARAMETERS: dict[str, Any] = {
 }
 
 
-def figures(scope: Scope) -> list[Figure]:
+def figures(scope: Scope, *, by_group: bool = True) -> list[Figure]:
     """Each year group with pupils on roll, each subject, each group with pupils in it, in no order; the schools have to be open.
 
-    Nothing is suppressed: `scope.small_count` says whether it has to be before it is shown.
+    Not `by_group`: everybody in the scope alone, as the group of all, in less time. Nothing is suppressed: `scope.small_count`
+    says whether it has to be before it is shown.
     """
     is_summer = scope.term is TermName.SUMMER
     found = []
     for school in scope.schools:
-        tables, parameters = outcomes_in_sql(scope, school)
+        tables, parameters = outcomes_in_sql(scope, school, by_group=by_group)
         rows = count_whole_schools(
             f"WITH {tables}{_FIGURES}", {**parameters, **_PARAMETERS, "is_summer": is_summer}
         )

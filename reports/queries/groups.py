@@ -6,6 +6,7 @@ group (LEP expectations, measures).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ class Group:
     key: int
     name: str
     condition: str
+
+    @property
+    def slug(self) -> str:
+        """As it stands in addresses: `not-pupil-premium`, `ethnicity-asian`."""
+        return re.sub("[^a-z0-9]+", "-", self.name.lower())
 
 
 _LISTED = (
@@ -53,6 +59,9 @@ _BY_NAME = (
 )
 GROUPS = (*_LISTED, *_BY_NAME)
 ALL = _LISTED[0]
+# What a figure can be narrowed to: a class has a filter of its own.
+BY_SLUG = {group.slug: group for group in GROUPS if group is not ALL}
+_BY_KEY = {group.key: group for group in GROUPS}
 # A class is the group of this and its own key.
 _CLASSES_FROM = 1_000_000
 
@@ -61,6 +70,11 @@ GROUPS_IN_SQL = (
     + ", ".join(f"CASE WHEN {group.condition} THEN {group.key} END" for group in GROUPS)
     + f", {_CLASSES_FROM} + y.class_group_id], NULL)"
 )
+
+
+def condition_of(key: int) -> str:
+    """The condition in SQL of one of these groups; KeyError for a class, which has a filter of its own."""
+    return _BY_KEY[key].condition
 
 
 def group_names(keys: Iterable[int]) -> dict[int, str]:

@@ -20,7 +20,7 @@ from assessment.engine.assessment_points import (
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from reports.queries.counting import count_whole_schools
-from reports.queries.groups import GROUPS_IN_SQL
+from reports.queries.groups import ALL, GROUPS_IN_SQL, condition_of
 from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
 from schools.models import School
@@ -134,20 +134,27 @@ _STEPS_TO = (
 )
 
 
-def outcomes_in_sql(scope: Scope, school: School) -> tuple[str, dict[str, Any]]:
-    """The tables `roll` (school, pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters."""
+def roll_in_sql(scope: Scope, *, by_group: bool = True) -> str:
+    """The table `roll` (school, pupil, year group, groups): who is counted. Its parameters are those of the outcomes.
+
+    Not `by_group`: everybody whom the filters leave is in the one group of all, and no other is looked at.
+    """
+    groups = GROUPS_IN_SQL if by_group else f"ARRAY[{ALL.key}]"
+    return _ROLL.replace("{groups}", groups).replace("{filters}", _filters(scope))
+
+
+def outcomes_in_sql(scope: Scope, school: School, *, by_group: bool = True) -> tuple[str, dict[str, Any]]:
+    """The tables `roll` and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters."""
     fragments = {
         "packed": _PACKED,
         "at_end": _AT_END,
         "at_the_end": _AT_THE_END,
-        "groups": GROUPS_IN_SQL,
-        "filters": _filters(scope),
         "steps_to_end": _STEPS_TO.replace("{term}", "%(term)s"),
         "steps_to_start": _STEPS_TO.replace("{term}", "(held.start >> 7) & 3"),
         "is_mastery": _mastery(scope),
         "bounds": _bounds(scope.measure),
     }
-    parts = [_ROLL]
+    parts = [roll_in_sql(scope, by_group=by_group)]
     if scope.measure in _STARTS:
         parts.append(_HELD_THIS_YEAR.replace("{start}", _STARTS[scope.measure]))
     else:
@@ -157,7 +164,12 @@ def outcomes_in_sql(scope: Scope, school: School) -> tuple[str, dict[str, Any]]:
     for _ in range(2):
         for name, fragment in fragments.items():
             sql = sql.replace("{" + name + "}", fragment)
-    return sql, {
+    return sql, parameters_of(scope, school)
+
+
+def parameters_of(scope: Scope, school: School) -> dict[str, Any]:
+    """What the tables are asked with."""
+    return {
         "school": school.pk,
         "year": int(scope.academic_year),
         "term": scope.term.value,
@@ -176,6 +188,8 @@ def _filters(scope: Scope) -> str:
             "AND y.class_group_id IN (SELECT id FROM schools_classgroup"
             " WHERE school_id = %(school)s AND public_id = %(class_id)s)"
         )
+    if scope.filters.group is not None:
+        conditions.append(f"AND ({condition_of(scope.filters.group)})")
     if scope.own_classes_of is not None:
         conditions.append(
             "AND y.class_group_id IN (SELECT c.class_group_id FROM schools_classteacher c JOIN schools_membership m"

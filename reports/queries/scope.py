@@ -28,10 +28,14 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What narrows the pupils that figures are about; None narrows nothing. `class_id` is the class's public id."""
+    """What narrows the pupils that figures are about; None narrows nothing.
+
+    `class_id` is the class's public id; `group` the key of one of `reports.queries.groups.GROUPS`.
+    """
 
     year_group: YearGroup | None = None
     class_id: uuid.UUID | None = None
+    group: int | None = None
 
 
 EVERYBODY = Filters()
@@ -57,6 +61,13 @@ class Scope:
     def at(self) -> AssessmentPoint:
         """The assessment point that figures are of."""
         return AssessmentPoint(self.academic_year, AssessmentTerm(self.term.value))
+
+    @property
+    def before(self) -> AssessmentPoint:
+        """The end of the term before: of Autumn the Summer of the year before."""
+        if self.at.term is AssessmentTerm.AUTUMN:
+            return self.at.summer_before
+        return AssessmentPoint(self.academic_year, AssessmentTerm(self.at.term - 1))
 
     @property
     def own_classes_of(self) -> int | None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from openpyxl import load_workbook
 
-from reports.documents.analysis import Table
+from reports.documents.tables import Table
 from reports.exports.csv import to_csv
 from reports.exports.excel import to_xlsx
 from schools.models import ClassGroup, School
