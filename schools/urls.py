@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from schools.views import classes, home, people, pupils, rolls
+from schools.views import classes, home, people, pupils, rolls, terms
 
 # /schools/<urn>/<year>/...
 school_urls = [
@@ -10,6 +10,7 @@ school_urls = [
     path("classes/", classes.class_list, name="class_list"),
     path("classes/<uuid:class_id>/", rolls.class_roll, name="class_roll"),
     path("people/", people.people, name="people"),
+    path("terms/", terms.terms, name="terms"),
 ]
 
 urlpatterns = [

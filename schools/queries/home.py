@@ -45,12 +45,13 @@ class YearGroupLine:
 
 @dataclass(frozen=True)
 class TermLine:
-    """A term with its dates."""
+    """A term with its dates; `is_closed` for entry."""
 
     name: str
     starts_on: dt.date
     ends_on: dt.date
     is_current: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Home:
     classes: tuple[ClassLine, ...]
     year_groups: tuple[YearGroupLine, ...]
     terms: tuple[TermLine, ...]
+    manages_terms: bool
 
 
 def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
@@ -127,6 +129,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         # No breakdown for those who see no names: with the total it would give small year groups away.
         year_groups=tuple(YearGroupLine(*line) for line in counts.items()) if sees_everybody else (),
         terms=_terms(access, today),
+        manages_terms=access.may(Permission.MANAGE_TERMS),
     )
 
 
@@ -134,7 +137,11 @@ def _terms(access: Access, today: dt.date) -> tuple[TermLine, ...]:
     terms = Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
     return tuple(
         TermLine(
-            TermName(term.term).label, term.starts_on, term.ends_on, term.starts_on <= today <= term.ends_on
+            name=TermName(term.term).label,
+            starts_on=term.starts_on,
+            ends_on=term.ends_on,
+            is_current=term.starts_on <= today <= term.ends_on,
+            is_closed=not term.is_open_for_entry(today),
         )
         for term in terms.order_by("term")
     )

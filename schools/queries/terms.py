@@ -1,12 +1,57 @@
-"""The three terms of a year: which of them is reported on, and whether each is open for entry."""
+"""The three terms of a year: which of them is reported on, whether each is open for entry, and who closed it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
 
 from schools.access import Access
 from schools.calendar import TermName, default_term_dates
-from schools.models import Term
+from schools.models import ChangeKind, ChangeSet, Term
+from schools.queries.rolls import english
+
+_CLOSED = "Closed"
+
+
+@dataclass(frozen=True)
+class TermAct:
+    """Something that a leader did to a term: closed it, set its last day of entry, reopened it."""
+
+    what: str
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class TermEntryLine:
+    """A term with its dates, and until when it is open for entry; `history` has the latest act first."""
+
+    term: TermName
+    starts_on: dt.date
+    ends_on: dt.date
+    is_current: bool
+    is_open: bool
+    entry_ends_on: dt.date | None
+    # In words: open for entry, open until a day, closed when and by whom.
+    state: str
+    history: tuple[TermAct, ...]
+
+    @property
+    def name(self) -> str:
+        return self.term.label
+
+    @property
+    def key(self) -> str:
+        """As it stands in forms and addresses: `autumn`."""
+        return self.term.label.lower()
 
 
 def reporting_term(access: Access, today: dt.date) -> TermName:
@@ -19,3 +64,75 @@ def reporting_term(access: Access, today: dt.date) -> TermName:
     own = Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
     dates |= {TermName(term): starts_on for term, starts_on in own.values_list("term", "starts_on")}
     return max((term for term, starts_on in dates.items() if starts_on <= today), default=TermName.AUTUMN)
+
+
+def term_lines(access: Access, today: dt.date) -> list[TermEntryLine]:
+    """The terms of the year in view, in their order, with what was done to each."""
+    histories = _histories(access)
+    terms = Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    return [_line(row, today, tuple(histories[row.term])) for row in terms.order_by("term")]
+
+
+def _line(row: Term, today: dt.date, history: tuple[TermAct, ...]) -> TermEntryLine:
+    return TermEntryLine(
+        term=TermName(row.term),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        is_current=row.starts_on <= today <= row.ends_on,
+        is_open=row.is_open_for_entry(today),
+        entry_ends_on=row.entry_ends_on,
+        state=_state(row, today, history),
+        history=history,
+    )
+
+
+def _state(row: Term, today: dt.date, history: tuple[TermAct, ...]) -> str:
+    if row.closed_at is not None:
+        closed = f"Closed on {english(timezone.localdate(row.closed_at))}"
+        closing = next((act for act in history if act.what == _CLOSED), None)
+        return f"{closed} by {closing.by}" if closing else closed
+    if row.entry_ends_on is None:
+        return "Open for entry"
+    if row.is_open_for_entry(today):
+        return f"Open until {english(row.entry_ends_on)}"
+    return f"Closed: the last day of entry was {english(row.entry_ends_on)}"
+
+
+def _histories(access: Access) -> dict[int, list[TermAct]]:
+    """What was done to each term of the year, by the term's number, the latest first."""
+    of_year = {"school": access.school, "academic_year": access.academic_year}
+    events = apps.get_model("schools", "TermEvent").objects.filter(**of_year).order_by("term", "pgh_id")
+    changes = {
+        str(change.public_id): change
+        for change in ChangeSet.objects.in_school(access.school)
+        .filter(kind=ChangeKind.TERM)
+        .select_related("by")
+    }
+    found: dict[int, list[TermAct]] = defaultdict(list)
+    for before, after in _steps(events):
+        change = changes.get((after.pgh_context or {}).get("change_set", ""))
+        if change is not None:
+            by = change.by.name if change.by else "the operator"
+            found[after.term].insert(0, TermAct(_what(before, after), by, change.made_at, change.reason))
+    return found
+
+
+def _steps(events: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """Each event of a term after its first, beside the one before it."""
+    return ((before, after) for before, after in pairwise(events) if before.term == after.term)
+
+
+def _what(before: Any, after: Any) -> str:
+    if after.closed_at is not None and before.closed_at is None:
+        return _CLOSED
+    until = f"until {english(after.entry_ends_on)}" if after.entry_ends_on else ""
+    if before.closed_at is not None or _had_ended(before, after):
+        return f"Reopened {until}".rstrip()
+    return f"Open {until}" if until else "Last day of entry taken back"
+
+
+def _had_ended(before: Any, after: Any) -> bool:
+    """Whether the last day of entry had passed when the later of the two was written."""
+    return before.entry_ends_on is not None and before.entry_ends_on < timezone.localdate(
+        after.pgh_created_at
+    )

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from schools.access import SchoolRequest, school_view
+from schools.calendar import TermName
+from schools.forms.terms import LastDayForm, ReopenForm
+from schools.permissions import Permission
+from schools.queries.terms import term_lines
+from schools.services.terms import EntryRefusedError, close_term, let_entry_end, reopen_term
+
+
+@school_view(Permission.MANAGE_TERMS, methods=("GET", "HEAD", "POST"))
+def terms(request: SchoolRequest) -> HttpResponse:
+    """The year's terms, and for each what can be done: closed for entry, given a last day of entry, reopened."""
+    if request.method != "POST":
+        return _page(request, {})
+    act, term = _asked(request)
+    form = act(request, term)
+    if form is None:
+        return redirect("terms", request.access.school.urn, request.access.academic_year)
+    return _page(request, {(type(form), term): form}, status=422)
+
+
+Form = LastDayForm | ReopenForm
+# Gives the form back where it was refused.
+Act = Callable[[SchoolRequest, TermName], Form | None]
+
+
+def _asked(request: SchoolRequest) -> tuple[Act, TermName]:
+    acts: dict[str, Act] = {"close": _close, "last-day": _set_last_day, "reopen": _reopen}
+    terms = {term.label.lower(): term for term in TermName}
+    act, term = acts.get(request.POST.get("act", "")), terms.get(request.POST.get("term", ""))
+    if act is None or term is None:
+        raise Http404
+    return act, term
+
+
+def _row(request: SchoolRequest, term: TermName) -> dict[str, Any]:
+    access = request.access
+    return {
+        "school": access.school,
+        "academic_year": access.academic_year,
+        "term": term,
+        "by": access.user,
+    }
+
+
+def _close(request: SchoolRequest, term: TermName) -> None:
+    if close_term(**_row(request, term)):
+        messages.success(request, f"{term.label} is closed for entry.")
+
+
+def _set_last_day(request: SchoolRequest, term: TermName) -> LastDayForm | None:
+    form = LastDayForm(request.POST, today=timezone.localdate(), prefix=term.label.lower())
+    if not form.is_valid():
+        return form
+    try:
+        is_changed = let_entry_end(**_row(request, term), on=form.cleaned_data["on"])
+    except EntryRefusedError as refusal:
+        form.add_error("on", str(refusal))
+        return form
+    if is_changed:
+        messages.success(request, f"The last day of entry of {term.label} is set.")
+    return None
+
+
+def _reopen(request: SchoolRequest, term: TermName) -> ReopenForm | None:
+    form = ReopenForm(request.POST, prefix=term.label.lower())
+    if not form.is_valid():
+        return form
+    try:
+        is_changed = reopen_term(**_row(request, term), **form.cleaned_data)
+    except EntryRefusedError as refusal:
+        form.add_error("until", str(refusal))
+        return form
+    if is_changed:
+        messages.success(request, f"{term.label} is open for entry again.")
+    return None
+
+
+def _page(
+    request: SchoolRequest, refused: dict[tuple[type, TermName], Form], status: int = 200
+) -> HttpResponse:
+    today = timezone.localdate()
+    lines = [
+        {
+            "line": line,
+            "last_day": refused.get((LastDayForm, line.term))
+            or LastDayForm(initial={"on": line.entry_ends_on}, today=today, prefix=line.key),
+            "reopen": refused.get((ReopenForm, line.term)) or ReopenForm(prefix=line.key),
+        }
+        for line in term_lines(request.access, today)
+    ]
+    return TemplateResponse(request, "schools/terms/terms.html", {"terms": lines}, status=status)
