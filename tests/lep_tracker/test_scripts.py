@@ -128,6 +128,28 @@ def test_environment_whose_python_has_gone_is_made_anew(checkout: Path, tools: P
     assert result.stderr.startswith("Python 3.11 or later is needed")
 
 
+def test_setup_without_the_libraries_of_pdfs_names_the_packages_to_whoever_may_not_install_them(
+    checkout: Path, tools: Path
+) -> None:
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    # A Python that can load no library.
+    put(
+        checkout / ".venv" / "bin",
+        "python",
+        f'case "$2" in *ctypes*) exit 1;; esac; exec "{sys.executable}" "$@"',
+    )
+    python = f"python {sys.version_info[0]}.{sys.version_info[1]} in {checkout}"
+    stamp = subprocess.run(
+        ["sha256sum", "requirements.txt"], cwd=checkout, capture_output=True, text=True, check=True
+    )
+    (checkout / ".venv" / "complete").write_text(f"{python}\n{stamp.stdout}")
+    result = run(checkout, "setup", PATH=str(tools))
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Pango's libraries, with which PDFs are drawn, are needed")
+    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 " in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_lock_without_uv_says_what_is_needed(checkout: Path, tools: Path) -> None:
     result = run(checkout, "lock", PATH=str(tools))
     assert result.returncode == 1
