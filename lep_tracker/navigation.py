@@ -24,6 +24,18 @@ class Link:
 # At most six words, by what one may do: label, address, permission, the addresses it stands for.
 MENU = (
     ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms"}),
+    (
+        "Marksheets",
+        "marksheets",
+        Permission.SEE_OWN_CLASSES,
+        {"marksheets", "class_marksheet", "year_group_marksheet"},
+    ),
+    (
+        "Dashboard",
+        "dashboard",
+        Permission.SEE_FIGURES,
+        {"dashboard", "figure_pupils", "year_group_report"},
+    ),
     ("Pupils", "roll", Permission.SEE_OWN_CLASSES, {"roll", "pupil"}),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
     ("People", "people", Permission.SEE_STAFF, {"people"}),
@@ -40,7 +52,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     at = request.resolver_match.url_name if request.resolver_match else None
     urn, year = access.school.urn, access.academic_year
     # A pupil or a class of one year has no counterpart in another: the year's home does.
-    stays = at if at in {"school_home", "roll", "class_list", "people", "terms"} else "school_home"
+    stays = (
+        at
+        if at in {"school_home", "marksheets", "dashboard", "roll", "class_list", "people", "terms"}
+        else "school_home"
+    )
     return {
         "access": access,
         "person_name": person_name,

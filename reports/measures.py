@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from assessment.engine.rounding import round_half_up, rounded_quotient
 from reports.hiding import Count, hide
 
 SMALL_COUNT = 5
@@ -19,26 +20,6 @@ SMALL_COUNT = 5
 
 _PART, _ROLL, _SUBTOTAL, _FIXED = range(4)  # in this order they are hidden to protect others
 _ALL = -1  # the row of a sheet that is the sum of its rows
-
-
-def round_half_up(value: Fraction | Decimal | int, places: int = 0) -> Decimal:
-    """Round exactly, halves away from zero: 62.5 to 63, -0.125 to -0.13 at two places; never -0.
-
-    The answer has as many decimals as asked for. A float, which is not exact, is a TypeError; negative places
-    are a ValueError.
-    """
-    if isinstance(value, float):
-        raise TypeError(f"{value!r} is a float: measures are computed exactly.")
-    if places < 0:
-        raise ValueError(f"Cannot round to {places} decimals.")
-    exact = Fraction(value)
-    return _rounded_quotient(exact.numerator, exact.denominator, places)
-
-
-def _rounded_quotient(numerator: int, denominator: int, places: int) -> Decimal:
-    """In whole numbers alone: half the denominator more, then cut off."""
-    units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
-    return Decimal(f"{-units if numerator < 0 else units}E-{places}")
 
 
 def share(part: int, whole: int) -> Fraction | None:
@@ -59,7 +40,7 @@ def percentage(part: int, whole: int, places: int = 0) -> Decimal | None:
 def average(total: int | Fraction, count: int, places: int = 2) -> Decimal | None:
     """The total over the count, rounded; None of nobody."""
     if isinstance(total, int):
-        return _rounded_quotient(total, count, places) if count else None
+        return rounded_quotient(total, count, places) if count else None
     return _rounded(mean(total, count), places)
 
 

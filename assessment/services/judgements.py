@@ -67,6 +67,9 @@ class Written:
         return Written(self.new + other.new, self.changed + other.changed)
 
 
+# Year group and date of birth by pupil and academic year.
+Records = dict[tuple[int, int], tuple[YearGroup, dt.date]]
+
 _UPSERT = """
 INSERT INTO assessment_judgement AS held (
     school_id, pupil_id, subject_id, academic_year, term, points, reason, is_on_entry, note,
@@ -103,27 +106,42 @@ def record_many(
     Needs the school open. One entry a cell. `origin_ids` are the public ids of the rows copied, one an entry. `progress` is told how many more are
     written. Raises ValueError where a pupil has no record in an entry's year.
     """
-    written = Written()
     with acting(provenance.by):
         take_turn_beside_others(school)
-        measuring = Measuring(school)
-        records = _records(school, entries)
-        # In one order whoever writes: two who write the same cells would else wait for each other for ever.
-        origins: Sequence[uuid.UUID | None] = origin_ids or [None] * len(entries)
-        ordered = sorted(zip(entries, origins, strict=True), key=lambda one: one[0].cell)
-        for start in range(0, len(ordered), BATCH):
-            batch = ordered[start : start + BATCH]
-            written += _upsert(school, batch, provenance, records, measuring)
-            if progress:
-                progress(len(batch))
+        return write_entries(
+            school=school,
+            entries=entries,
+            provenance=provenance,
+            records=_records(school, entries),
+            origin_ids=origin_ids,
+            progress=progress,
+        )
+
+
+def write_entries(
+    *,
+    school: School,
+    entries: Sequence[Entry],
+    provenance: Provenance,
+    records: Records,
+    origin_ids: Sequence[uuid.UUID | None] | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Written:
+    """As `record_many`, for an act that has the turn already, and has read the pupils' records under it."""
+    written, measuring = Written(), Measuring(school)
+    # In one order whoever writes: two who write the same cells would else wait for each other for ever.
+    ordered = sorted(
+        zip(entries, origin_ids or [None] * len(entries), strict=True), key=lambda one: one[0].cell
+    )
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        written += _upsert(school, batch, provenance, records, measuring)
+        if progress:
+            progress(len(batch))
     return written
 
 
-Records = dict[tuple[int, int], tuple[YearGroup, dt.date]]
-
-
 def _records(school: School, entries: Iterable[Entry]) -> Records:
-    """Year group and date of birth by pupil and year."""
     pupils, years = {entry.pupil_id for entry in entries}, {entry.academic_year for entry in entries}
     of_years = PupilYear.objects.in_school(school).filter(academic_year__in=years)
     if len(pupils) <= _FEW_PUPILS:

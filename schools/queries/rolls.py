@@ -236,7 +236,7 @@ def roll(
         .prefetch_related(
             Prefetch("pupil__enrolments", Enrolment.objects.in_school(access.school).order_by("starts_on"))
         )
-        .order_by(_plain(F("pupil__surname")), _plain(F("pupil__forename")), "pk")
+        .order_by(*BY_NAME)
     )
     pages = Paginator(rows, PAGE_LENGTH)
     pages.count = counts["count"]  # counted above, with the rest
@@ -265,6 +265,9 @@ def _plain(text: Combinable) -> Func:
     unaccented = Func(Lower(text), function="unaccent", output_field=TextField())
     return Func(unaccented, Value("-'"), Value(" "), function="translate", output_field=TextField())
 
+
+# The order of every list of pupils; for PupilYear.
+BY_NAME = (_plain(F("pupil__surname")), _plain(F("pupil__forename")), "pk")
 
 _ANY_NAME = _plain(
     Concat(

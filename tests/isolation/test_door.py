@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from lep_tracker.urls import ADDRESSES_OUTSIDE_THE_DOOR
 from schools.access import SchoolRequest, school_view
-from schools.calendar import AcademicYear
+from schools.calendar import AcademicYear, YearGroup
 from schools.models import Pupil, Role, School, User
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission
 from schools.row_security import visible_to, walled_models
@@ -55,6 +55,8 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "year": year,
         "pupil_id": whole.pupil.public_id,
         "class_id": whole.class_group.public_id,
+        "subject": "mathematics",
+        "year_group": YearGroup.Y4,
     }
     assert pattern.name is not None
     names = next(iter(get_resolver().reverse_dict.getlist(pattern.name)))[0][0][1]
@@ -139,7 +141,7 @@ def test_methods_that_no_view_asked_for_are_refused(
 ) -> None:
     client = signed_in(member(ours.school, Role.HEAD))
     assert client.delete(address(pattern, ours, year)).status_code == 405
-    if pattern.name not in {"roll", "class_roll", "terms"}:
+    if pattern.name not in {"roll", "class_roll", "terms", "class_marksheet", "year_group_marksheet"}:
         assert client.post(address(pattern, ours, year)).status_code == 405
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.measures import Line, average, gap, mean, percentage, round_half_up, share
+from assessment.engine.rounding import round_half_up
+from reports.measures import Line, average, gap, mean, percentage, share
 from tests.unhurried import unhurried
 
 

@@ -1,0 +1,99 @@
+"""How much of a term is entered: for each class, and each subject or all areas of learning together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q
+
+from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject, is_early_years
+from assessment.models import Judgement
+from schools.access import Access
+from schools.calendar import EyfsFramework, TermName, YearGroup, default_term_dates
+from schools.models import SchoolYear, Term
+from schools.queries.classes import ClassLine, class_lines
+from schools.queries.rolls import Standing, pupils_for, standing_on
+
+
+@dataclass(frozen=True)
+class Share:
+    """Cells with points or a reason, of all cells of the pupils on roll on the last day of the term.
+
+    `subject` is what the sheet is of; for the areas of learning, counted together, it is the first of them.
+    """
+
+    subject: Subject
+    label: str
+    entered: int
+    cells: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is missing."""
+        return self.entered >= self.cells
+
+    @property
+    def is_begun(self) -> bool:
+        """Something is there."""
+        return self.entered > 0
+
+
+@dataclass(frozen=True)
+class ClassCompletion:
+    """One class: a share for each of the four subjects (None where nobody is judged in them), and one for the areas."""
+
+    line: ClassLine
+    subjects: tuple[Share | None, ...]
+    areas: Share | None
+
+
+def framework_of(access: Access) -> EyfsFramework:
+    """The framework of the early years that the school judges by in the year in view."""
+    found = SchoolYear.objects.in_school(access.school).get(academic_year=access.academic_year)
+    return EyfsFramework(found.eyfs_framework)
+
+
+def completion(access: Access, term: TermName, *, today: dt.date) -> list[ClassCompletion]:
+    """The classes whose pupils this person may see, own ones first. The number of queries does not depend on theirs."""
+    of_term = Term.objects.in_school(access.school).filter(academic_year=access.academic_year, term=term)
+    ends_on = (
+        of_term.values_list("ends_on", flat=True).first() or default_term_dates(access.academic_year)[term][1]
+    )
+    on_roll = standing_on(pupils_for(access), ends_on, Standing.ON_ROLL).exclude(class_group=None)
+    sizes: dict[tuple[str, bool], int] = defaultdict(int)
+    for class_id, year_group, pupils in (
+        on_roll.values_list("class_group__public_id", "year_group").annotate(Count("pk")).order_by()
+    ):
+        sizes[str(class_id), is_early_years(YearGroup(year_group))] += pupils
+    entered: dict[tuple[str, int | None], int] = defaultdict(int)
+    fits = Q(pupil__years__year_group__lte=YearGroup.R, subject__kind=Kind.EYFS_AREA) | Q(
+        pupil__years__year_group__gt=YearGroup.R, subject__kind=Kind.SUBJECT
+    )
+    for class_id, subject, kind, count in (
+        Judgement.objects.in_school(access.school)
+        .filter(fits, academic_year=access.academic_year, term=term, pupil__years__in=on_roll)
+        .values_list(F("pupil__years__class_group__public_id"), "subject", "subject__kind")
+        .annotate(Count("pk"))
+        .order_by()
+    ):
+        entered[str(class_id), subject if kind == Kind.SUBJECT else None] += count
+    areas = EYFS_AREAS[framework_of(access)]
+    found = []
+    for line in class_lines(access, today=today):
+        key = str(line.public_id)
+        judged, early = sizes[key, False], sizes[key, True]
+        found.append(
+            ClassCompletion(
+                line=line,
+                subjects=tuple(
+                    Share(subject, subject.name, entered[key, subject.number], judged) if judged else None
+                    for subject in SUBJECTS
+                ),
+                areas=Share(areas[0], "Areas of learning", entered[key, None], early * len(areas))
+                if early
+                else None,
+            )
+        )
+    return sorted(found, key=lambda each: not each.line.is_own)

@@ -1,0 +1,400 @@
+"""A marksheet: pupils down, assessment points across, one subject or area; and what is entered of it so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.expected_range import Attainment, ExpectedRange
+from assessment.engine.progress import Judged, Progress, ProgressMeasure, Yardstick, this_term, this_year
+from assessment.engine.rounding import rounded_quotient
+from assessment.engine.subjects import Kind, Subject, is_early_years
+from assessment.models import ExpectationVersion, Judgement
+from schools.access import Access
+from schools.calendar import TermName, YearGroup, default_term_dates
+from schools.models import Enrolment, PupilYear, School, Term
+from schools.queries.rolls import BY_NAME, Badge, badges, note
+
+MOST_EARLIER_YEARS = 5
+
+
+class Held(NamedTuple):
+    """What stands in a cell. `version` counts its saves; 0 is an empty cell."""
+
+    points: int | None = None
+    reason: str = ""
+    attainment: int | None = None
+    expected_low: int | None = None
+    expected_high: int | None = None
+    version: int = 0
+    is_on_entry: bool = False
+    expectation_version: int = 0
+
+
+EMPTY = Held()
+
+
+class ColumnKind(Enum):
+    """What a column shows."""
+
+    JUDGEMENT = "judgement"
+    THIS_TERM = "this-term"
+    THIS_YEAR = "this-year"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a judgement of `at`, or steps up to the sheet's term. `is_open`: this person may enter here."""
+
+    kind: ColumnKind
+    at: AssessmentPoint
+    label: str
+    detail: str = ""
+    is_open: bool = False
+    is_in_focus: bool = False
+    is_of_an_earlier_year: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One pupil: judgements by assessment point, and the steps up to the sheet's term.
+
+    `is_counted`: on roll on the last day of that term (LEP expectations, measures).
+    """
+
+    pupil_id: int
+    public_id: uuid.UUID
+    name: str
+    badges: tuple[Badge, ...]
+    note: str
+    year_group: YearGroup
+    class_name: str
+    held: Mapping[AssessmentPoint, Held]
+    this_term: ProgressMeasure | None
+    this_year: ProgressMeasure | None
+    is_counted: bool
+
+    def measure(self, kind: ColumnKind) -> ProgressMeasure | None:
+        """The steps that a column shows."""
+        return self.this_term if kind is ColumnKind.THIS_TERM else self.this_year
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What is entered for the sheet's term, of the pupils on roll on its last day.
+
+    Averages have one decimal, half up, and are None of nobody. Steps and progress are those of this year.
+    """
+
+    pupils: int
+    entered: int
+    reasons: int
+    below: int
+    at: int
+    above: int
+    average_points: Decimal | None
+    measured: int
+    less: int
+    expected: int
+    more: int
+    average_steps: Decimal | None
+
+    @property
+    def coloured(self) -> int:
+        """Those that have an expected range."""
+        return self.below + self.at + self.above
+
+    @property
+    def at_ends(self) -> int:
+        """Where above begins, in a bar of below, at and above."""
+        return self.below + self.at
+
+    @property
+    def missing(self) -> int:
+        """Neither points nor a reason."""
+        return self.pupils - self.entered - self.reasons
+
+
+@dataclass(frozen=True)
+class TermState:
+    """Whether judgements of a term may be entered, and since when not."""
+
+    term: TermName
+    starts_on: dt.date
+    ends_on: dt.date
+    is_open: bool
+    entry_ends_on: dt.date | None = None
+    closed_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A marksheet of one subject or area, seen from the end of a term of the year in view."""
+
+    subject: Subject
+    at: AssessmentPoint
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    terms: Mapping[TermName, TermState]
+    # Pupils of the class who are judged in areas, on a sheet of a subject; or the other way round.
+    judged_otherwise: int
+
+    @property
+    def term(self) -> TermName:
+        """The term that steps and summary are of."""
+        return TermName(self.at.term)
+
+    def state_of(self, term: AssessmentTerm) -> TermState:
+        """Of a term; a Baseline is entered with Autumn, and closes with it (derived)."""
+        return self.terms[term.term or TermName.AUTUMN]
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The summary line."""
+        counted = [row for row in self.rows if row.is_counted]
+        held = [row.held.get(self.at, EMPTY) for row in counted]
+        points = [one.points for one in held if one.points is not None]
+        colours = [one.attainment for one in held]
+        measures = [row.this_year for row in counted if row.this_year]
+        outcomes = [measure.outcome for measure in measures]
+        return Tally(
+            pupils=len(counted),
+            entered=len(points),
+            reasons=sum(1 for one in held if one.reason),
+            below=colours.count(Attainment.BELOW),
+            at=colours.count(Attainment.AT),
+            above=colours.count(Attainment.ABOVE),
+            average_points=_average(points),
+            measured=len(measures),
+            less=outcomes.count(Progress.LESS),
+            expected=outcomes.count(Progress.EXPECTED),
+            more=outcomes.count(Progress.MORE),
+            average_steps=_average([measure.steps for measure in measures]),
+        )
+
+    @cached_property
+    def expected_ranges(self) -> tuple[tuple[YearGroup, ExpectedRange], ...]:
+        """By what the term's judgements of a subject are measured, for each year group on the sheet."""
+        ranges = {
+            row.year_group: ExpectedRange(one.expected_low, one.expected_high)
+            for row in self.rows
+            if (one := row.held.get(self.at, EMPTY)).expected_low is not None
+            and one.expected_high is not None
+            and self.subject.kind is Kind.SUBJECT
+        }
+        return tuple(sorted(ranges.items()))
+
+    def column(self, term: AssessmentTerm) -> Column:
+        """The column of this year's judgement."""
+        at = AssessmentPoint(self.at.academic_year, term)
+        return next(
+            column for column in self.columns if column.at == at and column.kind is ColumnKind.JUDGEMENT
+        )
+
+    def row(self, public_id: uuid.UUID) -> Row | None:
+        """The pupil's row; None where the pupil is not on the sheet."""
+        return next((row for row in self.rows if row.public_id == public_id), None)
+
+
+def _average(values: Sequence[int]) -> Decimal | None:
+    return rounded_quotient(sum(values), len(values), 1) if values else None
+
+
+def marksheet(
+    access: Access,
+    pupils: QuerySet[PupilYear],
+    subject: Subject,
+    term: TermName,
+    *,
+    today: dt.date,
+    may_enter: bool,
+    may_change_closed: bool = False,
+    earlier_years: int = 0,
+) -> Sheet:
+    """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Five queries, however many pupils.
+
+    On it are those with a stay that meets the term, those on roll today, and whoever has a judgement of the term.
+    """
+    terms = _term_states(access, today)
+    at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
+    records = list(_records(access, pupils))
+    of_kind = [row for row in records if is_early_years(row.year_group) == (subject.kind is Kind.EYFS_AREA)]
+    held = _judgements(access.school, [row.pupil_id for row in of_kind], subject, at, earlier_years)
+    yardsticks = _yardsticks(access.school)
+    shown = [
+        row
+        for row in of_kind
+        if at in held.get(row.pupil_id, {})
+        or _meets(row, terms[term].starts_on, terms[term].ends_on)
+        or _meets(row, today, today)
+    ]
+    return Sheet(
+        subject=subject,
+        at=at,
+        columns=_columns(
+            at, _open_terms(terms, may_enter=may_enter, may_change_closed=may_change_closed), earlier_years
+        ),
+        rows=tuple(
+            _row(row, held.get(row.pupil_id, {}), at, terms, yardsticks=yardsticks, today=today)
+            for row in shown
+        ),
+        terms=terms,
+        judged_otherwise=len(records) - len(of_kind),
+    )
+
+
+def _term_states(access: Access, today: dt.date) -> dict[TermName, TermState]:
+    found = {
+        TermName(term.term): TermState(
+            TermName(term.term),
+            term.starts_on,
+            term.ends_on,
+            term.is_open_for_entry(today),
+            term.entry_ends_on,
+            term.closed_at,
+        )
+        for term in Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    }
+    for term, (starts_on, ends_on) in default_term_dates(access.academic_year).items():
+        found.setdefault(term, TermState(term, starts_on, ends_on, is_open=True))
+    return found
+
+
+def _open_terms(
+    terms: Mapping[TermName, TermState], *, may_enter: bool, may_change_closed: bool
+) -> set[TermName]:
+    """Where this person may enter."""
+    if not may_enter:
+        return set()
+    return {term for term, state in terms.items() if state.is_open or may_change_closed}
+
+
+def _columns(at: AssessmentPoint, open_terms: Collection[TermName], earlier_years: int) -> tuple[Column, ...]:
+    year = at.academic_year
+    summers = [
+        AssessmentPoint(year - back, AssessmentTerm.SUMMER)
+        for back in range(min(earlier_years, MOST_EARLIER_YEARS) + 1, 0, -1)
+    ]
+    before = [
+        Column(
+            ColumnKind.JUDGEMENT,
+            point,
+            "Summer",
+            f"{point.academic_year + 1}",
+            is_of_an_earlier_year=True,
+        )
+        for point in summers
+    ]
+    own = [
+        Column(
+            ColumnKind.JUDGEMENT,
+            AssessmentPoint(year, term),
+            term.label,
+            is_open=(term.term or TermName.AUTUMN) in open_terms,
+            is_in_focus=term == at.term,
+        )
+        for term in AssessmentTerm
+    ]
+    steps = [
+        Column(ColumnKind.THIS_TERM, at, "This term", "steps"),
+        Column(ColumnKind.THIS_YEAR, at, "This year", "steps"),
+    ]
+    return (*before, *own, *steps)
+
+
+def _records(access: Access, pupils: QuerySet[PupilYear]) -> QuerySet[PupilYear]:
+    stays = Enrolment.objects.in_school(access.school).order_by("starts_on")
+    return (
+        pupils.select_related("pupil", "class_group")
+        .prefetch_related(Prefetch("pupil__enrolments", stays))
+        .order_by(*BY_NAME)
+    )
+
+
+def _judgements(
+    school: School, pupil_ids: Sequence[int], subject: Subject, at: AssessmentPoint, earlier_years: int
+) -> dict[int, dict[AssessmentPoint, Held]]:
+    """By pupil and point: the year's, last Summer's, and the Summers of the earlier years."""
+    year = at.academic_year
+    points = Q(academic_year=year) | Q(
+        academic_year__range=(year - 1 - earlier_years, year - 1), term=AssessmentTerm.SUMMER
+    )
+    rows = (
+        Judgement.objects.in_school(school)
+        .filter(points, pupil__in=pupil_ids, subject=subject.number)
+        .values_list(
+            "pupil_id",
+            "academic_year",
+            "term",
+            "points",
+            "reason",
+            "attainment",
+            "expected_low",
+            "expected_high",
+            "version",
+            "is_on_entry",
+            "expectation_version_id",
+        )
+    )
+    found: dict[int, dict[AssessmentPoint, Held]] = {}
+    terms = list(AssessmentTerm)
+    for pupil_id, of_year, term, *held in rows:
+        found.setdefault(pupil_id, {})[AssessmentPoint(of_year, terms[term])] = Held(*held)
+    return found
+
+
+def _yardsticks(school: School) -> dict[int, Yardstick]:
+    """The expectations by the key of their version: a measure takes those of the judgement that it ends at."""
+    versions = ExpectationVersion.objects.filter(Q(partnership=None) | Q(partnership=school.partnership_id))
+    return {version.pk: Yardstick(version.expectations) for version in versions}
+
+
+def _stays(row: PupilYear) -> Iterable[Enrolment]:
+    return row.pupil.enrolments.all()
+
+
+def _meets(row: PupilYear, first: dt.date, last: dt.date) -> bool:
+    """Whether the pupil was on roll on one of the days."""
+    return any(
+        stay.starts_on <= last and (stay.ends_on is None or stay.ends_on >= first) for stay in _stays(row)
+    )
+
+
+_NOTHING_SAID = Yardstick()
+
+
+def _row(
+    row: PupilYear,
+    held: Mapping[AssessmentPoint, Held],
+    at: AssessmentPoint,
+    terms: Mapping[TermName, TermState],
+    *,
+    yardsticks: Mapping[int, Yardstick],
+    today: dt.date,
+) -> Row:
+    history = [Judged(point, one.points, one.is_on_entry) for point, one in held.items()]
+    yardstick = yardsticks.get(held.get(at, EMPTY).expectation_version, _NOTHING_SAID)
+    year_group = YearGroup(row.year_group)
+    ends_on = terms[TermName(at.term)].ends_on
+    return Row(
+        pupil_id=row.pupil_id,
+        public_id=row.pupil.public_id,
+        name=row.pupil.name,
+        badges=badges(row),
+        note=note(list(_stays(row)), terms[TermName.AUTUMN].starts_on, today),
+        year_group=year_group,
+        class_name=row.class_group.name if row.class_group else "",
+        held=held,
+        this_term=this_term(history, at, year_group, yardstick),
+        this_year=this_year(history, at, year_group, yardstick),
+        is_counted=_meets(row, ends_on, ends_on),
+    )

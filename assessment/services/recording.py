@@ -1,0 +1,179 @@
+"""What a person enters on a marksheet: written over what that person saw, and over nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.models import Judgement, Source
+from assessment.services.judgements import Entry, Provenance, Records, write_entries
+from schools.calendar import TermName
+from schools.models import ChangeKind, PupilYear, School, Term, User
+from schools.services.changes import acting, change_set
+from schools.services.turns import take_turn_beside_others
+
+
+class Stored(NamedTuple):
+    """What stands in a cell: points or a reason, and how often it was saved; an empty cell was saved 0 times."""
+
+    points: int | None = None
+    reason: str = ""
+    version: int = 0
+
+
+EMPTY = Stored()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One cell as a person wants it: `points` (1 to 101), a `reason`, or neither to empty it; and what the person `saw` there."""
+
+    pupil_id: int
+    points: int | None
+    reason: str
+    saw: Stored
+
+    def stands_in(self, cell: Stored) -> bool:
+        """Whether the cell says so already."""
+        return (self.points, self.reason) == (cell.points, cell.reason)
+
+
+class Outcome(Enum):
+    """What became of a wish."""
+
+    SAVED = "saved"
+    # Somebody else saved the cell since it was seen: nothing was written.
+    CONFLICT = "conflict"
+
+
+class TermClosed(Exception):
+    """The term is closed for entry, and whoever wanted to write may not change what is closed, or gave no reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entering:
+    """Who enters, in which subject, at which assessment point; `reason` is a leader's, for changing what is closed."""
+
+    school: School
+    by: User
+    subject: int
+    at: AssessmentPoint
+    today: dt.date
+    may_change_closed: bool = False
+    reason: str = ""
+
+
+def record(*, entering: Entering, wishes: Sequence[Wish]) -> dict[int, Outcome]:
+    """Write each wish whose cell still is as the person saw it; what became of each, by pupil. Needs the school open.
+
+    A cell counts as unseen when its version or its content differ: a row that was emptied and filled again begins its versions
+    anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay. Raises TermClosed, and ValueError for a pupil without a record of the year.
+    """
+    wanted = {wish.pupil_id: wish for wish in wishes}
+    with transaction.atomic(), _open_or_with_a_reason(entering):
+        records = _lock(entering, wanted)
+        held = {row.pupil_id: row for row in _held(entering, wanted)}
+        outcomes, entries, emptied = {}, [], []
+        for pupil_id, wish in wanted.items():
+            row = held.get(pupil_id)
+            stored = _stored(row)
+            if wish.stands_in(stored):
+                outcomes[pupil_id] = Outcome.SAVED
+                continue
+            if stored != wish.saw:
+                outcomes[pupil_id] = Outcome.CONFLICT
+                continue
+            outcomes[pupil_id] = Outcome.SAVED
+            if wish.points is None and not wish.reason:
+                emptied.append(pupil_id)
+            else:
+                entries.append(_entry(entering, wish, row))
+        if entries:
+            write_entries(
+                school=entering.school,
+                entries=entries,
+                provenance=Provenance(source=Source.TYPED, by=entering.by),
+                records=records,
+            )
+        if emptied:
+            _held(entering, emptied).delete()
+    return outcomes
+
+
+@contextmanager
+def _open_or_with_a_reason(entering: Entering) -> Iterator[None]:
+    """One act; in a closed term a leader's, whose reason its history carries."""
+    take_turn_beside_others(entering.school)
+    if is_open(entering.school, entering.at, entering.today):
+        with acting(entering.by):
+            yield
+        return
+    if not entering.may_change_closed or not entering.reason.strip():
+        raise TermClosed
+    with change_set(
+        school=entering.school,
+        kind=ChangeKind.AFTER_CLOSING,
+        by=entering.by,
+        reason=entering.reason.strip(),
+    ):
+        yield
+
+
+def is_open(school: School, at: AssessmentPoint, today: dt.date) -> bool:
+    """Whether teachers may enter judgements of this point. A Baseline is entered with Autumn, and closes with it (derived)."""
+    term = Term.objects.in_school(school).filter(
+        academic_year=at.academic_year, term=at.term.term or TermName.AUTUMN
+    )
+    found = term.first()
+    return found is None or found.is_open_for_entry(today)
+
+
+def _lock(entering: Entering, pupil_ids: Iterable[int]) -> Records:
+    """Let nobody else enter for these pupils until this act has ended, and read what their judgements are measured by.
+
+    The pupil's record is there before any judgement is: two who fill an empty cell at the same time meet at it.
+    """
+    year = entering.at.academic_year
+    locked = (
+        PupilYear.objects.in_school(entering.school)
+        .filter(academic_year=year, pupil__in=list(pupil_ids), pupil__school=entering.school)
+        .order_by("pk")
+        .select_for_update(no_key=True, of=("self",))
+        .values_list("pupil_id", "year_group", "pupil__date_of_birth")
+    )
+    return {(pupil, year): (year_group, born_on) for pupil, year_group, born_on in locked}
+
+
+def _held(entering: Entering, pupil_ids: Iterable[int]) -> QuerySet[Judgement]:
+    rows: QuerySet[Judgement] = Judgement.objects.in_school(entering.school).filter(
+        pupil__in=list(pupil_ids),
+        subject=entering.subject,
+        academic_year=entering.at.academic_year,
+        term=entering.at.term,
+    )
+    return rows
+
+
+def _stored(row: Judgement | None) -> Stored:
+    return EMPTY if row is None else Stored(row.points, row.reason, row.version)
+
+
+def _entry(entering: Entering, wish: Wish, row: Judgement | None) -> Entry:
+    return Entry(
+        wish.pupil_id,
+        entering.subject,
+        entering.at.academic_year,
+        AssessmentTerm(entering.at.term),
+        wish.points,
+        wish.reason,
+        is_on_entry=row.is_on_entry if row else False,
+        note=row.note if row else "",
+    )

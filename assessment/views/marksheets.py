@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.subjects import EYFS_AREAS, SHIPPED, SUBJECTS, Kind, Subject, judged_in
+from assessment.forms.marksheets import CellForm, MarksheetForm, TypedCell, Value, read_value, typed_cells
+from assessment.queries.completion import completion, framework_of
+from assessment.queries.entered import stands_in
+from assessment.queries.marksheets import Sheet, marksheet
+from assessment.services.recording import Entering, Outcome, Stored, TermClosed, Wish, record
+from assessment.views.cells import Refusal, SheetRows, answer
+from schools.access import SchoolRequest, school_view
+from schools.calendar import TermName, YearGroup
+from schools.models import ClassGroup, PupilYear
+from schools.permissions import Permission
+from schools.queries.classes import classes_for, teacher_names
+from schools.queries.rolls import pupils_for, year_groups_for
+from schools.queries.terms import reporting_term
+
+SHEET_METHODS = ("GET", "HEAD", "POST")
+_BY_CODE = {subject.code.lower(): subject for subject in SHIPPED}
+# HTTP's own words: what was typed cannot be, somebody else was faster, the term is closed.
+UNREADABLE, CONFLICT, CLOSED = 422, 409, 423
+
+
+@dataclass(frozen=True)
+class _Of:
+    """Whose sheet it is: of a class, or of a year group."""
+
+    title: str
+    pupils: QuerySet[PupilYear]
+    teachers: Sequence[str]
+    address: Callable[[Subject], str]
+    with_class: bool
+
+
+@school_view(Permission.SEE_OWN_CLASSES)
+def marksheets(request: SchoolRequest) -> HttpResponse:
+    """Which sheets there are, and how much of each is entered."""
+    today = timezone.localdate()
+    form = MarksheetForm(request.GET)
+    term = (form.is_valid() and form.cleaned_data["term"]) or reporting_term(request.access, today)
+    classes = completion(request.access, term, today=today)
+    context = {
+        "classes": classes,
+        "subjects": SUBJECTS,
+        "has_areas": any(each.areas for each in classes),
+        "has_subjects": any(any(each.subjects) for each in classes),
+        "term": term,
+        "terms": [(each, each.label.lower()) for each in TermName],
+        "year_groups": [
+            (each, judged_in(each, framework_of(request.access))) for each in year_groups_for(request.access)
+        ],
+    }
+    return TemplateResponse(request, "assessment/marksheets/marksheets.html", context)
+
+
+@school_view(Permission.SEE_OWN_CLASSES, methods=SHEET_METHODS)
+def class_marksheet(request: SchoolRequest, class_id: uuid.UUID, subject: str) -> HttpResponse:
+    """The sheet of a class, or, by POST, one cell of it or the column that a form without script sends."""
+    access = request.access
+    class_group: ClassGroup = get_object_or_404(classes_for(access), public_id=class_id)
+    place = [access.school.urn, access.academic_year, class_id]
+    of = _Of(
+        title=class_group.name,
+        pupils=pupils_for(access).filter(class_group=class_group),
+        teachers=teacher_names(access).get(class_group.pk, ()) if request.method != "POST" else (),
+        address=lambda other: reverse("class_marksheet", args=[*place, other.code.lower()]),
+        with_class=False,
+    )
+    return _sheet(request, of, subject)
+
+
+@school_view(Permission.SEE_OWN_CLASSES, methods=SHEET_METHODS)
+def year_group_marksheet(request: SchoolRequest, year_group: YearGroup, subject: str) -> HttpResponse:
+    """The same for a year group: all of it, or those of its pupils who are in the classes one teaches."""
+    access = request.access
+    place = [access.school.urn, access.academic_year, year_group]
+    of = _Of(
+        title=year_group.label,
+        pupils=pupils_for(access).filter(year_group=year_group),
+        teachers=(),
+        address=lambda other: reverse("year_group_marksheet", args=[*place, other.code.lower()]),
+        with_class=True,
+    )
+    return _sheet(request, of, subject)
+
+
+def _sheet(request: SchoolRequest, of: _Of, code: str) -> HttpResponse:
+    subject = _BY_CODE.get(code)
+    if subject is None or (
+        subject.kind is Kind.EYFS_AREA and subject.framework != framework_of(request.access)
+    ):
+        raise Http404
+    form = MarksheetForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    term = asked.get("term") or reporting_term(request.access, timezone.localdate())
+    shown = _Shown(request, of, subject, term, int(asked.get("earlier") or 0), form)
+    if request.method != "POST":
+        return shown.page()
+    if not request.access.may(Permission.RECORD_JUDGEMENTS):
+        raise PermissionDenied
+    return shown.save_cell() if request.htmx else shown.save_column()
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A request for a sheet, and the ways to answer it."""
+
+    request: SchoolRequest
+    of: _Of
+    subject: Subject
+    term: TermName
+    earlier: int
+    form: MarksheetForm
+
+    def sheet(self) -> Sheet:
+        access = self.request.access
+        return marksheet(
+            access,
+            self.of.pupils,
+            self.subject,
+            self.term,
+            today=timezone.localdate(),
+            may_enter=access.may(Permission.RECORD_JUDGEMENTS),
+            may_change_closed=access.may(Permission.MANAGE_TERMS),
+            earlier_years=self.earlier,
+        )
+
+    # The page
+
+    def page(
+        self, refusals: dict[uuid.UUID, Refusal] | None = None, *, saved: int = 0, status: int = 200
+    ) -> HttpResponse:
+        access, sheet = self.request.access, self.sheet()
+        roll = reverse("roll", args=[access.school.urn, access.academic_year])
+        context = {
+            "of": self.of,
+            "subject": self.subject,
+            "subjects": [(each, self.of.address(each)) for each in SUBJECTS if self._is_offered(each, sheet)],
+            "areas": self._areas(sheet),
+            "sheet": sheet,
+            "last_summer": sheet.at.summer_before,
+            "state": sheet.state_of(AssessmentTerm(sheet.at.term)),
+            "rows": SheetRows(
+                sheet, with_class=self.of.with_class, pupil_address=roll, refusals=refusals or {}
+            ),
+            "terms": [(term, term.label.lower()) for term in TermName],
+            "form": self.form,
+            "why_address": reverse(
+                "why_colour",
+                args=[access.school.urn, access.academic_year, uuid.UUID(int=0), self.subject.code.lower()],
+            ),
+            "may_enter": access.may(Permission.RECORD_JUDGEMENTS),
+            "may_change_closed": access.may(Permission.MANAGE_TERMS),
+            "because": self.request.POST.get("because", ""),
+            "refused": len(refusals or {}),
+            "saved": saved,
+        }
+        return TemplateResponse(self.request, "assessment/marksheets/marksheet.html", context, status=status)
+
+    def _is_offered(self, subject: Subject, sheet: Sheet) -> bool:
+        return subject.kind is self.subject.kind or bool(sheet.judged_otherwise)
+
+    def _areas(self, sheet: Sheet) -> list[tuple[Subject, str]]:
+        if self.subject.kind is Kind.SUBJECT and not sheet.judged_otherwise:
+            return []
+        framework = self.subject.framework or framework_of(self.request.access)
+        return [(area, self.of.address(area)) for area in EYFS_AREAS[framework]]
+
+    # One cell, by the grid
+
+    def save_cell(self) -> HttpResponse:
+        form = CellForm(self.request.POST)
+        if not form.is_valid():
+            raise BadRequest
+        cell, point = form.cell, form.cleaned_data["of"]
+        keys = self._keys([cell])
+        if cell.pupil not in keys:
+            raise Http404
+        refusals, status = self._save([cell], keys, point, form.cleaned_data["because"])
+        sheet = self.sheet()
+        row = sheet.row(cell.pupil)
+        if row is None:
+            raise Http404
+        refusal = refusals.get(cell.pupil)
+        content = answer(sheet, row, sheet.column(point), refusal)
+        summary = render_to_string("assessment/marksheets/_summary.html", {"sheet": sheet, "oob": True})
+        return HttpResponse(f"{content}<template>{summary}</template>", status=status)
+
+    # The column in focus, by a form without script
+
+    def save_column(self) -> HttpResponse:
+        cells = typed_cells(self.request.POST)
+        keys = self._keys(cells)
+        point = AssessmentTerm(self.term.value)
+        known = [cell for cell in cells if cell.pupil in keys]
+        refusals, status = self._save(known, keys, point, self.request.POST.get("because", ""))
+        saved = len(known) - len(refusals)
+        if refusals:
+            return self.page(refusals, saved=saved, status=status)
+        messages.success(self.request, _told(saved))
+        return redirect(self.request.get_full_path())
+
+    # Both
+
+    def _keys(self, cells: Sequence[TypedCell]) -> dict[uuid.UUID, int]:
+        wanted = self.of.pupils.filter(pupil__public_id__in=[cell.pupil for cell in cells])
+        return dict(wanted.values_list("pupil__public_id", "pupil_id"))
+
+    def _save(
+        self, cells: Sequence[TypedCell], keys: dict[uuid.UUID, int], point: AssessmentTerm, because: str
+    ) -> tuple[dict[uuid.UUID, Refusal], int]:
+        """What could not be saved, by pupil, and the status that says the worst of it."""
+        refusals: dict[uuid.UUID, Refusal] = {}
+        wishes: dict[int, tuple[TypedCell, Wish]] = {}
+        for cell in cells:
+            try:
+                value = read_value(cell.text)
+            except ValueError as error:
+                refusals[cell.pupil] = Refusal(cell.text, str(error))
+                continue
+            wishes[keys[cell.pupil]] = (cell, _wish(keys[cell.pupil], value, cell))
+        entering = Entering(
+            school=self.request.access.school,
+            by=self.request.user,
+            subject=self.subject.number,
+            at=AssessmentPoint(self.request.access.academic_year, point),
+            today=timezone.localdate(),
+            may_change_closed=self.request.access.may(Permission.MANAGE_TERMS),
+            reason=because,
+        )
+        try:
+            outcomes = record(entering=entering, wishes=[wish for _, wish in wishes.values()])
+        except TermClosed:
+            closed = self._closed(point)
+            return refusals | {cell.pupil: Refusal(cell.text, closed) for cell, _ in wishes.values()}, CLOSED
+        lost = [key for key, outcome in outcomes.items() if outcome is Outcome.CONFLICT]
+        for key, (stands, told) in stands_in(entering.school, lost, entering.subject, entering.at).items():
+            cell = wishes[key][0]
+            refusals[cell.pupil] = Refusal(cell.text, told, stands)
+        return refusals, CONFLICT if lost else UNREADABLE if refusals else 200
+
+    def _closed(self, point: AssessmentTerm) -> str:
+        term = (point.term or TermName.AUTUMN).label
+        if self.request.access.may(Permission.MANAGE_TERMS):
+            return f"{term} is closed for entry. Say above the sheet why you change it, then save again."
+        return f"{term} is closed for entry. An assessment leader or the head can reopen it."
+
+
+def _wish(key: int, value: Value, cell: TypedCell) -> Wish:
+    saw = Stored(cell.saw.value.points, cell.saw.value.reason, cell.saw.version)
+    return Wish(key, value.points, value.reason, saw)
+
+
+def _told(saved: int) -> str:
+    if not saved:
+        return "Nothing was changed."
+    return f"{saved} judgement{'s' if saved > 1 else ''} saved."

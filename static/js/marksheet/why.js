@@ -1,0 +1,19 @@
+// Why a cell has its colour, in a dialog over the sheet; closing it leads back to the cell.
+
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+export async function showWhy(form, key, of) {
+  const dialog = document.getElementById("why");
+  const term = new URLSearchParams(location.search).get("term") ?? form.dataset.term;
+  const asked = new URLSearchParams({ term, ...(of && { of }) });
+  let wasShown = false;
+  const shown = () => (wasShown = true);
+  dialog.addEventListener("htmx:afterSwap", shown, { once: true });
+  await htmx.ajax("GET", `${form.dataset.why.replace(NOBODY, key)}?${asked}`, {
+    source: dialog,
+    target: "#explanation",
+    swap: "outerHTML",
+  }).catch(() => {});
+  dialog.removeEventListener("htmx:afterSwap", shown);
+  if (wasShown && !dialog.open) dialog.showModal();
+}
