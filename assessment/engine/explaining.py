@@ -16,7 +16,7 @@ from assessment.engine.subjects import Kind, is_early_years
 from schools.calendar import EyfsFramework, TermName, YearGroup
 
 _WHERE = {Attainment.BELOW: "below", Attainment.AT: "in", Attainment.ABOVE: "above"}
-BY_AGE = "By age (derived: the partnership's expectations leave it open before the end of Reception)"
+BY_AGE = "By age: this tracker's own rule (derived), as the partnership's expectations leave it open before the end of Reception"
 EARLY_YEARS_STEPS = "In nursery and Reception steps are counted and have no colour."
 
 
