@@ -288,6 +288,9 @@ function start() {
   const linked = location.hash ? document.getElementById(location.hash.slice(1))?.closest("tr") : null;
   const firstEmpty = [...body.rows].find((row) => !storedText(row.cells[focusColumn]));
   activate((linked ?? firstEmpty ?? body.rows[0]).cells[focusColumn], { focus: Boolean(linked) });
+  // A narrow page begins at the column to enter in, beside the names.
+  const region = table.parentElement;
+  region.scrollLeft = active.offsetLeft - active.parentElement.cells[0].offsetWidth;
   table.addEventListener("keydown", onKey);
   table.addEventListener("click", onClick);
   table.addEventListener("dblclick", (event) => {
