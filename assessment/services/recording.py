@@ -78,7 +78,11 @@ def record(*, entering: Entering, wishes: Sequence[Wish]) -> dict[int, Outcome]:
     anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay. Raises TermClosed, and ValueError for a pupil without a record of the year.
     """
     wanted = {wish.pupil_id: wish for wish in wishes}
-    with transaction.atomic(), _open_or_with_a_reason(entering):
+    with transaction.atomic():
+        take_turn_beside_others(entering.school)
+        is_late = not is_open(entering.school, entering.at, entering.today)
+        if is_late and not (entering.may_change_closed and entering.reason.strip()):
+            raise TermClosed
         records = _lock(entering, wanted)
         held = {row.pupil_id: row for row in _held(entering, wanted)}
         outcomes, entries, emptied = {}, [], []
@@ -96,28 +100,25 @@ def record(*, entering: Entering, wishes: Sequence[Wish]) -> dict[int, Outcome]:
                 emptied.append(pupil_id)
             else:
                 entries.append(_entry(entering, wish, row))
-        if entries:
-            write_entries(
-                school=entering.school,
-                entries=entries,
-                provenance=Provenance(source=Source.TYPED, by=entering.by),
-                records=records,
-            )
-        if emptied:
-            _held(entering, emptied).delete()
+        if entries or emptied:
+            with _act(entering, is_late=is_late):
+                write_entries(
+                    school=entering.school,
+                    entries=entries,
+                    provenance=Provenance(source=Source.TYPED, by=entering.by),
+                    records=records,
+                )
+                _held(entering, emptied).delete()
     return outcomes
 
 
 @contextmanager
-def _open_or_with_a_reason(entering: Entering) -> Iterator[None]:
-    """One act; in a closed term a leader's, whose reason its history carries."""
-    take_turn_beside_others(entering.school)
-    if is_open(entering.school, entering.at, entering.today):
+def _act(entering: Entering, *, is_late: bool) -> Iterator[None]:
+    """One act of the person; in a closed term a leader's, whose reason its history carries."""
+    if not is_late:
         with acting(entering.by):
             yield
         return
-    if not entering.may_change_closed or not entering.reason.strip():
-        raise TermClosed
     with change_set(
         school=entering.school,
         kind=ChangeKind.AFTER_CLOSING,
