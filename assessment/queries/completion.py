@@ -50,9 +50,10 @@ class ClassCompletion:
 
 
 def framework_of(access: Access) -> EyfsFramework:
-    """The framework of the early years that the school judges by in the year in view."""
-    found = SchoolYear.objects.in_school(access.school).get(academic_year=access.academic_year)
-    return EyfsFramework(found.eyfs_framework)
+    """The framework of the early years that the school judges by in the year in view; in a year not opened the one it would."""
+    of_year = SchoolYear.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    found = of_year.values_list("eyfs_framework", flat=True).first()
+    return EyfsFramework(found) if found else access.school.eyfs_framework_in(access.academic_year)
 
 
 def completion(access: Access, term: TermName, *, today: dt.date) -> list[ClassCompletion]:

@@ -219,10 +219,12 @@ def marksheet(
     may_enter: bool,
     may_change_closed: bool = False,
     earlier_years: int = 0,
+    also: uuid.UUID | None = None,
 ) -> Sheet:
     """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Five queries, however many pupils.
 
-    On it are those with a stay that meets the term, those on roll today, and whoever has a judgement of the term.
+    On it are those with a stay that meets the term, those on roll today, whoever has a judgement of the term, and of the pupils
+    `also` the one who had: a cell that was emptied is still to be shown.
     """
     terms = _term_states(access, today)
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
@@ -234,6 +236,7 @@ def marksheet(
         row
         for row in of_kind
         if at in held.get(row.pupil_id, {})
+        or row.pupil.public_id == also
         or _meets(row, terms[term].starts_on, terms[term].ends_on)
         or _meets(row, today, today)
     ]

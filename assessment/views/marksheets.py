@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -52,8 +52,10 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
     """Which sheets there are, and how much of each is entered."""
     today = timezone.localdate()
     form = MarksheetForm(request.GET)
-    term = (form.is_valid() and form.cleaned_data["term"]) or reporting_term(request.access, today)
+    form.is_valid()
+    term = form.cleaned_data.get("term") or reporting_term(request.access, today)
     classes = completion(request.access, term, today=today)
+    framework = framework_of(request.access)
     context = {
         "classes": classes,
         "subjects": SUBJECTS,
@@ -61,9 +63,7 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
         "has_subjects": any(any(each.subjects) for each in classes),
         "term": term,
         "terms": [(each, each.label.lower()) for each in TermName],
-        "year_groups": [
-            (each, judged_in(each, framework_of(request.access))) for each in year_groups_for(request.access)
-        ],
+        "year_groups": [(each, judged_in(each, framework)) for each in year_groups_for(request.access)],
     }
     return TemplateResponse(request, "assessment/marksheets/marksheets.html", context)
 
@@ -106,7 +106,9 @@ def _sheet(request: SchoolRequest, of: _Of, code: str) -> HttpResponse:
     ):
         raise Http404
     form = MarksheetForm(request.GET)
-    asked = form.cleaned_data if form.is_valid() else {}
+    # Of an address that is wrong in part, what is right in it is shown.
+    form.is_valid()
+    asked = form.cleaned_data
     term = asked.get("term") or reporting_term(request.access, timezone.localdate())
     shown = _Shown(request, of, subject, term, int(asked.get("earlier") or 0), form)
     if request.method != "POST":
@@ -127,7 +129,7 @@ class _Shown:
     earlier: int
     form: MarksheetForm
 
-    def sheet(self) -> Sheet:
+    def sheet(self, also: uuid.UUID | None = None) -> Sheet:
         access = self.request.access
         return marksheet(
             access,
@@ -138,6 +140,7 @@ class _Shown:
             may_enter=access.may(Permission.RECORD_JUDGEMENTS),
             may_change_closed=access.may(Permission.MANAGE_TERMS),
             earlier_years=self.earlier,
+            also=also,
         )
 
     # The page
@@ -192,7 +195,7 @@ class _Shown:
         if cell.pupil not in keys:
             raise Http404
         refusals, status = self._save([cell], keys, point, form.cleaned_data["because"])
-        sheet = self.sheet()
+        sheet = self.sheet(also=cell.pupil)
         row = sheet.row(cell.pupil)
         if row is None:
             raise Http404
@@ -218,7 +221,10 @@ class _Shown:
     # Both
 
     def _keys(self, cells: Sequence[TypedCell]) -> dict[uuid.UUID, int]:
-        wanted = self.of.pupils.filter(pupil__public_id__in=[cell.pupil for cell in cells])
+        """Of the pupils on this sheet, those that cells are of: nobody who is judged otherwise."""
+        is_of_area = self.subject.kind is Kind.EYFS_AREA
+        judged_here = Q(year_group__lte=YearGroup.R) if is_of_area else Q(year_group__gt=YearGroup.R)
+        wanted = self.of.pupils.filter(judged_here, pupil__public_id__in=[cell.pupil for cell in cells])
         return dict(wanted.values_list("pupil__public_id", "pupil_id"))
 
     def _save(
