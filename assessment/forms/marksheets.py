@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -88,7 +89,9 @@ class Sight(NamedTuple):
 
 def read_sight(text: str) -> Sight:
     """`3:47`, `2:absent`, `0:`; ValueError for anything else."""
-    version, _, value = text.partition(":")
+    version, colon, value = text.partition(":")
+    if not colon or not re.fullmatch(r"[0-9]{1,9}", version):
+        raise ValueError("Not what a cell holds.")
     return Sight(int(version), read_value(value))
 
 
@@ -137,6 +140,9 @@ def typed_cells(data: Any) -> list[TypedCell]:
         try:
             pupil, saw = uuid.UUID(name[2:]), read_sight(data.get(f"s-{name[2:]}", ""))
         except ValueError:
+            continue
+        # Other spellings of the same id would make two cells of one.
+        if name != f"v-{pupil}":
             continue
         if not _says(text, saw.value):
             cells.append(TypedCell(pupil, text, saw))
