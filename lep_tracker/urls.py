@@ -6,11 +6,17 @@ from allauth.account import views as account
 from django.urls import include, path, re_path, register_converter
 
 from lep_tracker import errors, views
-from schools.addresses import AcademicYearConverter, UrnConverter, YearGroupConverter
+from schools.addresses import (
+    AcademicYearConverter,
+    TableFormatConverter,
+    UrnConverter,
+    YearGroupConverter,
+)
 
 register_converter(UrnConverter, "urn")
 register_converter(AcademicYearConverter, "year")
 register_converter(YearGroupConverter, "year_group")
+register_converter(TableFormatConverter, "table_format")
 
 # django-allauth's own addresses, only those that this site uses.
 account_urls = [

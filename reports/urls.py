@@ -2,6 +2,45 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from reports.views import dashboard, figure_pupils, governor_reports, year_groups
+
+_A_YEAR_GROUP = "dashboard/year-groups/<year_group:year_group>"
+
+urlpatterns: list[URLPattern] = [
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    *(
+        path(
+            f"dashboard/{table}.<table_format:file_format>",
+            dashboard.dashboard_file,
+            {"table": table},
+            name=f"dashboard_{table}_file",
+        )
+        for table in dashboard.TABLES
+    ),
+    path("dashboard/pupils/", figure_pupils.figure_pupils, name="figure_pupils"),
+    path(
+        "dashboard/pupils.<table_format:file_format>",
+        figure_pupils.figure_pupils_file,
+        name="figure_pupils_file",
+    ),
+    path(f"{_A_YEAR_GROUP}/", year_groups.year_group_report, name="year_group_report"),
+    *(
+        path(
+            f"{_A_YEAR_GROUP}/{table}.<table_format:file_format>",
+            year_groups.year_group_file,
+            {"table": table},
+            name=f"year_group_{table}_file",
+        )
+        for table in year_groups.TABLES
+    ),
+    path(
+        f"{_A_YEAR_GROUP}/missing.<table_format:file_format>",
+        year_groups.year_group_missing_file,
+        name="year_group_missing_file",
+    ),
+    path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),
+    path("reports/governors/pdf/", governor_reports.governors_pack_pdf, name="governors_pack_pdf"),
+    path("reports/governors/xlsx/", governor_reports.governors_pack_xlsx, name="governors_pack_xlsx"),
+]

@@ -39,3 +39,15 @@ class YearGroupConverter:
 
     def to_url(self, value: YearGroup) -> str:
         return value.code
+
+
+class TableFormatConverter:
+    """In which format a table is wanted: the ending of a file's name."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

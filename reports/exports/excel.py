@@ -1,8 +1,10 @@
-"""A table as an Excel workbook: one sheet, bold headings that stay in sight, numbers as numbers."""
+"""Tables as an Excel workbook: a sheet each, bold headings that stay in sight, numbers as numbers."""
 
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -14,21 +16,32 @@ from reports.documents.tables import Table, Value
 from reports.exports.formulas import defused
 
 _SHEET_TITLE_LENGTH = 31
+_NOT_IN_A_SHEET_TITLE = re.compile(r"[\\*?:/\[\]]")
 
 
 def to_xlsx(table: Table) -> bytes:
     """The workbook's bytes. Text is written as text, never as a formula."""
+    return to_xlsx_sheets([table])
+
+
+def to_xlsx_sheets(tables: Sequence[Table]) -> bytes:
+    """The bytes of a workbook with a sheet for each table, which bears its title."""
     workbook = Workbook(write_only=True)
-    sheet: Any = workbook.create_sheet(table.title[:_SHEET_TITLE_LENGTH])
+    for table in tables:
+        _write(workbook, table)
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+def _write(workbook: Workbook, table: Table) -> None:
+    sheet: Any = workbook.create_sheet(_NOT_IN_A_SHEET_TITLE.sub("-", table.title)[:_SHEET_TITLE_LENGTH])
     sheet.freeze_panes = "A2"
     for number, heading in enumerate(table.headings, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = max(10, len(heading) + 2)
     sheet.append([_heading(sheet, text) for text in table.headings])
     for row in table.rows:
         sheet.append([_cell(value) for value in row])
-    content = io.BytesIO()
-    workbook.save(content)
-    return content.getvalue()
 
 
 def _heading(sheet: Any, text: str) -> Cell:

@@ -27,7 +27,7 @@ class Change(NamedTuple):
 
 
 _CHANGES = """,
-both AS (
+judged_twice AS (
     SELECT roll.school_id, roll.pupil_id, roll.year_group, j.subject_id,
         max(j.attainment) FILTER (WHERE j.academic_year = %(year)s AND j.term = %(term)s) AS now,
         max(j.attainment) FILTER (WHERE j.academic_year = %(year_before)s AND j.term = %(term_before)s) AS before
@@ -43,14 +43,14 @@ both AS (
 )
 SELECT school_id, year_group, subject_id, count(*)::int,
     count(*) FILTER (WHERE now >= 2)::int, count(*) FILTER (WHERE before >= 2)::int
-FROM both
+FROM judged_twice
 GROUP BY school_id, year_group, subject_id
 UNION ALL
 SELECT school_id, year_group, %(combined)s, count(*)::int,
     count(*) FILTER (WHERE now >= 2)::int, count(*) FILTER (WHERE before >= 2)::int
 FROM (
     SELECT school_id, pupil_id, year_group, min(now) AS now, min(before) AS before
-    FROM both
+    FROM judged_twice
     WHERE subject_id = ANY (%(combined_subjects)s)
     GROUP BY school_id, pupil_id, year_group
     HAVING count(*) = %(combined_count)s

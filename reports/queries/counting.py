@@ -18,6 +18,7 @@ def count_whole_schools(sql: str, parameters: Mapping[str, Any]) -> list[tuple[A
     """The rows of a query that reads every pupil of its schools, in one round trip; needs a transaction, as an open school is."""
     with connection.cursor() as cursor:
         cursor.execute(f"{_NO_NESTED_LOOPS}{sql}{_AS_BEFORE}", parameters)
-        cursor.nextset()
+        # By its place: whoever recorded who is asking may have gone on to the last answer already.
+        cursor.set_result(1)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

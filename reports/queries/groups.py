@@ -59,9 +59,14 @@ _BY_NAME = (
 )
 GROUPS = (*_LISTED, *_BY_NAME)
 ALL = _LISTED[0]
+# Everybody else, beside a group of which it is always known who is in it. Not counted by themselves: all less the group.
+_OTHERS = (
+    Group(101, "Not summer-born", "NOT (extract(month FROM p.date_of_birth) BETWEEN 4 AND 8)"),
+    Group(102, "Here from the start", "NOT (e.starts_on > a.starts_on + 14)"),
+)
 # What a figure can be narrowed to: a class has a filter of its own.
-BY_SLUG = {group.slug: group for group in GROUPS if group is not ALL}
-_BY_KEY = {group.key: group for group in GROUPS}
+BY_SLUG = {group.slug: group for group in (*GROUPS, *_OTHERS) if group is not ALL}
+BY_KEY = {group.key: group for group in (*GROUPS, *_OTHERS)}
 # A class is the group of this and its own key.
 _CLASSES_FROM = 1_000_000
 
@@ -74,7 +79,32 @@ GROUPS_IN_SQL = (
 
 def condition_of(key: int) -> str:
     """The condition in SQL of one of these groups; KeyError for a class, which has a filter of its own."""
-    return _BY_KEY[key].condition
+    return BY_KEY[key].condition
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A group and its comparator. `is_rest`: the comparator is everybody else, and not counted by itself."""
+
+    group: Group
+    comparator: Group
+    is_rest: bool = False
+
+
+# Looked-after and service children have no comparator of which it was said that they are not.
+PAIRS = (
+    Pair(BY_KEY[2], BY_KEY[3]),
+    Pair(BY_KEY[4], BY_KEY[5]),
+    Pair(BY_KEY[26], BY_KEY[28]),
+    Pair(BY_KEY[6], BY_KEY[9]),
+    Pair(BY_KEY[7], BY_KEY[9]),
+    Pair(BY_KEY[8], BY_KEY[9]),
+    Pair(BY_KEY[10], BY_KEY[11]),
+    Pair(BY_KEY[13], BY_KEY[101], is_rest=True),
+    Pair(BY_KEY[27], BY_KEY[102], is_rest=True),
+)
+# Of these four each pupil is in one group, in the other or in neither, and no group of one holds a group of another.
+PAIRS_APART = (PAIRS[0], PAIRS[1], PAIRS[3], PAIRS[6])
 
 
 def group_names(keys: Iterable[int]) -> dict[int, str]:

@@ -57,6 +57,7 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "class_id": whole.class_group.public_id,
         "subject": "mathematics",
         "year_group": YearGroup.Y4,
+        "file_format": "csv",
     }
     assert pattern.name is not None
     names = next(iter(get_resolver().reverse_dict.getlist(pattern.name)))[0][0][1]

@@ -1,0 +1,262 @@
+"""The dashboard: attainment and progress of each year group in each subject at the end of a term, as one viewer may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from assessment.engine.subjects import BY_NUMBER, SUBJECTS, is_early_years
+from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure, shown_figures
+from reports.documents.tables import Table, Value
+from reports.documents.tiles import Tile, attainment_tile, progress_tile
+from reports.measures import percentage
+from reports.queries.changes import Change, changes
+from reports.queries.figures import COMBINED, figures
+from reports.queries.scope import Measure, Scope
+from schools.calendar import TermName, YearGroup
+
+MEASURE_NAMES = {
+    Measure.YEAR: "this year",
+    Measure.TERM: "this term",
+    Measure.PHASE: "this phase",
+    Measure.KEY_STAGE: "this key stage",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A year group: the number of its pupils (None is held back), and a tile a subject; a subject without one has None."""
+
+    year_group: YearGroup
+    pupils: int | None
+    # Judgements that are not there yet: a leader asks for these. None is held back.
+    missing: int | None
+    tiles: tuple[Tile | None, ...]
+
+    @property
+    def pupils_query(self) -> str:
+        """Of all its pupils: in whichever subject they are judged."""
+        return next((tile.query for tile in self.tiles if tile), "")
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area of learning of the early years, or the Good Level of Development: attainment and, of an area, steps."""
+
+    heading: str
+    attainment: Tile
+    progress: Tile | None
+
+
+@dataclass(frozen=True)
+class EarlyYears:
+    """Nursery or Reception: judged in seventeen areas, in the order of the profile."""
+
+    row: Row
+    areas: tuple[Area, ...]
+    # In Summer of Reception.
+    good_level: Tile | None
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The whole page. `chosen` is what the address says: term, measure and filters, for the links to pupils."""
+
+    scope: Scope
+    query: str
+    title: str
+    progress_title: str
+    term_before: str
+    headings: tuple[str, ...]
+    attainment: tuple[Row, ...]
+    progress_headings: tuple[str, ...]
+    progress: tuple[Row, ...]
+    early_years: tuple[EarlyYears, ...]
+    has_pupils: bool
+    has_judgements: bool
+    # Of the whole page; None is held back.
+    pupils: int | None
+    missing: int | None
+    judged_share: Decimal | None
+    is_suppressed: bool
+
+    @property
+    def term_name(self) -> str:
+        return self.scope.term.label
+
+    @property
+    def small_count(self) -> int:
+        return self.scope.small_count
+
+
+def term_title(scope: Scope) -> str:
+    """`Autumn 2026`, `Spring 2027`: with the calendar year that the term lies in."""
+    return f"{scope.term.label} {scope.academic_year + (scope.term is not TermName.AUTUMN)}"
+
+
+def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
+    """Two queries, however many pupils, subjects and year groups; the scope's one school has to be open."""
+    found = figures(scope, by_group=False)
+    shown = shown_figures(found, scope.small_count)
+    # Held back as a whole: with the counts of both terms it would tell how a few pupils moved.
+    moved = {} if scope.small_count else {(each.year_group, each.subject): each for each in changes(scope)}
+    older = {year: of_year for year, of_year in shown.items() if not is_early_years(year)}
+    possible = sum(each.pupils for each in found if each.subject not in OVER_SUBJECTS)
+    judged = sum(each.assessed for each in found if each.subject not in OVER_SUBJECTS)
+    return Dashboard(
+        scope=scope,
+        query=urlencode(chosen),
+        title=f"Attainment, {term_title(scope)}",
+        progress_title=f"Progress {MEASURE_NAMES[scope.measure]}, {term_title(scope)}",
+        term_before="Summer" if scope.term is TermName.AUTUMN else TermName(scope.term - 1).label,
+        headings=(*(subject.name for subject in SUBJECTS), OVER_SUBJECTS[COMBINED]),
+        attainment=tuple(_attainment_row(of_year, chosen, moved) for of_year in older.values()),
+        progress_headings=tuple(subject.name for subject in SUBJECTS),
+        progress=tuple(
+            _progress_row(of_year, chosen) for of_year in older.values() if _has_progress(of_year)
+        ),
+        early_years=tuple(
+            _early_years(of_year, chosen, moved) for year, of_year in shown.items() if is_early_years(year)
+        ),
+        has_pupils=bool(found),
+        has_judgements=bool(judged),
+        pupils=None if scope.small_count else sum(_pupils(of_year) or 0 for of_year in shown.values()),
+        missing=None if scope.small_count else possible - judged,
+        judged_share=None if scope.small_count else percentage(judged, possible),
+        is_suppressed=bool(scope.small_count),
+    )
+
+
+Moved = dict[tuple[int, int], Change]
+OfYear = dict[int, ShownFigure]
+
+
+def _row(of_year: OfYear, tiles: Iterable[Tile | None]) -> Row:
+    first = next(iter(of_year.values()))
+    left_out = [
+        figure.attainment.missing for subject, figure in of_year.items() if subject not in OVER_SUBJECTS
+    ]
+    return Row(
+        year_group=first.year_group,
+        pupils=first.attainment.pupils,
+        missing=None if None in left_out else sum(each or 0 for each in left_out),
+        tiles=tuple(tiles),
+    )
+
+
+def _pupils(of_year: OfYear) -> int | None:
+    return next(iter(of_year.values())).attainment.pupils
+
+
+def attainment_tiles(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> list[Tile | None]:
+    """A tile for each subject, then combined; None where the year group has none."""
+    return [
+        attainment_tile(of_year[subject], chosen, moved.get((of_year[subject].year_group.value, subject)))
+        if subject in of_year
+        else None
+        for subject in (*(each.number for each in SUBJECTS), COMBINED)
+    ]
+
+
+def progress_tiles(of_year: OfYear, chosen: dict[str, str]) -> list[Tile | None]:
+    """A tile for each subject."""
+    return [progress_tile(of_year[each.number], chosen) for each in SUBJECTS]
+
+
+def _attainment_row(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> Row:
+    return _row(of_year, attainment_tiles(of_year, chosen, moved))
+
+
+def _has_progress(of_year: OfYear) -> bool:
+    return any(figure.progress is not None for figure in of_year.values())
+
+
+def _progress_row(of_year: OfYear, chosen: dict[str, str]) -> Row:
+    return _row(of_year, progress_tiles(of_year, chosen))
+
+
+def areas_of(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> tuple[Area, ...]:
+    """Each area that the year group is judged in, in the order of the profile."""
+    return tuple(
+        Area(
+            heading=BY_NUMBER[subject].area_of_learning,
+            attainment=attainment_tile(figure, chosen, moved.get((figure.year_group.value, subject))),
+            progress=progress_tile(figure, chosen),
+        )
+        for subject, figure in of_year.items()
+        if subject not in OVER_SUBJECTS
+    )
+
+
+def _early_years(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> EarlyYears:
+    good_level = [figure for subject, figure in of_year.items() if subject in OVER_SUBJECTS]
+    return EarlyYears(
+        row=_row(of_year, ()),
+        areas=areas_of(of_year, chosen, moved),
+        good_level=attainment_tile(good_level[0], chosen) if good_level else None,
+    )
+
+
+HELD_BACK = "held back"
+_FIRST = ("Year group", "Subject", "On roll")
+_ATTAINMENT_HEADINGS = (
+    *_FIRST,
+    "Judged",
+    "Not judged",
+    "Below",
+    "At",
+    "Above",
+    "At or above (%)",
+    "Average points",
+    "Change (percentage points)",
+    "Judged in both terms",
+)
+_PROGRESS_HEADINGS = (
+    *_FIRST,
+    "Measured",
+    "Not measured",
+    "Less than expected",
+    "Expected",
+    "More than expected",
+    "Expected or more (%)",
+    "Average steps",
+)
+
+
+def attainment_table(shown: Dashboard) -> Table:
+    """The attainment of the page, a line a tile."""
+    tiles = [tile for row in shown.attainment for tile in row.tiles if tile]
+    early = [tile for each in shown.early_years for tile in _early_tiles(each)]
+    rows = [[*tile_values(tile), *_change_values(tile)] for tile in [*early, *tiles]]
+    return Table(shown.title, _ATTAINMENT_HEADINGS, rows)
+
+
+def progress_table(shown: Dashboard) -> Table:
+    """The progress of the page, a line a tile; before Year 1 the steps alone."""
+    early = [area.progress for each in shown.early_years for area in each.areas if area.progress]
+    tiles = [tile for row in shown.progress for tile in row.tiles if tile]
+    return Table(shown.progress_title, _PROGRESS_HEADINGS, [tile_values(tile) for tile in [*early, *tiles]])
+
+
+def _early_tiles(of: EarlyYears) -> Sequence[Tile]:
+    tiles = [area.attainment for area in of.areas]
+    return [*tiles, of.good_level] if of.good_level else tiles
+
+
+def tile_values(tile: Tile) -> list[Value]:
+    """As a line of a table; a held back number says so, and what there is none of is empty."""
+    parts: list[Value] = [part.count for part in tile.parts] or [None, None, None]
+    counts: list[Value] = [tile.pupils, tile.counted, tile.left_out]
+    values = [*counts, *parts]
+    if tile.is_held_back:
+        values = [
+            HELD_BACK if value is None and (place < 3 or tile.parts) else value
+            for place, value in enumerate(values)
+        ]
+    return [tile.year_group.label, tile.subject, *values, tile.headline, tile.average]
+
+
+def _change_values(tile: Tile) -> list[Value]:
+    return [tile.change.points, tile.change.matched] if tile.change else [None, None]

@@ -1,0 +1,288 @@
+"""Groups beside their comparators, with the gap between them: of one year group, as one viewer may see it.
+
+For those who see no names only four pairs are told, and of each only attainment: a pair where both groups, and those who are in neither, are
+more than a few; in a subject of which everything is shown for all pupils together. Then nothing of one pair can be worked out from
+another: the counts of everybody stand on the page anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+
+from reports.documents.shown_figures import (
+    HIDDEN,
+    NOT_JUDGED,
+    OVER_SUBJECTS,
+    ShownFigure,
+    attainment_line,
+    progress_line,
+)
+from reports.documents.tables import Table, Value
+from reports.documents.tiles import query_of, signed, subject_name
+from reports.measures import Line, ShownLine, gap, is_small, suppress_groups
+from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure
+from reports.queries.groups import ALL, PAIRS, PAIRS_APART, Group, Pair
+from schools.calendar import YearGroup
+
+
+@dataclass(frozen=True)
+class Side:
+    """The group or its comparator: the rounded share at or above (or average points, where nothing is expected), of how many."""
+
+    value: Decimal | None
+    counted: int | None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Both sides and the gap between them, which is worked out before rounding: negative, the group is behind.
+
+    `closed_by` is how many more pupils of the group at or above would close it; None where none are needed.
+    """
+
+    group: Side
+    comparator: Side
+    gap: Decimal | None
+    closed_by: int | None = None
+
+    @property
+    def is_held_back(self) -> bool:
+        """Nothing of either side is shown."""
+        return self.group.counted is None and self.comparator.counted is None
+
+    @property
+    def gap_text(self) -> str:
+        """With its sign; empty where there is none."""
+        return "" if self.gap is None else signed(self.gap)
+
+
+@dataclass(frozen=True)
+class GapLine:
+    """One subject."""
+
+    subject: str
+    group_query: str
+    comparator_query: str
+    attainment: Compared
+    progress: Compared | None
+
+
+@dataclass(frozen=True)
+class GroupGap:
+    """A group and its comparator, how many pupils are in each, and a line a subject."""
+
+    group: str
+    comparator: str
+    group_pupils: int
+    comparator_pupils: int
+    lines: tuple[GapLine, ...]
+
+
+ByGroup = Mapping[int, Figure]
+
+
+def group_gaps(
+    figures: Iterable[Figure],
+    shown: Mapping[int, ShownFigure],
+    chosen: Mapping[str, str],
+    small_count: int,
+) -> tuple[GroupGap, ...]:
+    """The pairs of which both groups have pupils. `figures` are those of one year group, by group; `shown` what is shown of everybody."""
+    by_subject: dict[int, dict[int, Figure]] = {}
+    for figure in figures:
+        if figure.subject in shown and _is_compared(figure):
+            by_subject.setdefault(figure.subject, {})[figure.group] = figure
+    if not by_subject:
+        return ()
+    subjects = [subject for subject in shown if subject in by_subject]
+    pairs = PAIRS_APART if small_count else PAIRS
+    sizes = by_subject[subjects[0]]
+    return tuple(
+        _gap_of(
+            pair, {subject: by_subject[subject] for subject in subjects}, shown, dict(chosen), small_count
+        )
+        for pair in pairs
+        if _is_told(pair, sizes, small_count)
+    )
+
+
+def _is_compared(figure: Figure) -> bool:
+    """Not the seventeen areas: their groups are a few children each."""
+    return figure.year_group >= YearGroup.Y1 or figure.subject == GOOD_LEVEL_OF_DEVELOPMENT
+
+
+def _is_told(pair: Pair, by_group: ByGroup, small_count: int) -> bool:
+    group, comparator = _figure(pair.group, by_group), _comparator(pair, by_group)
+    if group is None or comparator is None:
+        return False
+    neither = by_group[ALL.key].pupils - group.pupils - comparator.pupils
+    return not any(is_small(each, small_count) for each in (group.pupils, comparator.pupils, neither))
+
+
+def _figure(group: Group, by_group: ByGroup) -> Figure | None:
+    return by_group.get(group.key)
+
+
+def _comparator(pair: Pair, by_group: ByGroup) -> Figure | None:
+    if not pair.is_rest:
+        return _figure(pair.comparator, by_group)
+    group = by_group.get(pair.group.key)
+    rest = group and _less(by_group[ALL.key], group)
+    return rest if rest and rest.pupils else None
+
+
+def _less(everybody: Figure, group: Figure) -> Figure:
+    """Everybody else."""
+    counts = {name: getattr(everybody, name) - getattr(group, name) for name in Figure._fields[4:]}
+    return everybody._replace(**counts)
+
+
+def _gap_of(
+    pair: Pair,
+    by_subject: Mapping[int, ByGroup],
+    shown: Mapping[int, ShownFigure],
+    chosen: dict[str, str],
+    small_count: int,
+) -> GroupGap:
+    lines = []
+    for subject, by_group in by_subject.items():
+        if small_count and subject in OVER_SUBJECTS:
+            continue
+        sides = (by_group[pair.group.key], _known(_comparator(pair, by_group)))
+        year_group = shown[subject].year_group
+        lines.append(
+            GapLine(
+                subject=subject_name(subject),
+                group_query=query_of(year_group, subject, {**chosen, "group": pair.group.slug}),
+                comparator_query=query_of(year_group, subject, {**chosen, "group": pair.comparator.slug}),
+                attainment=_attainment(sides, by_group[ALL.key], shown[subject], small_count),
+                progress=None if small_count else _progress(sides, shown[subject]),
+            )
+        )
+    first = next(iter(by_subject.values()))
+    return GroupGap(
+        group=pair.group.name,
+        comparator=pair.comparator.name,
+        group_pupils=first[pair.group.key].pupils,
+        comparator_pupils=_known(_comparator(pair, first)).pupils,
+        lines=tuple(line for line in lines if not line.attainment.is_held_back),
+    )
+
+
+def _known(figure: Figure | None) -> Figure:
+    """A pair is only told where both of its groups have pupils, and so each subject has a figure of both."""
+    if figure is None:
+        raise LookupError("A group without a figure has no gap.")
+    return figure
+
+
+Sides = tuple[Figure, Figure]
+
+
+def _attainment(sides: Sides, everybody: Figure, shown: ShownFigure, small_count: int) -> Compared:
+    group, comparator = (attainment_line(side) for side in sides)
+    if small_count:
+        lines = _held_back(group, comparator, attainment_line(everybody), shown.attainment, small_count)
+    else:
+        lines = (group.shown(), comparator.shown())
+    return _compared(*lines, by_share=shown.has_colours)
+
+
+def _progress(sides: Sides, shown: ShownFigure) -> Compared | None:
+    group, comparator = (progress_line(side) for side in sides)
+    if group is None or comparator is None:
+        return None
+    return _compared(group.shown(), comparator.shown(), by_share=shown.has_progress_colours)
+
+
+def _held_back(
+    group: Line, comparator: Line, everybody: Line, shown: ShownLine, small_count: int
+) -> tuple[ShownLine, ShownLine]:
+    """Both sides, held back as a table with those in neither and with everybody, who are shown whole or nothing is."""
+    neither = Line(
+        below=everybody.below - group.below - comparator.below,
+        at=everybody.at - group.at - comparator.at,
+        above=everybody.above - group.above - comparator.above,
+        not_included={
+            NOT_JUDGED: everybody.not_included[NOT_JUDGED]
+            - group.not_included[NOT_JUDGED]
+            - comparator.not_included[NOT_JUDGED]
+        },
+    )
+    lines = [replace(line, total=None) for line in (group, comparator, neither) if line.pupils]
+    told, whole = suppress_groups(lines, small_count)
+    counts = ("below", "at", "above", "counted", "pupils")
+    if any(getattr(line, count) is None for line in (shown, whole) for count in counts):
+        return HIDDEN, HIDDEN
+    return told[0], told[1]
+
+
+def _compared(group: ShownLine, comparator: ShownLine, *, by_share: bool) -> Compared:
+    if not by_share:
+        return Compared(
+            Side(group.average(1), group.counted),
+            Side(comparator.average(1), comparator.counted),
+            gap(group.mean, comparator.mean, 1),
+        )
+    theirs = comparator.share(comparator.at_or_above)
+    return Compared(
+        Side(group.percentage(group.at_or_above), group.counted),
+        Side(comparator.percentage(comparator.at_or_above), comparator.counted),
+        gap(group.share(group.at_or_above), theirs),
+        _closed_by(group, theirs),
+    )
+
+
+def _closed_by(group: ShownLine, share: Fraction | None) -> int | None:
+    """How many more of those counted would have to be at or above for a share no smaller than the other."""
+    if share is None or group.at_or_above is None or not group.counted:
+        return None
+    more = ceil(share * group.counted / 100) - group.at_or_above
+    return more if more > 0 else None
+
+
+_HEADINGS = (
+    "Group",
+    "Comparator",
+    "Subject",
+    "Group judged",
+    "Group at or above (%)",
+    "Comparator judged",
+    "Comparator at or above (%)",
+    "Gap (percentage points)",
+    "Group measured",
+    "Group expected progress or more (%)",
+    "Comparator measured",
+    "Comparator expected progress or more (%)",
+    "Progress gap (percentage points)",
+)
+_HEADINGS_OF_AVERAGES = (
+    *_HEADINGS[:4],
+    "Group average points",
+    "Comparator judged",
+    "Comparator average points",
+    "Gap (points)",
+)
+
+
+def group_gaps_table(gaps: Sequence[GroupGap], title: str, *, by_share: bool) -> Table:
+    """The gaps as they are shown, a line a group and subject; what is held back is empty, as is what there is none of."""
+    rows: list[list[Value]] = []
+    for each in gaps:
+        for line in each.lines:
+            values = _values(line.attainment)
+            if by_share:
+                values += _values(line.progress)
+            rows.append([each.group, each.comparator, line.subject, *values])
+    return Table(title, _HEADINGS if by_share else _HEADINGS_OF_AVERAGES, rows)
+
+
+def _values(compared: Compared | None) -> list[Value]:
+    if compared is None:
+        return [None] * 5
+    group, comparator = compared.group, compared.comparator
+    return [group.counted, group.value, comparator.counted, comparator.value, compared.gap]

@@ -1,0 +1,172 @@
+"""A figure as a tile shows it: the share, the counts with their bar, of how many, the average, the change since last term.
+
+Every count carries the key of the part that it is (`reports.documents.figure_pupils.Part`), by which it opens to its pupils.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from urllib.parse import urlencode
+
+from assessment.engine.rounding import round_half_up
+from assessment.engine.subjects import BY_NUMBER
+from reports.documents.figure_pupils import OVER_CODES, Part
+from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure
+from reports.measures import ShownLine, gap, share
+from reports.queries.changes import Change
+from schools.calendar import YearGroup
+
+MARKS = ("is-below", "is-at", "is-above")
+
+
+@dataclass(frozen=True)
+class TilePart:
+    """A count, the mark and the word beside it; None is held back. `x` and `width` are its place in a bar of 100."""
+
+    part: Part
+    mark: str
+    word: str
+    count: int | None
+    x: Decimal = Decimal(0)
+    width: Decimal = Decimal(0)
+
+
+def signed(number: Decimal) -> str:
+    """`+4` or `0`; a minus is a true one."""
+    sign = "+" if number > 0 else "\N{MINUS SIGN}" if number < 0 else ""
+    return f"{sign}{abs(number)}"
+
+
+@dataclass(frozen=True)
+class TileChange:
+    """Percentage points at or above since the term before, of the `matched` pupils who were judged in both; rounded once."""
+
+    points: Decimal
+    matched: int
+
+    @property
+    def text(self) -> str:
+        """With its sign."""
+        return signed(self.points)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One year group and subject, in attainment or in progress.
+
+    `query` names them as an address does; the parts complete it. `parts` is empty where there are no colours. What is None is held back, or
+    there is nobody to tell it of: `is_held_back` says which.
+    """
+
+    year_group: YearGroup
+    subject: str
+    query: str
+    parts: tuple[TilePart, ...]
+    headline: Decimal | None
+    headline_part: Part
+    counted: int | None
+    counted_part: Part
+    pupils: int | None
+    left_out: int | None
+    left_out_part: Part
+    average: Decimal | None
+    change: TileChange | None = None
+    is_held_back: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody is counted, and nothing is held back."""
+        return self.counted == 0
+
+    @property
+    def has_bar(self) -> bool:
+        return bool(self.counted) and all(part.count is not None for part in self.parts)
+
+
+_ATTAINMENT = ((Part.BELOW, "below"), (Part.AT, "at"), (Part.ABOVE, "above"))
+_PROGRESS = (
+    (Part.PROGRESS_BELOW, "less than expected"),
+    (Part.PROGRESS_EXPECTED, "expected"),
+    (Part.PROGRESS_ABOVE, "more than expected"),
+)
+
+
+def subject_name(subject: int) -> str:
+    """`Reading`, `Combined`, `Speaking`: as a heading has it."""
+    return OVER_SUBJECTS[subject] if subject in OVER_SUBJECTS else BY_NUMBER[subject].name
+
+
+def subject_code(subject: int) -> str:
+    """As it stands in an address: `reading`, `e10`, `combined`."""
+    return OVER_CODES[subject] if subject in OVER_CODES else BY_NUMBER[subject].code.lower()
+
+
+def query_of(year_group: YearGroup, subject: int, chosen: dict[str, str]) -> str:
+    """The part of an address that names the figure, with what else was chosen there."""
+    return urlencode({**chosen, "year_group": year_group.code, "subject": subject_code(subject)})
+
+
+def attainment_tile(figure: ShownFigure, chosen: dict[str, str], change: Change | None = None) -> Tile:
+    """`chosen` is the term, measure and filters, as the address has them."""
+    line = figure.attainment
+    return Tile(
+        year_group=figure.year_group,
+        subject=subject_name(figure.subject),
+        query=query_of(figure.year_group, figure.subject, chosen),
+        parts=_parts(line, _ATTAINMENT) if figure.has_colours else (),
+        headline=line.percentage(line.at_or_above) if figure.has_colours else None,
+        headline_part=Part.AT_OR_ABOVE,
+        counted=line.counted,
+        counted_part=Part.ASSESSED,
+        pupils=line.pupils,
+        left_out=line.missing,
+        left_out_part=Part.MISSING,
+        average=line.average(1),
+        change=tile_change(change),
+        is_held_back=_is_held_back(line),
+    )
+
+
+def progress_tile(figure: ShownFigure, chosen: dict[str, str]) -> Tile | None:
+    """None where no progress is measured."""
+    line = figure.progress
+    if line is None:
+        return None
+    return Tile(
+        year_group=figure.year_group,
+        subject=subject_name(figure.subject),
+        query=query_of(figure.year_group, figure.subject, chosen),
+        parts=_parts(line, _PROGRESS) if figure.has_progress_colours else (),
+        headline=line.percentage(line.at_or_above) if figure.has_progress_colours else None,
+        headline_part=Part.PROGRESS_EXPECTED_OR_ABOVE,
+        counted=line.counted,
+        counted_part=Part.MEASURED,
+        pupils=line.pupils,
+        left_out=line.missing,
+        left_out_part=Part.UNMEASURED,
+        average=line.average(1),
+        is_held_back=_is_held_back(line),
+    )
+
+
+def tile_change(change: Change | None) -> TileChange | None:
+    """From unrounded shares, rounded once; None where nobody was judged in both terms."""
+    if change is None:
+        return None
+    points = gap(share(change.now, change.matched), share(change.before, change.matched))
+    return None if points is None else TileChange(points, change.matched)
+
+
+def _is_held_back(line: ShownLine) -> bool:
+    return None in (line.below, line.at, line.above, line.counted, line.pupils)
+
+
+def _parts(line: ShownLine, kinds: tuple[tuple[Part, str], ...]) -> tuple[TilePart, ...]:
+    found, x = [], Fraction(0)
+    for (part, word), mark, count in zip(kinds, MARKS, (line.below, line.at, line.above), strict=True):
+        width = line.share(count) or Fraction(0)
+        found.append(TilePart(part, mark, word, count, round_half_up(x, 2), round_half_up(width, 2)))
+        x += width
+    return tuple(found)

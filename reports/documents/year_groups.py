@@ -1,0 +1,280 @@
+"""A year group's page: its subjects, its terms over the year, its groups, and the judgements that are not there yet."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from assessment.engine.subjects import BY_NUMBER, is_early_years
+from reports.documents.dashboard import (
+    MEASURE_NAMES,
+    Area,
+    OfYear,
+    areas_of,
+    attainment_tiles,
+    progress_tiles,
+    term_title,
+    tile_values,
+)
+from reports.documents.figure_pupils import why_missing
+from reports.documents.group_gaps import GroupGap, group_gaps
+from reports.documents.links import cell_address
+from reports.documents.shown_figures import OVER_SUBJECTS, shown_figures
+from reports.documents.tables import Table, Value
+from reports.documents.tiles import Tile, attainment_tile, progress_tile, subject_name
+from reports.queries.changes import changes
+from reports.queries.figure_pupils import Standing, named, standings
+from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
+from reports.queries.groups import ALL
+from reports.queries.scope import Scope
+from schools.access import Access
+from schools.calendar import TermName, YearGroup
+from schools.models import PupilYear
+
+
+@dataclass(frozen=True)
+class OverTerms:
+    """One subject at the end of each term; None for a term without pupils."""
+
+    subject: str
+    attainment: tuple[Tile | None, ...]
+    progress: tuple[Tile | None, ...]
+
+
+@dataclass(frozen=True)
+class MissingJudgement:
+    """A judgement that has no points: of what, why, and where it is entered (empty for those who enter nothing)."""
+
+    subject: str
+    reason: str
+    address: str
+
+
+@dataclass(frozen=True)
+class MissingPupil:
+    """A pupil with judgements that are not there."""
+
+    public_id: uuid.UUID
+    name: str
+    class_name: str
+    judgements: tuple[MissingJudgement, ...]
+
+
+@dataclass(frozen=True)
+class YearGroupReport:
+    """The whole page. `missing` is empty for those who see no names; `untouched` names the subjects in which nothing was entered at all."""
+
+    scope: Scope
+    year_group: YearGroup
+    query: str
+    when: str
+    term_before: str
+    pupils: int | None
+    attainment: tuple[Tile, ...]
+    progress: tuple[Tile, ...]
+    areas: tuple[Area, ...]
+    good_level: Tile | None
+    terms: tuple[TermName, ...]
+    over_terms: tuple[OverTerms, ...]
+    gaps: tuple[GroupGap, ...]
+    has_shares: bool
+    missing: tuple[MissingPupil, ...]
+    untouched: tuple[str, ...]
+    has_pupils: bool
+    has_judgements: bool
+    is_suppressed: bool
+
+    @property
+    def progress_title(self) -> str:
+        return f"Progress {MEASURE_NAMES[self.scope.measure]}, {self.when}"
+
+    @property
+    def pupils_query(self) -> str:
+        """Of all its pupils: in whichever subject or area they are judged."""
+        tiles = [*self.attainment, *(area.attainment for area in self.areas)]
+        return tiles[0].query if tiles else ""
+
+    @property
+    def missing_count(self) -> int:
+        return sum(len(each.judgements) for each in self.missing)
+
+
+def year_group_report(
+    access: Access, scope: Scope, year_group: YearGroup, last_term: TermName, chosen: dict[str, str]
+) -> YearGroupReport:
+    """`scope` has no year group: it is narrowed to it here, except for those from whom small numbers are held back, for whom the others
+    protect it. `last_term` is the last that has begun. A handful of queries, however many pupils and subjects.
+    """
+    if not scope.small_count:
+        scope = replace(scope, filters=replace(scope.filters, year_group=year_group))
+    found = figures(scope)
+    everybody = [figure for figure in found if figure.group == ALL.key]
+    of_year = shown_figures(everybody, scope.small_count).get(year_group, {})
+    moved = {} if scope.small_count else {(each.year_group, each.subject): each for each in changes(scope)}
+    is_early = is_early_years(year_group)
+    has_tiles = bool(of_year) and not is_early
+    terms = tuple(term for term in TermName if term <= max(last_term, scope.term))
+    of_terms = {term: _of_term(scope, term, of_year, year_group) for term in terms}
+    pupils, untouched = _missing(access, scope, of_year)
+    whole = [figure for figure in found if figure.year_group == year_group]
+    good_level = of_year.get(GOOD_LEVEL_OF_DEVELOPMENT)
+    return YearGroupReport(
+        scope=scope,
+        year_group=year_group,
+        query=urlencode(chosen),
+        when=term_title(scope),
+        term_before="Summer" if scope.term is TermName.AUTUMN else TermName(scope.term - 1).label,
+        pupils=next((each.attainment.pupils for each in of_year.values()), None),
+        attainment=tuple(tile for tile in attainment_tiles(of_year, chosen, moved) if tile)
+        if has_tiles
+        else (),
+        progress=tuple(tile for tile in progress_tiles(of_year, chosen) if tile) if has_tiles else (),
+        areas=areas_of(of_year, chosen, moved) if is_early else (),
+        good_level=attainment_tile(good_level, chosen) if good_level else None,
+        terms=terms,
+        over_terms=_over_terms(of_terms, chosen),
+        gaps=group_gaps(whole, of_year, chosen, scope.small_count),
+        has_shares=all(each.has_colours for each in of_year.values()),
+        missing=pupils,
+        untouched=untouched,
+        has_pupils=bool(of_year),
+        has_judgements=any(figure.assessed for figure in everybody if figure.year_group == year_group),
+        is_suppressed=bool(scope.small_count),
+    )
+
+
+def _of_term(scope: Scope, term: TermName, of_year: OfYear, year_group: YearGroup) -> OfYear:
+    if term is scope.term:
+        return of_year
+    found: Sequence[Figure] = figures(replace(scope, term=term), by_group=False)
+    return shown_figures(found, scope.small_count).get(year_group, {})
+
+
+def _over_terms(of_terms: Mapping[TermName, OfYear], chosen: dict[str, str]) -> tuple[OverTerms, ...]:
+    subjects = list(dict.fromkeys(subject for of_year in of_terms.values() for subject in of_year))
+    subjects.sort(key=lambda subject: (subject in OVER_SUBJECTS, abs(subject)))
+    found = []
+    for subject in subjects:
+        shown = [
+            (of_year.get(subject), {**chosen, "term": term.label.lower()})
+            for term, of_year in of_terms.items()
+        ]
+        found.append(
+            OverTerms(
+                subject=subject_name(subject),
+                attainment=tuple(attainment_tile(figure, when) if figure else None for figure, when in shown),
+                progress=tuple(progress_tile(figure, when) if figure else None for figure, when in shown),
+            )
+        )
+    return tuple(found)
+
+
+def _missing(
+    access: Access, scope: Scope, of_year: OfYear
+) -> tuple[tuple[MissingPupil, ...], tuple[str, ...]]:
+    """The pupils with gaps by name, and the subjects in which nothing was entered at all: these are not listed pupil by pupil."""
+    if scope.small_count or not of_year:
+        return (), ()
+    subjects = [subject for subject in of_year if subject not in OVER_SUBJECTS]
+    found = standings(scope, access.school, subjects)
+    touched = {each.subject for each in found if each.points is not None or each.reason}
+    by_pupil: dict[int, list[Standing]] = {}
+    for each in found:
+        if each.points is None and each.subject in touched:
+            by_pupil.setdefault(each.pupil_id, []).append(each)
+    pupils = tuple(
+        _missing_pupil(access, scope, row, by_pupil[row.pupil_id]) for row in named(access, list(by_pupil))
+    )
+    return pupils, tuple(BY_NUMBER[subject].name for subject in subjects if subject not in touched)
+
+
+def _missing_pupil(access: Access, scope: Scope, row: PupilYear, held: Sequence[Standing]) -> MissingPupil:
+    class_id = row.class_group.public_id if row.class_group else None
+    return MissingPupil(
+        public_id=row.pupil.public_id,
+        name=row.pupil.name,
+        class_name=row.class_group.name if row.class_group else "",
+        judgements=tuple(
+            MissingJudgement(
+                subject=BY_NUMBER[each.subject].name,
+                reason=why_missing(each),
+                address=cell_address(access, row, class_id, BY_NUMBER[each.subject].code.lower(), scope.term),
+            )
+            for each in held
+        ),
+    )
+
+
+def subjects_table(report: YearGroupReport) -> Table:
+    """Attainment and progress in each subject or area, a line each."""
+    tiles = [*report.attainment, *(area.attainment for area in report.areas)]
+    if report.areas and report.good_level:
+        tiles.append(report.good_level)
+    progress = {tile.subject: tile for tile in report.progress}
+    progress |= {area.attainment.subject: area.progress for area in report.areas if area.progress}
+    rows = [
+        [
+            *tile_values(tile)[1:],
+            *(tile_values(progress[tile.subject])[3:] if tile.subject in progress else [None] * 7),
+        ]
+        for tile in tiles
+    ]
+    return Table(f"{report.year_group.label}, {report.when}", _SUBJECT_HEADINGS, rows)
+
+
+_SUBJECT_HEADINGS = (
+    "Subject",
+    "On roll",
+    "Judged",
+    "Not judged",
+    "Below",
+    "At",
+    "Above",
+    "At or above (%)",
+    "Average points",
+    "Progress measured",
+    "Progress not measured",
+    "Less than expected",
+    "Expected",
+    "More than expected",
+    "Expected or more (%)",
+    "Average steps",
+)
+_TERM_HEADINGS = (
+    "Subject",
+    "Term",
+    "On roll",
+    "Judged",
+    "Not judged",
+    "Below",
+    "At",
+    "Above",
+    "At or above (%)",
+    "Average points",
+)
+
+
+def terms_table(report: YearGroupReport) -> Table:
+    """The terms over the year, a line a subject and term."""
+    rows: list[list[Value]] = [
+        [line.subject, term.label, *tile_values(tile)[2:]]
+        for line in report.over_terms
+        for term, tile in zip(report.terms, line.attainment, strict=True)
+        if tile
+    ]
+    return Table(f"{report.year_group.label} over the year", _TERM_HEADINGS, rows)
+
+
+def missing_table(report: YearGroupReport) -> Table:
+    """The judgements that are not there, a line each, and the subjects in which there is none."""
+    rows: list[list[Value]] = [
+        [pupil.name, pupil.class_name, each.subject, each.reason]
+        for pupil in report.missing
+        for each in pupil.judgements
+    ]
+    rows += [["Everybody", "", subject, "Nothing entered"] for subject in report.untouched]
+    return Table(
+        f"{report.year_group.label} missing, {report.when}", ("Pupil", "Class", "Subject", "Reason"), rows
+    )
