@@ -1,0 +1,240 @@
+"""The governors' pack drawn: its charts beside its figures, for a page or for paper; and its figures as tables for a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from reports.charts import NOT_SHOWN, Bar, Palette, Segment, mark, stacked_bars
+from reports.documents.governor_cells import HELD_BACK, NOBODY, Cell, Share
+from reports.documents.governor_report import (
+    AttainmentRow,
+    GovernorReport,
+    ProgressRow,
+    YearAttainment,
+    YearProgress,
+)
+from reports.documents.tables import Table, Value
+
+_ATTAINMENT_WORDS = {
+    "below": "below",
+    "at": "at",
+    "above": "above",
+    "below-or-at": "below or at",
+    "at-or-above": "at or above",
+}
+_PROGRESS_WORDS = {
+    "below": "less than expected",
+    "at": "expected",
+    "above": "more than expected",
+    "below-or-at": "expected or less",
+    "at-or-above": "expected or more",
+}
+
+
+@dataclass(frozen=True)
+class DrawnAttainment:
+    """A year group's figures and their chart."""
+
+    year: YearAttainment
+    svg: SafeString
+
+
+@dataclass(frozen=True)
+class DrawnProgress:
+    """The same of progress."""
+
+    year: YearProgress
+    svg: SafeString
+
+
+@dataclass(frozen=True)
+class DrawnPack:
+    """What the template takes."""
+
+    pack: GovernorReport
+    attainment: tuple[DrawnAttainment, ...]
+    progress: tuple[DrawnProgress, ...]
+    marks: Mapping[str, SafeString]
+
+
+def drawn(pack: GovernorReport, palette: Palette) -> DrawnPack:
+    """The pack with a chart for each year group and measure."""
+    return DrawnPack(
+        pack,
+        tuple(DrawnAttainment(year, _attainment_chart(year, palette)) for year in pack.attainment),
+        tuple(DrawnProgress(year, _progress_chart(year, palette)) for year in pack.progress),
+        {kind: SafeString(mark(kind, palette)) for kind in ("below", "at", "above")},
+    )
+
+
+def _attainment_chart(year: YearAttainment, palette: Palette) -> SafeString:
+    chart = stacked_bars(
+        [_bar(row.subject, _attainment_segments(row), row.at_or_above) for row in year.rows],
+        identity=f"attainment-{_slug(year.label)}",
+        title=f"{year.label}: pupils below, at and above the expected range",
+        words=_ATTAINMENT_WORDS,
+        axis="at or above",
+        palette=palette,
+    )
+    return SafeString(chart.svg)
+
+
+def _progress_chart(year: YearProgress, palette: Palette) -> SafeString:
+    chart = stacked_bars(
+        [_bar(row.subject, _progress_segments(row), row.expected_or_more) for row in year.rows],
+        identity=f"progress-{_slug(year.label)}",
+        title=f"{year.label}: pupils who made less, expected and more progress",
+        words=_PROGRESS_WORDS,
+        axis="expected or more",
+        palette=palette,
+    )
+    return SafeString(chart.svg)
+
+
+def _slug(label: str) -> str:
+    return label.lower().replace(" ", "-")
+
+
+def _bar(subject: str, segments: tuple[Segment, ...], share: Cell) -> Bar:
+    note = "nobody counted" if str(share) == NOBODY else NOT_SHOWN
+    return Bar(subject, segments, figure=str(share), note=note)
+
+
+def _segment(kind: str, cell: Cell) -> Segment:
+    return Segment(kind, cell.value or 0, str(cell))
+
+
+def _attainment_segments(row: AttainmentRow) -> tuple[Segment, ...]:
+    """The most that can be drawn of what is shown: three parts, or two where two are held back or not told apart."""
+    rest = Cell(None)
+    if row.judged.value is not None and row.above.value is not None:
+        rest = Cell(row.judged.value - row.above.value)
+    return _segments((row.below, row.at, row.above), row.together, rest)
+
+
+def _progress_segments(row: ProgressRow) -> tuple[Segment, ...]:
+    return _segments((row.less, row.expected, row.more), row.expected_or_more, row.expected_or_less)
+
+
+def _segments(parts: tuple[Cell, Cell, Cell], upper: Cell, lower: Cell) -> tuple[Segment, ...]:
+    below, at, above = parts
+    if None not in (below.value, at.value, above.value):
+        chosen = (("below", below), ("at", at), ("above", above))
+        return tuple(_segment(*each) for each in chosen) if any(cell.value for cell in parts) else ()
+    if None not in (below.value, upper.value):
+        return (_segment("below", below), _segment("at-or-above", upper))
+    if None not in (lower.value, above.value):
+        return (_segment("below-or-at", lower), _segment("above", above))
+    return ()
+
+
+# The same figures as tables, one a sheet.
+
+
+def tables(pack: GovernorReport) -> list[Table]:
+    """Every figure of the pack, as it is printed there."""
+    makers: list[Callable[[GovernorReport], Table]] = [_about, _glance, _attainment, _progress, _groups]
+    found = [make(pack) for make in makers]
+    return [*found, _early_years(pack)] if pack.early_years else found
+
+
+def _value(cell: Cell) -> Value:
+    return cell.sign if cell.value is None else cell.value
+
+
+def _about(pack: GovernorReport) -> Table:
+    rows: list[tuple[Value, ...]] = [
+        ("School", pack.school),
+        ("Term", pack.term),
+        ("Academic year", pack.academic_year),
+        ("Made on", f"{pack.made_on:%d/%m/%Y}"),
+        (
+            HELD_BACK,
+            f"Not shown: a number from 1 to {pack.small_count}, or one that would give such a number away",
+        ),
+        (NOBODY, "Nobody was counted"),
+        ("All three", "Reading, writing and mathematics together"),
+        ("Gap", "Percentage points; minus means that the group is behind those it is compared with"),
+    ]
+    return Table("About", ("Governors' pack", ""), rows)
+
+
+def _glance(pack: GovernorReport) -> Table:
+    rows = [(each.name, _value(each.judged), _value(each.at_or_above)) for each in pack.glance]
+    return Table("At a glance", ("Subject", "Judged", "At or above %"), rows)
+
+
+def _attainment(pack: GovernorReport) -> Table:
+    rows = [
+        (
+            year.label,
+            _value(year.on_roll),
+            row.subject,
+            *map(_value, (row.judged, row.below, row.at, row.above, row.together, row.at_or_above)),
+        )
+        for year in pack.attainment
+        for row in year.rows
+    ]
+    headings = (
+        "Year group",
+        "On roll",
+        "Subject",
+        "Judged",
+        "Below",
+        "At",
+        "Above",
+        "At or above",
+        "At or above %",
+    )
+    return Table("Attainment", headings, rows)
+
+
+def _progress(pack: GovernorReport) -> Table:
+    rows = [
+        (year.label, row.subject, *map(_value, (row.less, row.expected, row.more, row.expected_or_more)))
+        for year in pack.progress
+        for row in year.rows
+    ]
+    headings = ("Year group", "Subject", "Less %", "Expected %", "More %", "Expected or more %")
+    return Table("Progress", headings, rows)
+
+
+def _groups(pack: GovernorReport) -> Table:
+    rows = [
+        (
+            each.group,
+            each.other,
+            group.name,
+            *map(_value, (group.judged, group.at_or_above, other.judged, other.at_or_above, gap)),
+        )
+        for each in pack.comparisons
+        for group, other, gap in zip(each.of_group, each.of_other, each.gaps, strict=True)
+    ]
+    headings = (
+        "Group",
+        "Compared with",
+        "Subject",
+        "Judged in the group",
+        "At or above % in the group",
+        "Judged of those compared",
+        "At or above % of those compared",
+        "Gap",
+    )
+    return Table("Groups", headings, rows)
+
+
+def _early_years(pack: GovernorReport) -> Table:
+    early = pack.early_years
+    rows: list[tuple[Value, ...]] = []
+    if early:
+        if early.good_level:
+            rows.append(("", *_share(early.good_level)))
+        rows += [(heading, *_share(share)) for heading, shares in early.areas for share in shares]
+    return Table("Reception", ("Area of learning", "Goal", "Judged", "At or above %"), rows)
+
+
+def _share(share: Share) -> tuple[Value, ...]:
+    return share.name, _value(share.judged), _value(share.at_or_above)

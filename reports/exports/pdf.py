@@ -1,0 +1,88 @@
+"""A page of ours as a PDF: tagged for readers (PDF/UA-1), our own fonts and styles inside, nothing fetched from elsewhere."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from reports.charts import PRINT
+from reports.documents.governor_report import GovernorReport
+from reports.exports.governor_report import drawn
+
+_TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+
+
+def governor_report_pdf(pack: GovernorReport) -> bytes:
+    """The pack on two to four pages of A4."""
+    page = render_to_string("reports/governor_reports/governor_report.html", {"drawn": drawn(pack, PRINT)})
+    return to_pdf(page)
+
+
+def to_pdf(page: str) -> bytes:
+    """The page's bytes in the pack's style; the same page gives the same bytes.
+
+    WeasyPrint is loaded here and not with the site: it takes a second, and the site starts without its libraries.
+    """
+    from weasyprint import HTML  # noqa: PLC0415
+
+    with _one_at_a_time:
+        fonts, styles = _style()
+        document = HTML(string=page, base_url=f"{_static().as_uri()}/", url_fetcher=own_files())
+        content: bytes = document.write_pdf(
+            stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=b"lep-tracker"
+        )
+    return content
+
+
+# The unpacked fonts are not for two at once.
+_one_at_a_time = threading.Lock()
+
+
+@cache
+def _style() -> tuple[Any, Any]:
+    """The fonts, unpacked, and the style that names them: a good part of a pack's work, done once for each process."""
+    from weasyprint import CSS  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+
+    fonts = FontConfiguration()
+    # Else they would go when what they need has gone already.
+    atexit.register(_style.cache_clear)
+    return fonts, CSS(url=(_static() / "css/pack.css").as_uri(), font_config=fonts, url_fetcher=own_files())
+
+
+def _static() -> Path:
+    return (Path(settings.BASE_DIR) / "static").resolve()
+
+
+@cache
+def own_files() -> Any:
+    """What fetches for a PDF: files of our static folder, and what the page itself holds as data. Anything else is a ValueError.
+
+    WeasyPrint's own would read any file of the machine and call any address.
+    """
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+    class OwnFiles(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url.startswith("data:"):
+                return super().fetch(url, headers)
+            path = _own_file(url)
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": _TYPES[path.suffix]})
+
+    return OwnFiles(allowed_protocols=("data",))
+
+
+def _own_file(url: str) -> Path:
+    parts = urlsplit(url)
+    path = Path(unquote(parts.path)).resolve()
+    is_ours = parts.scheme == "file" and not parts.netloc and path.is_relative_to(_static())
+    if not is_ours or path.suffix not in _TYPES or not path.is_file():
+        raise ValueError(f"{url} is none of our own files: a PDF takes nothing else.")
+    return path
