@@ -223,8 +223,8 @@ def marksheet(
 ) -> Sheet:
     """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Five queries, however many pupils.
 
-    On it are those with a stay that meets the term, those on roll today, whoever has a judgement of the term, and of the pupils
-    `also` the one who had: a cell that was emptied is still to be shown.
+    On it are those with a stay that meets the term, those on roll today, whoever has a judgement of the term, and the pupil `also`,
+    whose judgement may just have been emptied.
     """
     terms = _term_states(access, today)
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))

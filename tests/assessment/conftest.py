@@ -1,5 +1,6 @@
 """What tests of assessment share."""
 
 from tests.assessment.judgement_files import load
+from tests.schools.small_school import small_school
 
-__all__ = ["load"]
+__all__ = ["load", "small_school"]
