@@ -166,6 +166,8 @@ function settle(job) {
 // A cell that is answered is another element: whoever was in it is in the new one.
 let where = null;
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  // What the server says in the notice goes into it, not, like a cell, in its place.
+  if (detail.target?.id === "notice") detail.swapOverride = "innerHTML";
   if (!active || detail.target !== active) return;
   const isHere = active.contains(document.activeElement);
   where = isHere ? { ...placed(active), editing: editor.takeAway() } : null;
@@ -285,9 +287,16 @@ function start() {
   table.setAttribute("role", "grid");
   for (const link of body.querySelectorAll("th a")) link.tabIndex = -1;
   const focusColumn = columns().findIndex((head) => head.classList.contains("is-focus"));
-  const linked = location.hash ? document.getElementById(location.hash.slice(1))?.closest("tr") : null;
   const firstEmpty = [...body.rows].find((row) => !storedText(row.cells[focusColumn]));
-  activate((linked ?? firstEmpty ?? body.rows[0]).cells[focusColumn], { focus: Boolean(linked) });
+  activate((firstEmpty ?? body.rows[0]).cells[focusColumn], { focus: false });
+  // A link to a pupil leads into the pupil's cell; the browser, which goes to the row by itself, has to be done before.
+  const follow = () => {
+    const row = location.hash && document.getElementById(location.hash.slice(1))?.closest("#grid tbody tr");
+    if (row) activate(row.cells[focusColumn]);
+  };
+  window.addEventListener("hashchange", () => setTimeout(follow));
+  if (document.readyState === "complete") setTimeout(follow);
+  else window.addEventListener("load", () => setTimeout(follow));
   // A narrow page begins at the column to enter in, beside the names.
   const region = table.parentElement;
   region.scrollLeft = active.offsetLeft - active.parentElement.cells[0].offsetWidth;
