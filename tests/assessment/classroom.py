@@ -1,0 +1,114 @@
+"""Class 4A in 2024/25 with two pupils of Year 4, its teacher signed in, and the sheet of mathematics in Autumn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from assessment.engine.assessment_points import AssessmentTerm
+from assessment.models import Judgement
+from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.models import ClassGroup, Membership, Pupil, Role, School, User
+from schools.row_security import visible_to
+from schools.services import classes, years
+from schools.services.terms import close_term
+from tests.assessment.sheet_page import Page
+from tests.conftest import member, signed_in
+from tests.factories import ClassGroupFactory, judged, on_roll
+
+# Over, whenever the tests run.
+YEAR = AcademicYear(2024)
+HTMX = {"HX-Request": "true"}
+
+
+@dataclass
+class Classroom:
+    """`client` is the teacher's browser; each answer is read by `Page`."""
+
+    school: School
+    group: ClassGroup
+    teacher: User
+    client: Client
+    elsie: Pupil
+    noah: Pupil
+
+    def address(self, subject: str = "mathematics", asked: str = "?term=autumn") -> str:
+        place = [self.school.urn, YEAR, self.group.public_id, subject]
+        return reverse("class_marksheet", args=place) + asked
+
+    def page(self, client: Client | None = None, **place: str) -> Page:
+        answer = (client or self.client).get(self.address(**place))
+        assert answer.status_code == 200
+        return Page(answer.content.decode())
+
+    def save(
+        self,
+        value: str,
+        saw: str = "0:",
+        *,
+        of: str = "autumn",
+        pupil: Pupil | None = None,
+        client: Client | None = None,
+        address: str = "",
+        **more: str,
+    ) -> HttpResponse:
+        """One cell, as the grid sends it."""
+        sent = {"pupil": (pupil or self.elsie).public_id, "of": of, "value": value, "saw": saw} | more
+        answer: Any = (client or self.client).post(address or self.address(), sent, headers=HTMX)
+        return answer
+
+    def send(self, client: Client | None = None, asked: str = "?term=autumn", **cells: str) -> HttpResponse:
+        """The form without script: `elsie="45", elsie_saw="1:44"`; what is not told was seen empty."""
+        sent = {"because": cells.pop("because", "")}
+        for name in ("elsie", "noah"):
+            key = getattr(self, name).public_id
+            sent |= {f"v-{key}": cells.get(name, ""), f"s-{key}": cells.get(f"{name}_saw", "0:")}
+        answer: Any = (client or self.client).post(self.address(asked=asked), sent)
+        return answer
+
+    def judged(self, pupil: Pupil, points: int | None, term: int = 1, **said: Any) -> None:
+        with visible_to(self.school):
+            judged(pupil, YEAR, AssessmentTerm(term), points, **said)
+
+    def stands(self) -> dict[tuple[str, int], tuple[int | None, str]]:
+        """What is held, by forename and term."""
+        with visible_to(self.school):
+            rows = Judgement.objects.values_list("pupil__forename", "term", "points", "reason")
+            return {(name, term): (points, reason) for name, term, points, reason in rows}
+
+    def close(self) -> None:
+        with visible_to(self.school):
+            close_term(school=self.school, academic_year=YEAR, term=TermName.AUTUMN, by=None)
+
+    def joined(self, forename: str, surname: str, **fields: Any) -> Pupil:
+        """Another pupil of the class."""
+        with visible_to(self.school):
+            names = {"pupil__forename": forename, "pupil__surname": surname}
+            return on_roll(self.school, YEAR, **{"class_group": self.group} | names | fields).pupil
+
+
+@pytest.fixture
+def room(school: School) -> Classroom:
+    teacher = member(school, Role.TEACHER)
+    with visible_to(school):
+        years.open_year(school=school, academic_year=YEAR, by=None)
+        group = ClassGroupFactory.create(school=school, academic_year=YEAR, name="4A")
+        membership = Membership.objects.get(user=teacher)
+        classes.assign_teacher(class_group=group, membership=membership, by=None)
+        elsie, noah = (
+            on_roll(
+                school,
+                YEAR,
+                class_group=group,
+                year_group=YearGroup.Y4,
+                pupil__forename=forename,
+                pupil__surname=surname,
+            ).pupil
+            for forename, surname in (("Elsie", "Brough"), ("Noah", "Cox"))
+        )
+    return Classroom(school, group, teacher, signed_in(teacher), elsie, noah)
