@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from reports.views import dashboard, figure_pupils, governor_reports, year_groups
+from reports.views import dashboard, figure_pupils, governor_reports, marksheets, year_groups
 
 _A_YEAR_GROUP = "dashboard/year-groups/<year_group:year_group>"
 
@@ -39,6 +39,21 @@ urlpatterns: list[URLPattern] = [
         f"{_A_YEAR_GROUP}/missing.<table_format:file_format>",
         year_groups.year_group_missing_file,
         name="year_group_missing_file",
+    ),
+    path(
+        "marksheets/completion.<table_format:file_format>",
+        marksheets.completion_file,
+        name="completion_file",
+    ),
+    path(
+        "marksheets/classes/<uuid:class_id>/<slug:subject>/sheet.<table_format:file_format>",
+        marksheets.class_marksheet_file,
+        name="class_marksheet_file",
+    ),
+    path(
+        "marksheets/year-groups/<year_group:year_group>/<slug:subject>/sheet.<table_format:file_format>",
+        marksheets.year_group_marksheet_file,
+        name="year_group_marksheet_file",
     ),
     path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),
     path("reports/governors/pdf/", governor_reports.governors_pack_pdf, name="governors_pack_pdf"),

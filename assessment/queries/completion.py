@@ -10,9 +10,10 @@ from django.db.models import Count, F, Q
 
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject, is_early_years
 from assessment.models import Judgement
+from assessment.queries.subjects import framework_of
 from schools.access import Access
-from schools.calendar import EyfsFramework, TermName, YearGroup, default_term_dates
-from schools.models import SchoolYear, Term
+from schools.calendar import TermName, YearGroup, default_term_dates
+from schools.models import Term
 from schools.queries.classes import ClassLine, class_lines
 from schools.queries.rolls import Standing, pupils_for, standing_on
 
@@ -47,13 +48,6 @@ class ClassCompletion:
     line: ClassLine
     subjects: tuple[Share | None, ...]
     areas: Share | None
-
-
-def framework_of(access: Access) -> EyfsFramework:
-    """The framework of the early years that the school judges by in the year in view; in a year not opened the one it would."""
-    of_year = SchoolYear.objects.in_school(access.school).filter(academic_year=access.academic_year)
-    found = of_year.values_list("eyfs_framework", flat=True).first()
-    return EyfsFramework(found) if found else access.school.eyfs_framework_in(access.academic_year)
 
 
 def completion(access: Access, term: TermName, *, today: dt.date) -> list[ClassCompletion]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
-from assessment.engine.subjects import EYFS_AREAS, SHIPPED, SUBJECTS, Kind, Subject, judged_in
+from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject, is_early_years, judged_in
 from assessment.forms.marksheets import CellForm, MarksheetForm, TypedCell, Value, read_value, typed_cells
-from assessment.queries.completion import completion, framework_of
+from assessment.queries.completion import completion
 from assessment.queries.entered import stands_in
-from assessment.queries.marksheets import Sheet, marksheet
+from assessment.queries.marksheets import Sheet, marksheet, pupils_on_sheets
+from assessment.queries.measuring import Measuring
+from assessment.queries.subjects import framework_of, subject_in_address
 from assessment.services.recording import Entering, Outcome, Stored, TermClosed, Wish, record
 from assessment.views.cells import Refusal, SheetRows, answer
 from schools.access import SchoolRequest, school_view
@@ -31,7 +33,6 @@ from schools.queries.rolls import pupils_for, year_groups_for
 from schools.queries.terms import reporting_term
 
 SHEET_METHODS = ("GET", "HEAD", "POST")
-_BY_CODE = {subject.code.lower(): subject for subject in SHIPPED}
 # HTTP's own words: what was typed cannot be, somebody else was faster, the term is closed.
 UNREADABLE, CONFLICT, CLOSED = 422, 409, 423
 
@@ -100,10 +101,8 @@ def year_group_marksheet(request: SchoolRequest, year_group: YearGroup, subject:
 
 
 def _sheet(request: SchoolRequest, of: _Of, code: str) -> HttpResponse:
-    subject = _BY_CODE.get(code)
-    if subject is None or (
-        subject.kind is Kind.EYFS_AREA and subject.framework != framework_of(request.access)
-    ):
+    subject = subject_in_address(request.access, code)
+    if subject is None:
         raise Http404
     form = MarksheetForm(request.GET)
     # Of an address that is wrong in part, what is right in it is shown.
@@ -129,11 +128,17 @@ class _Shown:
     earlier: int
     form: MarksheetForm
 
-    def sheet(self, also: uuid.UUID | None = None) -> Sheet:
+    def sheet(
+        self,
+        pupils: list[PupilYear] | None = None,
+        *,
+        also: uuid.UUID | None = None,
+        measuring: Measuring | None = None,
+    ) -> Sheet:
         access = self.request.access
         return marksheet(
             access,
-            self.of.pupils,
+            self.of.pupils if pupils is None else pupils,
             self.subject,
             self.term,
             today=timezone.localdate(),
@@ -141,6 +146,7 @@ class _Shown:
             may_change_closed=access.may(Permission.MANAGE_TERMS),
             earlier_years=self.earlier,
             also=also,
+            measuring=measuring,
         )
 
     # The page
@@ -162,6 +168,7 @@ class _Shown:
                 sheet, with_class=self.of.with_class, pupil_address=roll, refusals=refusals or {}
             ),
             "terms": [(term, term.label.lower()) for term in TermName],
+            "place": self.of.address(self.subject),
             "form": self.form,
             "why_address": reverse(
                 "why_colour",
@@ -191,11 +198,12 @@ class _Shown:
         if not form.is_valid():
             raise BadRequest
         cell, point = form.cell, form.cleaned_data["of"]
-        keys = self._keys([cell])
+        pupils = pupils_on_sheets(self.request.access, self.of.pupils)
+        keys, measuring = self._keys(pupils), Measuring(self.request.access.school)
         if cell.pupil not in keys:
             raise Http404
-        refusals, status = self._save([cell], keys, point, form.cleaned_data["because"])
-        sheet = self.sheet(also=cell.pupil)
+        refusals, status = self._save([cell], keys, point, form.cleaned_data["because"], measuring)
+        sheet = self.sheet(pupils, also=cell.pupil, measuring=measuring)
         row = sheet.row(cell.pupil)
         if row is None:
             raise Http404
@@ -208,7 +216,7 @@ class _Shown:
 
     def save_column(self) -> HttpResponse:
         cells = typed_cells(self.request.POST)
-        keys = self._keys(cells)
+        keys = self._keys(pupils_on_sheets(self.request.access, self.of.pupils))
         point = AssessmentTerm(self.term.value)
         known = [cell for cell in cells if cell.pupil in keys]
         refusals, status = self._save(known, keys, point, self.request.POST.get("because", ""))
@@ -220,15 +228,22 @@ class _Shown:
 
     # Both
 
-    def _keys(self, cells: Sequence[TypedCell]) -> dict[uuid.UUID, int]:
-        """Of the pupils on this sheet, those that cells are of: nobody who is judged otherwise."""
+    def _keys(self, pupils: Sequence[PupilYear]) -> dict[uuid.UUID, int]:
+        """Whose judgements may be entered here: nobody's who is judged otherwise."""
         is_of_area = self.subject.kind is Kind.EYFS_AREA
-        judged_here = Q(year_group__lte=YearGroup.R) if is_of_area else Q(year_group__gt=YearGroup.R)
-        wanted = self.of.pupils.filter(judged_here, pupil__public_id__in=[cell.pupil for cell in cells])
-        return dict(wanted.values_list("pupil__public_id", "pupil_id"))
+        return {
+            row.pupil.public_id: row.pupil_id
+            for row in pupils
+            if is_early_years(row.year_group) == is_of_area
+        }
 
     def _save(
-        self, cells: Sequence[TypedCell], keys: dict[uuid.UUID, int], point: AssessmentTerm, because: str
+        self,
+        cells: Sequence[TypedCell],
+        keys: dict[uuid.UUID, int],
+        point: AssessmentTerm,
+        because: str,
+        measuring: Measuring | None = None,
     ) -> tuple[dict[uuid.UUID, Refusal], int]:
         """What could not be saved, by pupil, and the status that says the worst of it."""
         refusals: dict[uuid.UUID, Refusal] = {}
@@ -250,7 +265,9 @@ class _Shown:
             reason=because,
         )
         try:
-            outcomes = record(entering=entering, wishes=[wish for _, wish in wishes.values()])
+            outcomes = record(
+                entering=entering, wishes=[wish for _, wish in wishes.values()], measuring=measuring
+            )
         except TermClosed:
             closed = self._closed(point)
             return refusals | {cell.pupil: Refusal(cell.text, closed) for cell, _ in wishes.values()}, CLOSED
