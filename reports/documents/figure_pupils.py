@@ -147,7 +147,7 @@ class FigurePupils:
 
 
 @dataclass(frozen=True)
-class _Stand:
+class Stand:
     """One pupil against the measure: a single subject's standing, or several as one."""
 
     standings: tuple[Standing, ...]
@@ -170,7 +170,7 @@ class _Stand:
 
 _AT_OR_ABOVE = frozenset({Attainment.AT, Attainment.ABOVE})
 _EXPECTED_OR_MORE = frozenset({Progress.EXPECTED, Progress.MORE})
-_IS_IN: Mapping[Part, Callable[[_Stand], bool]] = {
+_IS_IN: Mapping[Part, Callable[[Stand], bool]] = {
     Part.PUPILS: lambda _: True,
     Part.ASSESSED: lambda stand: stand.is_judged,
     Part.MISSING: lambda stand: not stand.is_judged,
@@ -197,21 +197,30 @@ def subjects_of(subject: int) -> list[int]:
     return [subject]
 
 
-def figure_pupils(access: Access, scope: Scope, *, subject: int, part: Part) -> FigurePupils:
-    """The pupils that the scope's figure in this subject (or COMBINED, or GOOD_LEVEL_OF_DEVELOPMENT) counts in this part."""
+def stands(access: Access, scope: Scope, subject: int) -> dict[int, Stand]:
+    """Everybody whom the scope counts against the measure, by the pupil's key; `subject` may be COMBINED or GOOD_LEVEL_OF_DEVELOPMENT."""
     by_pupil: dict[int, list[Standing]] = {}
     for standing in standings(scope, access.school, subjects_of(subject)):
         by_pupil.setdefault(standing.pupil_id, []).append(standing)
-    stands = {pupil: _stand(subject, held) for pupil, held in by_pupil.items()}
-    wanted = {pupil: stand for pupil, stand in stands.items() if _IS_IN[part](stand)}
+    return {pupil: _stand(subject, held) for pupil, held in by_pupil.items()}
+
+
+def is_in(stand: Stand, part: Part) -> bool:
+    """Whether a figure's part counts the pupil."""
+    return _IS_IN[part](stand)
+
+
+def figure_pupils(access: Access, scope: Scope, *, subject: int, part: Part) -> FigurePupils:
+    """The pupils that the scope's figure in this subject (or COMBINED, or GOOD_LEVEL_OF_DEVELOPMENT) counts in this part."""
+    wanted = {pupil: stand for pupil, stand in stands(access, scope, subject).items() if is_in(stand, part)}
     lines = [_line(access, scope, row, wanted[row.pupil_id]) for row in named(access, list(wanted))]
     return FigurePupils(part=part, subject=subject, lines=tuple(lines))
 
 
-def _stand(subject: int, held: Sequence[Standing]) -> _Stand:
+def _stand(subject: int, held: Sequence[Standing]) -> Stand:
     if subject not in OVER_CODES:
         (only,) = held
-        return _Stand((only,), only.points is not None, only.attainment, only.attainment_before)
+        return Stand((only,), only.points is not None, only.attainment, only.attainment_before)
     points = [each.points for each in held if each.points is not None]
     is_judged = len(points) == len(held)
     attainment = None
@@ -220,7 +229,7 @@ def _stand(subject: int, held: Sequence[Standing]) -> _Stand:
     elif is_judged:
         attainment = Attainment.AT if min(points) >= EARLY_LEARNING_GOAL else Attainment.BELOW
     before = _lowest([each.attainment_before for each in held]) if subject == COMBINED else None
-    return _Stand(tuple(held), is_judged, attainment, before)
+    return Stand(tuple(held), is_judged, attainment, before)
 
 
 def _lowest(attainments: Sequence[Attainment | None]) -> Attainment | None:
@@ -229,7 +238,7 @@ def _lowest(attainments: Sequence[Attainment | None]) -> Attainment | None:
     return min(told) if told and len(told) == len(attainments) else None
 
 
-def _line(access: Access, scope: Scope, row: PupilYear, stand: _Stand) -> FigurePupil:
+def _line(access: Access, scope: Scope, row: PupilYear, stand: Stand) -> FigurePupil:
     only = stand.only
     class_id = row.class_group.public_id if row.class_group else None
     code = BY_NUMBER[only.subject].code.lower() if only else ""
@@ -278,7 +287,7 @@ def point_label(at: AssessmentPoint) -> str:
     return f"{at.term.label} {AcademicYear(at.academic_year).label}"
 
 
-def _not_included(stand: _Stand) -> str:
+def _not_included(stand: Stand) -> str:
     if stand.only is None:
         missing = [each for each in stand.standings if each.points is None]
         return "; ".join(f"{BY_NUMBER[each.subject].name}: {why_missing(each).lower()}" for each in missing)

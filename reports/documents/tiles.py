@@ -81,6 +81,11 @@ class Tile:
         return self.counted == 0
 
     @property
+    def has_counts(self) -> bool:
+        """Whether any of its parts is shown."""
+        return any(part.count is not None for part in self.parts)
+
+    @property
     def has_bar(self) -> bool:
         return bool(self.counted) and all(part.count is not None for part in self.parts)
 
