@@ -10,14 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lep_tracker.data_directory import data_directory
 from lep_tracker.settings import SITE_ADDRESS
 
+ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 BEGGARS_LANE = "990001"
 WIDTH, HEIGHT = 1280, 860
@@ -98,7 +96,19 @@ def pack(page: Page, address: str) -> None:
         path.write_bytes(content)
         program = shutil.which("pdftoppm") or sys.exit("pdftoppm (poppler-utils) draws the pack's page.")
         subprocess.run(
-            [program, "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", str(path), str(PICTURES / "pack")],
+            [
+                program,
+                "-png",
+                "-r",
+                "80",
+                "-f",
+                "1",
+                "-l",
+                "1",
+                "-singlefile",
+                str(path),
+                str(PICTURES / "pack"),
+            ],
             check=True,
         )
     print("docs/pictures/pack.png")
