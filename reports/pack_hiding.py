@@ -88,9 +88,9 @@ class ShownShares:
 def show_shares(parts: tuple[int, int, int], out_of: int, limit: int) -> ShownShares:
     """The most that may be told in whole percentages of parts whose number is not told, but is at most `out_of`, which is.
 
-    So pupils without a starting point, often one or two, are not counted by subtraction. Each answer is tried before it is
-    given: for every small count, and for everybody who is in none of the parts, there has to be another number that is not small and
-    would print the same.
+    No share of a small count is told. And so that pupils without a starting point, often one or two, are not counted by subtraction, each
+    answer is tried before it is given: where those who are in none of the parts are few, there has to be another number of them that is
+    not, and would print the same.
     """
     less, expected, more = parts
     counted = sum(parts)
@@ -108,7 +108,9 @@ def show_shares(parts: tuple[int, int, int], out_of: int, limit: int) -> ShownSh
 
 
 def _hides(parts: Sequence[int], out_of: int, limit: int, printed: Sequence[tuple[int, ...]]) -> bool:
-    """Whether the printed percentages, each of some parts together, leave every small number open."""
+    """Whether the printed percentages, each of some parts together and of no few, leave every small number open."""
+    if any(is_small(count, limit) for count in (*parts, sum(parts))):
+        return False
     small = [value for value in _told(parts, out_of).items() if is_small(value[1], limit)]
     for world in _worlds(parts, out_of, printed):
         if not small:

@@ -121,8 +121,12 @@ class GovernorReport:
 def governor_report(scope: Scope, made_on: dt.date) -> GovernorReport:
     """The pack of the scope's one school, which has to be open; whoever looks, and whatever filters the scope has, it is the whole school's."""
     scope = replace(scope, viewer=None, filters=EVERYBODY, measure=Measure.YEAR)
-    limit = int(settings.SMALL_COUNT)
-    found = {(each.year_group, each.subject, each.group): each for each in figures(scope)}
+    return pack_of(figures(scope), scope, made_on=made_on, limit=int(settings.SMALL_COUNT))
+
+
+def pack_of(counted: Iterable[Figure], scope: Scope, *, made_on: dt.date, limit: int) -> GovernorReport:
+    """What the pack shows of figures of every group; counts of 1 to the limit are held back, and what would give them away."""
+    found = {(each.year_group, each.subject, each.group): each for each in counted}
     of_all = {key[:2]: figure for key, figure in found.items() if key[2] == ALL.key}
     judged = sorted({year for (year, _), figure in of_all.items() if figure.assessed})
     years = [year for year in judged if YearGroup.Y1 <= year <= LAST_YEAR_GROUP]
