@@ -11,17 +11,18 @@ from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expected_range import Attainment, ExpectedRange
 from assessment.engine.progress import Judged, Progress, ProgressMeasure, Yardstick, this_term, this_year
 from assessment.engine.rounding import rounded_quotient
 from assessment.engine.subjects import Kind, Subject, is_early_years
-from assessment.models import ExpectationVersion, Judgement
+from assessment.queries.measuring import Measuring
 from schools.access import Access
-from schools.calendar import TermName, YearGroup, default_term_dates
-from schools.models import Enrolment, PupilYear, School, Term
+from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
+from schools.models import Enrolment, PupilYear, School
 from schools.queries.rolls import BY_NAME, Badge, badges, note
 
 MOST_EARLIER_YEARS = 5
@@ -211,7 +212,7 @@ def _average(values: Sequence[int]) -> Decimal | None:
 
 def marksheet(
     access: Access,
-    pupils: QuerySet[PupilYear],
+    pupils: QuerySet[PupilYear] | list[PupilYear],
     subject: Subject,
     term: TermName,
     *,
@@ -220,18 +221,21 @@ def marksheet(
     may_change_closed: bool = False,
     earlier_years: int = 0,
     also: uuid.UUID | None = None,
+    measuring: Measuring | None = None,
 ) -> Sheet:
     """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Five queries, however many pupils.
 
+    Fewer after a save, which has read `pupils_on_sheets` and what `measuring` knows already.
     On it are those with a stay that meets the term, those on roll today, whoever has a judgement of the term, and the pupil `also`,
     whose judgement may just have been emptied.
     """
-    terms = _term_states(access, today)
+    measuring = measuring or Measuring(access.school)
+    terms = _term_states(measuring, access.academic_year, today)
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
-    records = list(_records(access, pupils))
+    records = pupils if isinstance(pupils, list) else pupils_on_sheets(access, pupils)
     of_kind = [row for row in records if is_early_years(row.year_group) == (subject.kind is Kind.EYFS_AREA)]
     held = _judgements(access.school, [row.pupil_id for row in of_kind], subject, at, earlier_years)
-    yardsticks = _yardsticks(access.school)
+    yardsticks = {version.pk: Yardstick(version.expectations) for version in measuring.versions}
     shown = [
         row
         for row in of_kind
@@ -255,20 +259,22 @@ def marksheet(
     )
 
 
-def _term_states(access: Access, today: dt.date) -> dict[TermName, TermState]:
-    found = {
-        TermName(term.term): TermState(
-            TermName(term.term),
-            term.starts_on,
-            term.ends_on,
-            term.is_open_for_entry(today),
-            term.entry_ends_on,
-            term.closed_at,
+def _term_states(measuring: Measuring, year: AcademicYear, today: dt.date) -> dict[TermName, TermState]:
+    found = {}
+    for term, (starts_on, ends_on) in default_term_dates(year).items():
+        own = measuring.term(year, term)
+        found[term] = (
+            TermState(
+                term,
+                own.starts_on,
+                own.ends_on,
+                own.is_open_for_entry(today),
+                own.entry_ends_on,
+                own.closed_at,
+            )
+            if own
+            else TermState(term, starts_on, ends_on, is_open=True)
         )
-        for term in Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
-    }
-    for term, (starts_on, ends_on) in default_term_dates(access.academic_year).items():
-        found.setdefault(term, TermState(term, starts_on, ends_on, is_open=True))
     return found
 
 
@@ -314,51 +320,51 @@ def _columns(at: AssessmentPoint, open_terms: Collection[TermName], earlier_year
     return (*before, *own, *steps)
 
 
-def _records(access: Access, pupils: QuerySet[PupilYear]) -> QuerySet[PupilYear]:
+def pupils_on_sheets(access: Access, pupils: QuerySet[PupilYear]) -> list[PupilYear]:
+    """By name, with all that a sheet says of them: for a save, which needs them before and after it."""
     stays = Enrolment.objects.in_school(access.school).order_by("starts_on")
-    return (
-        pupils.select_related("pupil", "class_group")
-        .prefetch_related(Prefetch("pupil__enrolments", stays))
-        .order_by(*BY_NAME)
+    with_stays = pupils.select_related("pupil", "class_group").prefetch_related(
+        Prefetch("pupil__enrolments", stays)
     )
+    return list(with_stays.order_by(*BY_NAME))
+
+
+# The wall and the query both name the school, so that PostgreSQL expects a handful of judgements in it, and would read all of them to find
+# those of a class. OFFSET keeps it at looking for each pupil's, by the index that is for it.
+_HELD = """
+SELECT held.* FROM unnest(%(pupils)s::bigint[]) AS pupil CROSS JOIN LATERAL (
+    SELECT pupil_id, academic_year, term, points, reason, attainment, expected_low, expected_high, version, is_on_entry,
+        expectation_version_id
+    FROM assessment_judgement
+    WHERE school_id = %(school)s AND pupil_id = pupil AND subject_id = %(subject)s
+        AND academic_year BETWEEN %(first_year)s AND %(year)s AND (academic_year = %(year)s OR term = %(summer)s)
+    OFFSET 0
+) AS held
+"""
 
 
 def _judgements(
-    school: School, pupil_ids: Sequence[int], subject: Subject, at: AssessmentPoint, earlier_years: int
+    school: School, pupil_ids: list[int], subject: Subject, at: AssessmentPoint, earlier_years: int
 ) -> dict[int, dict[AssessmentPoint, Held]]:
     """By pupil and point: the year's, last Summer's, and the Summers of the earlier years."""
-    year = at.academic_year
-    points = Q(academic_year=year) | Q(
-        academic_year__range=(year - 1 - earlier_years, year - 1), term=AssessmentTerm.SUMMER
-    )
-    rows = (
-        Judgement.objects.in_school(school)
-        .filter(points, pupil__in=pupil_ids, subject=subject.number)
-        .values_list(
-            "pupil_id",
-            "academic_year",
-            "term",
-            "points",
-            "reason",
-            "attainment",
-            "expected_low",
-            "expected_high",
-            "version",
-            "is_on_entry",
-            "expectation_version_id",
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HELD,
+            {
+                "pupils": pupil_ids,
+                "school": school.pk,
+                "subject": subject.number,
+                "first_year": at.academic_year - 1 - earlier_years,
+                "year": at.academic_year,
+                "summer": AssessmentTerm.SUMMER,
+            },
         )
-    )
+        rows = cursor.fetchall()
     found: dict[int, dict[AssessmentPoint, Held]] = {}
     terms = list(AssessmentTerm)
     for pupil_id, of_year, term, *held in rows:
-        found.setdefault(pupil_id, {})[AssessmentPoint(of_year, terms[term])] = Held(*held)
+        found.setdefault(pupil_id, {})[AssessmentPoint(AcademicYear(of_year), terms[term])] = Held(*held)
     return found
-
-
-def _yardsticks(school: School) -> dict[int, Yardstick]:
-    """The expectations by the key of their version: a measure takes those of the judgement that it ends at."""
-    versions = ExpectationVersion.objects.filter(Q(partnership=None) | Q(partnership=school.partnership_id))
-    return {version.pk: Yardstick(version.expectations) for version in versions}
 
 
 def _stays(row: PupilYear) -> Iterable[Enrolment]:

@@ -33,29 +33,31 @@ class Measuring:
         self._found: dict[tuple[object, ...], Measured] = {}
 
     @cached_property
-    def _terms(self) -> dict[tuple[int, int], tuple[dt.date, dt.date]]:
-        return {
-            (term.academic_year, term.term): (term.starts_on, term.ends_on)
-            for term in Term.objects.in_school(self.school)
-        }
+    def _terms(self) -> dict[tuple[int, int], Term]:
+        return {(term.academic_year, term.term): term for term in Term.objects.in_school(self.school)}
 
     @cached_property
-    def _versions(self) -> list[ExpectationVersion]:
+    def versions(self) -> list[ExpectationVersion]:
         """The partnership's own and the shipped ones, the one that counts first."""
         found = ExpectationVersion.objects.filter(
             Q(partnership=None) | Q(partnership_id=self.school.partnership_id)
         )
         return sorted(found, key=lambda one: (one.partnership_id is not None, one.holds_from), reverse=True)
 
+    def term(self, academic_year: int, name: TermName) -> Term | None:
+        """The school's own term; None where it has none, and the default dates hold."""
+        return self._terms.get((academic_year, name))
+
     def measured_on(self, academic_year: int, term: AssessmentTerm) -> dt.date:
         """The last day of the term at the school; of a Baseline the first day of Autumn."""
         name = term.term or TermName.AUTUMN
-        starts_on, ends_on = self._terms.get((academic_year, name)) or default_term_dates(academic_year)[name]
+        own = self.term(academic_year, name)
+        starts_on, ends_on = (own.starts_on, own.ends_on) if own else default_term_dates(academic_year)[name]
         return ends_on if term.term else starts_on
 
     def version_on(self, day: dt.date) -> ExpectationVersion:
         """The version that holds on the day: the partnership's latest, else the shipped one."""
-        return next(version for version in self._versions if version.holds_from <= day)
+        return next(version for version in self.versions if version.holds_from <= day)
 
     def measure(
         self,

@@ -113,6 +113,7 @@ def record_many(
             entries=entries,
             provenance=provenance,
             records=_records(school, entries),
+            measuring=Measuring(school),
             origin_ids=origin_ids,
             progress=progress,
         )
@@ -124,11 +125,12 @@ def write_entries(
     entries: Sequence[Entry],
     provenance: Provenance,
     records: Records,
+    measuring: Measuring,
     origin_ids: Sequence[uuid.UUID | None] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> Written:
-    """As `record_many`, for an act that has the turn already, and has read the pupils' records under it."""
-    written, measuring = Written(), Measuring(school)
+    """As `record_many`, for an act that has the turn already, and has read under it the pupils' records and what it measures by."""
+    written = Written()
     # In one order whoever writes: two who write the same cells would else wait for each other for ever.
     ordered = sorted(
         zip(entries, origin_ids or [None] * len(entries), strict=True), key=lambda one: one[0].cell

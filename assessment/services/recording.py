@@ -14,10 +14,12 @@ from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.models import Judgement, Source
+from assessment.queries.measuring import Measuring
 from assessment.services.judgements import Entry, Provenance, Records, write_entries
 from schools.calendar import TermName
-from schools.models import ChangeKind, PupilYear, School, Term, User
-from schools.services.changes import acting, change_set
+from schools.history import recorded
+from schools.models import ChangeKind, PupilYear, School, User
+from schools.services.changes import change_set
 from schools.services.turns import take_turn_beside_others
 
 
@@ -71,16 +73,20 @@ class Entering:
     reason: str = ""
 
 
-def record(*, entering: Entering, wishes: Sequence[Wish]) -> dict[int, Outcome]:
+def record(
+    *, entering: Entering, wishes: Sequence[Wish], measuring: Measuring | None = None
+) -> dict[int, Outcome]:
     """Write each wish whose cell still is as the person saw it; what became of each, by pupil. Needs the school open.
 
     A cell counts as unseen when its version or its content differ: a row that was emptied and filled again begins its versions
-    anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay. Raises TermClosed, and ValueError for a pupil without a record of the year.
+    anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay.
+    `measuring` must not have read anything yet: here it reads under the turn, and who gave it may go on with it. Raises TermClosed, and ValueError for a pupil without a record of the year.
     """
     wanted = {wish.pupil_id: wish for wish in wishes}
+    measuring = measuring or Measuring(entering.school)
     with transaction.atomic():
         take_turn_beside_others(entering.school)
-        is_late = not is_open(entering.school, entering.at, entering.today)
+        is_late = not _is_open(measuring, entering.at, entering.today)
         if is_late and not (entering.may_change_closed and entering.reason.strip()):
             raise TermClosed
         records = _lock(entering, wanted)
@@ -107,16 +113,18 @@ def record(*, entering: Entering, wishes: Sequence[Wish]) -> dict[int, Outcome]:
                     entries=entries,
                     provenance=Provenance(source=Source.TYPED, by=entering.by),
                     records=records,
+                    measuring=measuring,
                 )
-                _held(entering, emptied).delete()
+                if emptied:
+                    _held(entering, emptied).delete()
     return outcomes
 
 
 @contextmanager
 def _act(entering: Entering, *, is_late: bool) -> Iterator[None]:
-    """One act of the person; in a closed term a leader's, whose reason its history carries."""
+    """One act of the person, within a transaction; in a closed term a leader's, whose reason its history carries."""
     if not is_late:
-        with acting(entering.by):
+        with recorded(user=entering.by.pk):
             yield
         return
     with change_set(
@@ -128,13 +136,10 @@ def _act(entering: Entering, *, is_late: bool) -> Iterator[None]:
         yield
 
 
-def is_open(school: School, at: AssessmentPoint, today: dt.date) -> bool:
+def _is_open(measuring: Measuring, at: AssessmentPoint, today: dt.date) -> bool:
     """Whether teachers may enter judgements of this point. A Baseline is entered with Autumn, and closes with it (derived)."""
-    term = Term.objects.in_school(school).filter(
-        academic_year=at.academic_year, term=at.term.term or TermName.AUTUMN
-    )
-    found = term.first()
-    return found is None or found.is_open_for_entry(today)
+    term = measuring.term(at.academic_year, at.term.term or TermName.AUTUMN)
+    return term is None or term.is_open_for_entry(today)
 
 
 def _lock(entering: Entering, pupil_ids: Iterable[int]) -> Records:
