@@ -28,19 +28,23 @@ def measures(*, large: bool) -> list[Measure]:
 
     from django.core.wsgi import get_wsgi_application
 
-    from bench import analysing, importing
-    from bench.world import page, prepare, sign_in
+    from bench import analysing, dashboard, growth, importing, marksheets, serving
+    from bench.world import Site, prepare, sign_in
 
     application = get_wsgi_application()
     school, year, head = prepare()
-    cookie = sign_in(head)
+    site = Site(application, sign_in(head))
     return [
         against(
             "empty_page_behind_door",
-            page(application, f"/bench/{school.urn}/{year.slug}/", cookie),
-            page(application, "/bench/empty/", cookie),
+            site.page(f"/bench/{school.urn}/{year.slug}/"),
+            site.page("/bench/empty/"),
             limit=3.5,
         ),
+        *marksheets.measures(application),
+        *dashboard.measures(application),
+        *growth.measures(application, large=large),
+        *serving.measures(),
         *analysing.measures(large=large),
         *(importing.measures() if large else []),
     ]
@@ -65,11 +69,11 @@ def main() -> int:
         print(json.dumps([asdict(measure) for measure in found], indent=2))
     else:
         for m in found:
-            verdict = "ok" if m.ratio <= m.limit else "OVER"
+            verdict = "ok" if m.is_within else "UNDER" if m.is_rate else "OVER"
             print(
                 f"{m.name:32} {m.value:9.3f} {m.unit}  floor {m.floor:9.3f}  ratio {m.ratio:5.2f}  limit {m.limit:4.1f}  {verdict}"
             )
-    return int(any(measure.ratio > measure.limit for measure in found))
+    return int(any(not measure.is_within for measure in found))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ Run = Callable[[], object]
 
 @dataclass(frozen=True)
 class Measure:
-    """A median beside its floor. `ratio` is what counts; it should not exceed `limit`."""
+    """A median beside its floor. `ratio` is what counts: it should not exceed `limit`; of a rate (`unit` a second) it should reach it."""
 
     name: str
     value: float
@@ -21,6 +21,16 @@ class Measure:
     ratio: float
     limit: float
 
+    @property
+    def is_rate(self) -> bool:
+        """Whether more is better."""
+        return self.unit.endswith("/s")
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the limit is kept."""
+        return self.ratio >= self.limit if self.is_rate else self.ratio <= self.limit
+
 
 def milliseconds(run: Run) -> float:
     started = time.perf_counter_ns()
@@ -28,11 +38,22 @@ def milliseconds(run: Run) -> float:
     return (time.perf_counter_ns() - started) / 1e6
 
 
-def against(name: str, run: Run, floor: Run, *, limit: float, turns: int = 400, warm_up: int = 40) -> Measure:
-    """Medians of interleaved runs; the ratio is of the medians."""
+def medians(run: Run, floor: Run, *, turns: int, warm_up: int) -> tuple[float, float]:
+    """Milliseconds of both, from interleaved runs."""
     for _ in range(warm_up):
         run()
         floor()
     pairs = [(milliseconds(run), milliseconds(floor)) for _ in range(turns)]
     value, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return value, bare
+
+
+def against(name: str, run: Run, floor: Run, *, limit: float, turns: int = 400, warm_up: int = 40) -> Measure:
+    """Medians of interleaved runs; the ratio is of the medians."""
+    value, bare = medians(run, floor, turns=turns, warm_up=warm_up)
     return Measure(name, round(value, 3), "ms", round(bare, 3), round(value / bare, 2), limit)
+
+
+def allowed(name: str, value: float, unit: str, most: float) -> Measure:
+    """A size or a number that may not exceed `most`, which stands as the floor: the limit is 1."""
+    return Measure(name, round(value, 3), unit, most, round(value / most, 3), 1.0)

@@ -1,0 +1,76 @@
+"""The floor of the dashboard: all that it shows of a term's end, in one query written by hand for Summer in Years 1 to 9.
+
+Attainment by year group and subject, and of the combined subjects; the year's progress; and how the same pupils stood in Spring.
+"""
+
+from __future__ import annotations
+
+from bench.large_world import YEAR
+from reports.queries.counting import count_whole_schools
+from schools.models import School
+
+_DASHBOARD = """
+WITH roll AS MATERIALIZED (
+    SELECT y.pupil_id, y.year_group
+    FROM schools_term t
+    JOIN schools_pupilyear y ON y.school_id = t.school_id AND y.academic_year = t.academic_year
+    JOIN schools_enrolment e ON e.school_id = y.school_id AND e.pupil_id = y.pupil_id
+        AND e.starts_on <= t.ends_on AND (e.ends_on IS NULL OR e.ends_on >= t.ends_on)
+    WHERE t.academic_year = %(year)s AND t.term = 3
+        AND t.school_id = %(school)s AND y.school_id = %(school)s AND e.school_id = %(school)s
+),
+held AS MATERIALIZED (
+    SELECT j.pupil_id, j.subject_id,
+        max(points) FILTER (WHERE academic_year = %(year)s AND term = 3) AS points,
+        max(attainment) FILTER (WHERE academic_year = %(year)s AND term = 3) AS now,
+        max(attainment) FILTER (WHERE academic_year = %(year)s AND term = 2) AS before,
+        max(points) FILTER (WHERE term = 0) AS baseline,
+        max(points) FILTER (WHERE academic_year < %(year)s) AS last_summer,
+        max(points) FILTER (WHERE term = 1 AND is_on_entry) AS autumn_entry,
+        max(points) FILTER (WHERE term = 2 AND is_on_entry) AS spring_entry
+    FROM assessment_judgement j
+    WHERE j.school_id = %(school)s AND points IS NOT NULL
+        AND (academic_year = %(year)s OR (academic_year = %(year)s - 1 AND term = 3))
+    GROUP BY 1, 2
+),
+measured AS MATERIALIZED (
+    SELECT r.pupil_id, r.year_group, h.subject_id, points, now, before,
+        points - coalesce(baseline, last_summer, autumn_entry, spring_entry) AS steps,
+        CASE WHEN coalesce(baseline, last_summer) IS NOT NULL THEN 7 WHEN autumn_entry IS NOT NULL THEN 4
+            WHEN spring_entry IS NOT NULL THEN 2 END AS expected
+    FROM roll r JOIN held h ON h.pupil_id = r.pupil_id
+    WHERE points IS NOT NULL
+),
+counts AS (
+    SELECT year_group, subject_id, count(*) AS assessed,
+        count(*) FILTER (WHERE now = 1) AS below, count(*) FILTER (WHERE now = 2) AS at,
+        count(*) FILTER (WHERE now = 3) AS above, sum(points) AS points, count(steps) AS measured,
+        count(*) FILTER (WHERE steps < expected AND points < 7 * year_group + 23) AS less,
+        count(*) FILTER (WHERE steps = expected AND points < 7 * year_group + 23) AS as_expected,
+        count(*) FILTER (WHERE steps > expected OR (steps IS NOT NULL AND points >= 7 * year_group + 23)) AS more,
+        coalesce(sum(steps), 0) AS steps, count(before) AS matched,
+        count(*) FILTER (WHERE before IS NOT NULL AND now >= 2) AS matched_now,
+        count(*) FILTER (WHERE before >= 2) AS matched_before
+    FROM measured GROUP BY 1, 2
+    UNION ALL
+    SELECT year_group, 0, count(*), count(*) FILTER (WHERE now = 1), count(*) FILTER (WHERE now = 2),
+        count(*) FILTER (WHERE now = 3), 0, 0, 0, 0, 0, 0, count(*) FILTER (WHERE befores = 3),
+        count(*) FILTER (WHERE befores = 3 AND now >= 2), count(*) FILTER (WHERE befores = 3 AND before >= 2)
+    FROM (
+        SELECT pupil_id, year_group, min(now) AS now, min(before) AS before, count(before) AS befores
+        FROM measured WHERE subject_id IN (1, 2, 3) GROUP BY 1, 2 HAVING count(*) = 3
+    ) AS combined GROUP BY 1
+)
+SELECT sizes.year_group, s.subject_id, pupils::int, coalesce(assessed, 0)::int, coalesce(below, 0)::int,
+    coalesce(at, 0)::int, coalesce(above, 0)::int, coalesce(points, 0)::int, coalesce(measured, 0)::int,
+    coalesce(less, 0)::int, coalesce(as_expected, 0)::int, coalesce(more, 0)::int, coalesce(steps, 0)::int,
+    coalesce(matched, 0)::int, coalesce(matched_now, 0)::int, coalesce(matched_before, 0)::int
+FROM (SELECT year_group, count(*) AS pupils FROM roll GROUP BY 1) AS sizes
+CROSS JOIN (VALUES (0), (1), (2), (3), (4)) AS s (subject_id)
+LEFT JOIN counts ON counts.year_group = sizes.year_group AND counts.subject_id = s.subject_id
+"""
+
+
+def dashboard_by_hand(school: School) -> list[tuple[object, ...]]:
+    """Year group, subject (0 is combined), the counts of `reports.queries.figures.Figure`, and those of a `Change`; needs the school open."""
+    return count_whole_schools(_DASHBOARD, {"school": school.pk, "year": int(YEAR)})
