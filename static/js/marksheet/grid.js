@@ -116,7 +116,8 @@ async function send(job) {
   const cell = cellOf(job);
   answered = 0;
   await htmx
-    .ajax("POST", location.pathname + location.search, {
+    // The form names the term that is shown, also where the address does not.
+    .ajax("POST", document.getElementById("sheet").action, {
       source: document.body,
       target: cell,
       swap: "outerHTML",
