@@ -28,7 +28,7 @@ def measures(*, large: bool) -> list[Measure]:
 
     from django.core.wsgi import get_wsgi_application
 
-    from bench import analysing, dashboard, growth, importing, marksheets, serving
+    from bench import analysing, dashboard, growth, importing, marksheets, packing, serving
     from bench.world import Site, prepare, sign_in
 
     application = get_wsgi_application()
@@ -46,6 +46,7 @@ def measures(*, large: bool) -> list[Measure]:
         *growth.measures(application, large=large),
         *serving.measures(),
         *analysing.measures(large=large),
+        *packing.measures(),
         *(importing.measures() if large else []),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,8 @@ def _style() -> tuple[Any, Any]:
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
+    # The time that fonts are stamped with; else the same pack would be other bytes each second.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     fonts = FontConfiguration()
     # Else they would go when what they need has gone already.
     atexit.register(_style.cache_clear)
