@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expected_range import Attainment, ExpectedRange
@@ -20,10 +20,11 @@ from assessment.engine.progress import Judged, Progress, ProgressMeasure, Yardst
 from assessment.engine.rounding import rounded_quotient
 from assessment.engine.subjects import Kind, Subject, is_early_years
 from assessment.queries.measuring import Measuring
+from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
-from schools.models import Enrolment, PupilYear, School
-from schools.queries.rolls import BY_NAME, Badge, badges, note
+from schools.models import PupilYear, School
+from schools.queries.rolls import Badge, note
 
 MOST_EARLIER_YEARS = 5
 
@@ -212,7 +213,7 @@ def _average(values: Sequence[int]) -> Decimal | None:
 
 def marksheet(
     access: Access,
-    pupils: QuerySet[PupilYear] | list[PupilYear],
+    pupils: QuerySet[PupilYear] | list[SheetPupil],
     subject: Subject,
     term: TermName,
     *,
@@ -223,26 +224,26 @@ def marksheet(
     also: uuid.UUID | None = None,
     measuring: Measuring | None = None,
 ) -> Sheet:
-    """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Five queries, however many pupils.
+    """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Four queries, however many pupils.
 
-    Fewer after a save, which has read `pupils_on_sheets` and what `measuring` knows already.
+    One after a save, which has read `sheet_pupils` and what `measuring` knows already.
     On it are those with a stay that meets the term, those on roll today, whoever has a judgement of the term, and the pupil `also`,
     whose judgement may just have been emptied.
     """
     measuring = measuring or Measuring(access.school)
     terms = _term_states(measuring, access.academic_year, today)
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
-    records = pupils if isinstance(pupils, list) else pupils_on_sheets(access, pupils)
-    of_kind = [row for row in records if is_early_years(row.year_group) == (subject.kind is Kind.EYFS_AREA)]
+    everybody = pupils if isinstance(pupils, list) else sheet_pupils(pupils)
+    of_kind = [row for row in everybody if is_early_years(row.year_group) == (subject.kind is Kind.EYFS_AREA)]
     held = _judgements(access.school, [row.pupil_id for row in of_kind], subject, at, earlier_years)
     yardsticks = {version.pk: Yardstick(version.expectations) for version in measuring.versions}
     shown = [
         row
         for row in of_kind
         if at in held.get(row.pupil_id, {})
-        or row.pupil.public_id == also
-        or _meets(row, terms[term].starts_on, terms[term].ends_on)
-        or _meets(row, today, today)
+        or row.public_id == also
+        or row.was_here(terms[term].starts_on, terms[term].ends_on)
+        or row.was_here(today, today)
     ]
     return Sheet(
         subject=subject,
@@ -255,7 +256,7 @@ def marksheet(
             for row in shown
         ),
         terms=terms,
-        judged_otherwise=len(records) - len(of_kind),
+        judged_otherwise=len(everybody) - len(of_kind),
     )
 
 
@@ -320,15 +321,6 @@ def _columns(at: AssessmentPoint, open_terms: Collection[TermName], earlier_year
     return (*before, *own, *steps)
 
 
-def pupils_on_sheets(access: Access, pupils: QuerySet[PupilYear]) -> list[PupilYear]:
-    """By name, with all that a sheet says of them: for a save, which needs them before and after it."""
-    stays = Enrolment.objects.in_school(access.school).order_by("starts_on")
-    with_stays = pupils.select_related("pupil", "class_group").prefetch_related(
-        Prefetch("pupil__enrolments", stays)
-    )
-    return list(with_stays.order_by(*BY_NAME))
-
-
 # The wall and the query both name the school, so that PostgreSQL expects a handful of judgements in it, and would read all of them to find
 # those of a class. OFFSET keeps it at looking for each pupil's, by the index that is for it.
 _HELD = """
@@ -367,22 +359,11 @@ def _judgements(
     return found
 
 
-def _stays(row: PupilYear) -> Iterable[Enrolment]:
-    return row.pupil.enrolments.all()
-
-
-def _meets(row: PupilYear, first: dt.date, last: dt.date) -> bool:
-    """Whether the pupil was on roll on one of the days."""
-    return any(
-        stay.starts_on <= last and (stay.ends_on is None or stay.ends_on >= first) for stay in _stays(row)
-    )
-
-
 _NOTHING_SAID = Yardstick()
 
 
 def _row(
-    row: PupilYear,
+    row: SheetPupil,
     held: Mapping[AssessmentPoint, Held],
     at: AssessmentPoint,
     terms: Mapping[TermName, TermState],
@@ -392,18 +373,17 @@ def _row(
 ) -> Row:
     history = [Judged(point, one.points, one.is_on_entry) for point, one in held.items()]
     yardstick = yardsticks.get(held.get(at, EMPTY).expectation_version, _NOTHING_SAID)
-    year_group = YearGroup(row.year_group)
     ends_on = terms[TermName(at.term)].ends_on
     return Row(
         pupil_id=row.pupil_id,
-        public_id=row.pupil.public_id,
-        name=row.pupil.name,
-        badges=badges(row),
-        note=note(list(_stays(row)), terms[TermName.AUTUMN].starts_on, today),
-        year_group=year_group,
-        class_name=row.class_group.name if row.class_group else "",
+        public_id=row.public_id,
+        name=row.name,
+        badges=row.badges,
+        note=note(row.stays, terms[TermName.AUTUMN].starts_on, today),
+        year_group=row.year_group,
+        class_name=row.class_name,
         held=held,
-        this_term=this_term(history, at, year_group, yardstick),
-        this_year=this_year(history, at, year_group, yardstick),
-        is_counted=_meets(row, ends_on, ends_on),
+        this_term=this_term(history, at, row.year_group, yardstick),
+        this_year=this_year(history, at, row.year_group, yardstick),
+        is_counted=row.was_here(ends_on, ends_on),
     )

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -84,46 +83,49 @@ def record(
     """
     wanted = {wish.pupil_id: wish for wish in wishes}
     measuring = measuring or Measuring(entering.school)
-    with transaction.atomic():
-        take_turn_beside_others(entering.school)
-        is_late = not _is_open(measuring, entering.at, entering.today)
-        if is_late and not (entering.may_change_closed and entering.reason.strip()):
-            raise TermClosed
-        records = _lock(entering, wanted)
-        held = {row.pupil_id: row for row in _held(entering, wanted)}
-        outcomes, entries, emptied = {}, [], []
-        for pupil_id, wish in wanted.items():
-            row = held.get(pupil_id)
-            stored = _stored(row)
-            if wish.stands_in(stored):
-                outcomes[pupil_id] = Outcome.SAVED
-                continue
-            if stored != wish.saw:
-                outcomes[pupil_id] = Outcome.CONFLICT
-                continue
+    take_turn_beside_others(entering.school)
+    is_late = not _is_open(measuring, entering.at, entering.today)
+    if is_late and not (entering.may_change_closed and entering.reason.strip()):
+        raise TermClosed
+    records = _lock(entering, wanted)
+    held = {
+        pupil_id: _Cell(*cell)
+        for pupil_id, *cell in _rows(entering, wanted).values_list("pupil_id", *_Cell._fields)
+    }
+    outcomes, entries, emptied = {}, [], []
+    for pupil_id, wish in wanted.items():
+        cell = held.get(pupil_id, _Cell())
+        stored = Stored(cell.points, cell.reason, cell.version)
+        if wish.stands_in(stored):
             outcomes[pupil_id] = Outcome.SAVED
-            if wish.points is None and not wish.reason:
-                emptied.append(pupil_id)
-            else:
-                entries.append(_entry(entering, wish, row))
-        if entries or emptied:
-            with _act(entering, is_late=is_late):
-                write_entries(
-                    school=entering.school,
-                    entries=entries,
-                    provenance=Provenance(source=Source.TYPED, by=entering.by),
-                    records=records,
-                    measuring=measuring,
-                )
-                if emptied:
-                    _held(entering, emptied).delete()
+            continue
+        if stored != wish.saw:
+            outcomes[pupil_id] = Outcome.CONFLICT
+            continue
+        outcomes[pupil_id] = Outcome.SAVED
+        if wish.points is None and not wish.reason:
+            emptied.append(pupil_id)
+        else:
+            entries.append(_entry(entering, wish, cell))
+    if entries or emptied:
+        with _act(entering, is_late=is_late):
+            write_entries(
+                school=entering.school,
+                entries=entries,
+                provenance=Provenance(source=Source.TYPED, by=entering.by),
+                records=records,
+                measuring=measuring,
+            )
+            if emptied:
+                _rows(entering, emptied).delete()
     return outcomes
 
 
 @contextmanager
 def _act(entering: Entering, *, is_late: bool) -> Iterator[None]:
-    """One act of the person, within a transaction; in a closed term a leader's, whose reason its history carries."""
+    """One act of the person; in a closed term a leader's, whose reason its history carries."""
     if not is_late:
+        # No savepoint: what is refused is refused before anything is written, and a failed statement ends the transaction of the open school.
         with recorded(user=entering.by.pk):
             yield
         return
@@ -158,7 +160,7 @@ def _lock(entering: Entering, pupil_ids: Iterable[int]) -> Records:
     return {(pupil, year): (year_group, born_on) for pupil, year_group, born_on in locked}
 
 
-def _held(entering: Entering, pupil_ids: Iterable[int]) -> QuerySet[Judgement]:
+def _rows(entering: Entering, pupil_ids: Iterable[int]) -> QuerySet[Judgement]:
     rows: QuerySet[Judgement] = Judgement.objects.in_school(entering.school).filter(
         pupil__in=list(pupil_ids),
         subject=entering.subject,
@@ -168,11 +170,17 @@ def _held(entering: Entering, pupil_ids: Iterable[int]) -> QuerySet[Judgement]:
     return rows
 
 
-def _stored(row: Judgement | None) -> Stored:
-    return EMPTY if row is None else Stored(row.points, row.reason, row.version)
+class _Cell(NamedTuple):
+    """What stands in a cell, and what of it a save leaves as it is."""
+
+    points: int | None = None
+    reason: str = ""
+    version: int = 0
+    is_on_entry: bool = False
+    note: str = ""
 
 
-def _entry(entering: Entering, wish: Wish, row: Judgement | None) -> Entry:
+def _entry(entering: Entering, wish: Wish, cell: _Cell) -> Entry:
     return Entry(
         wish.pupil_id,
         entering.subject,
@@ -180,6 +188,6 @@ def _entry(entering: Entering, wish: Wish, row: Judgement | None) -> Entry:
         AssessmentTerm(entering.at.term),
         wish.points,
         wish.reason,
-        is_on_entry=row.is_on_entry if row else False,
-        note=row.note if row else "",
+        is_on_entry=cell.is_on_entry,
+        note=cell.note,
     )

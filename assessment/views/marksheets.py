@@ -19,8 +19,9 @@ from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject, is_e
 from assessment.forms.marksheets import CellForm, MarksheetForm, TypedCell, Value, read_value, typed_cells
 from assessment.queries.completion import completion
 from assessment.queries.entered import stands_in
-from assessment.queries.marksheets import Sheet, marksheet, pupils_on_sheets
+from assessment.queries.marksheets import Sheet, marksheet
 from assessment.queries.measuring import Measuring
+from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.subjects import framework_of, subject_in_address
 from assessment.services.recording import Entering, Outcome, Stored, TermClosed, Wish, record
 from assessment.views.cells import Refusal, SheetRows, answer
@@ -130,7 +131,7 @@ class _Shown:
 
     def sheet(
         self,
-        pupils: list[PupilYear] | None = None,
+        pupils: list[SheetPupil] | None = None,
         *,
         also: uuid.UUID | None = None,
         measuring: Measuring | None = None,
@@ -198,7 +199,7 @@ class _Shown:
         if not form.is_valid():
             raise BadRequest
         cell, point = form.cell, form.cleaned_data["of"]
-        pupils = pupils_on_sheets(self.request.access, self.of.pupils)
+        pupils = sheet_pupils(self.of.pupils)
         keys, measuring = self._keys(pupils), Measuring(self.request.access.school)
         if cell.pupil not in keys:
             raise Http404
@@ -216,7 +217,7 @@ class _Shown:
 
     def save_column(self) -> HttpResponse:
         cells = typed_cells(self.request.POST)
-        keys = self._keys(pupils_on_sheets(self.request.access, self.of.pupils))
+        keys = self._keys(sheet_pupils(self.of.pupils))
         point = AssessmentTerm(self.term.value)
         known = [cell for cell in cells if cell.pupil in keys]
         refusals, status = self._save(known, keys, point, self.request.POST.get("because", ""))
@@ -228,14 +229,10 @@ class _Shown:
 
     # Both
 
-    def _keys(self, pupils: Sequence[PupilYear]) -> dict[uuid.UUID, int]:
+    def _keys(self, pupils: Sequence[SheetPupil]) -> dict[uuid.UUID, int]:
         """Whose judgements may be entered here: nobody's who is judged otherwise."""
         is_of_area = self.subject.kind is Kind.EYFS_AREA
-        return {
-            row.pupil.public_id: row.pupil_id
-            for row in pupils
-            if is_early_years(row.year_group) == is_of_area
-        }
+        return {row.public_id: row.pupil_id for row in pupils if is_early_years(row.year_group) == is_of_area}
 
     def _save(
         self,

@@ -18,6 +18,11 @@ class Sex(models.TextChoices):
     MALE = "M", "Boy"
 
 
+def listed_name(surname: str, forename: str, preferred_surname: str, preferred_forename: str) -> str:
+    """As registers print it and the child is called: `Brough, Elsie`."""
+    return f"{preferred_surname or surname}, {preferred_forename or forename}"
+
+
 @tracked
 class Pupil(Handed):
     """One child at one school.
@@ -52,7 +57,7 @@ class Pupil(Handed):
     @property
     def name(self) -> str:
         """As registers print it and the child is called: `Brough, Elsie`."""
-        return f"{self.preferred_surname or self.surname}, {self.preferred_forename or self.forename}"
+        return listed_name(self.surname, self.forename, self.preferred_surname, self.preferred_forename)
 
     @property
     def full_name(self) -> str:

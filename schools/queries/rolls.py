@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
@@ -171,18 +172,24 @@ def pupils_for(access: Access) -> QuerySet[PupilYear]:
     if access.may(Permission.SEE_ALL_PUPILS):
         return of_year
     if access.may(Permission.SEE_OWN_CLASSES):
-        return of_year.filter(class_group__in=taught_by(access))
+        # A pupil's class is always one of the same year.
+        return of_year.filter(class_group__in=_taught(access))
     return of_year.none()
 
 
 def taught_by(access: Access) -> QuerySet[ClassGroup]:
     """The classes of the year that this person teaches."""
-    taught = ClassTeacher.objects.in_school(access.school).filter(
+    return ClassGroup.objects.in_school(access.school).filter(
+        academic_year=access.academic_year, pk__in=_taught(access)
+    )
+
+
+def _taught(access: Access) -> QuerySet[ClassTeacher, Any]:
+    """The keys of the classes that this person teaches, of whatever year."""
+    taught: QuerySet[ClassTeacher] = ClassTeacher.objects.in_school(access.school).filter(
         membership__user=access.user, membership__is_active=True
     )
-    return ClassGroup.objects.in_school(access.school).filter(
-        academic_year=access.academic_year, pk__in=taught.values("class_group")
-    )
+    return taught.values("class_group")
 
 
 def year_groups_for(access: Access, of_class: ClassGroup | None = None) -> list[YearGroup]:
@@ -310,7 +317,17 @@ def _line(row: PupilYear, first_day: dt.date, today: dt.date) -> RollLine:
     )
 
 
-def badges(row: PupilYear) -> tuple[Badge, ...]:
+class Characteristics(NamedTuple):
+    """What badges are made of, under the names of the record's columns; None is not supplied."""
+
+    is_pupil_premium: bool | None
+    sen_status: str
+    is_eal: bool | None
+    is_looked_after: bool | None
+    is_service_child: bool | None
+
+
+def badges(row: PupilYear | Characteristics) -> tuple[Badge, ...]:
     """The characteristics that are so, as short signs; what was not supplied shows nothing."""
     held = (
         (row.is_pupil_premium, Badge("PP", "Pupil premium")),
@@ -323,7 +340,16 @@ def badges(row: PupilYear) -> tuple[Badge, ...]:
     return tuple(badge for holds, badge in held if holds)
 
 
-def note(stays: list[Enrolment], first_day: dt.date, today: dt.date) -> str:
+class Stay(Protocol):
+    """A stay on the roll; `ends_on` None goes on."""
+
+    @property
+    def starts_on(self) -> dt.date: ...
+    @property
+    def ends_on(self) -> dt.date | None: ...
+
+
+def note(stays: Sequence[Stay], first_day: dt.date, today: dt.date) -> str:
     """What a reader of the roll would ask about: left, still to come, joined after the year had begun."""
     if not stays:
         return "No dates recorded"
