@@ -110,7 +110,7 @@ def _own(name: str) -> BaseDatabaseWrapper:
 def _made() -> str:
     """The database for the one school, empty if it was not there."""
     with as_owner(), connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_database WHERE datname = %s", [_DATABASE])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_DATABASE])
         if not cursor.fetchone():
             cursor.execute(
                 f"CREATE DATABASE {_DATABASE} TEMPLATE template0 LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"

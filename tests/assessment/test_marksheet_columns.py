@@ -141,7 +141,7 @@ def test_thirty_pupils_take_as_many_questions_as_one(head: Access) -> None:
             found = sheet(head, of_class=name)
             assert found.tally.measured == len(found.rows)
         asked.append((len(found.rows), len(queries)))
-    # The terms, the pupils, their stays, the judgements, the versions of the expectations.
+    # The terms, the pupils with their stays, the judgements, the versions of the expectations.
     assert asked == [(1, 4), (30, 4)]
 
 
