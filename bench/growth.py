@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
 from bench.classes import Cell, Staff, cells, freshly_counted, staffed
-from bench.large_world import SCHOOLS, large_world
+from bench.large_world import PARTNERSHIP, SCHOOLS, large_world
 from bench.measure import Measure, Run, against
 from bench.world import Site, Visitor, sign_in
 from lep_tracker.database_roles import as_owner
@@ -131,7 +131,7 @@ def _place(to: BaseDatabaseWrapper, schools: int) -> _Place:
         freshly_counted()
         return _Place(
             connection=to,
-            schools=School.objects.count(),
+            schools=School.objects.filter(partnership__name=PARTNERSHIP).count(),
             staff=staff,
             teacher=sign_in(staff.teacher),
             head=sign_in(staff.head),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from inspect import unwrap
+from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,11 +41,12 @@ def measures(application: Any) -> list[Measure]:
 def _save(application: Any, staff: Staff) -> list[Measure]:
     """By the teacher of the class."""
     site = Site(application, sign_in(staff.teacher))
-    cell = cells(staff)[0]
+    # One after the other, as people do: hundreds of versions of one row would be measured else.
+    in_turn = cycle(cells(staff))
     sizes: list[int] = []
     save = against(
         "save_cell",
-        lambda: cell.save(lambda address, fields: sizes.append(len(site.post(address, fields)))),
+        lambda: next(in_turn).save(lambda address, fields: sizes.append(len(site.post(address, fields)))),
         site.page(f"/bench/{staff.school.urn}/{YEAR.slug}/"),
         limit=4.0,
     )

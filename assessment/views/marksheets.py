@@ -74,12 +74,16 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
 def class_marksheet(request: SchoolRequest, class_id: uuid.UUID, subject: str) -> HttpResponse:
     """The sheet of a class, or, by POST, one cell of it or the column that a form without script sends."""
     access = request.access
-    class_group: ClassGroup = get_object_or_404(classes_for(access), public_id=class_id)
+    saves_cell = request.method == "POST" and bool(request.htmx)
+    # The answer to a cell does not name the class, and to whoever may not see the class none of its pupils is there.
+    class_group: ClassGroup | None = (
+        None if saves_cell else get_object_or_404(classes_for(access), public_id=class_id)
+    )
     place = [access.school.urn, access.academic_year, class_id]
     of = _Of(
-        title=class_group.name,
-        pupils=pupils_for(access).filter(class_group=class_group),
-        teachers=teacher_names(access).get(class_group.pk, ()) if request.method != "POST" else (),
+        title=class_group.name if class_group else "",
+        pupils=pupils_for(access).filter(class_group__public_id=class_id),
+        teachers=teacher_names(access).get(class_group.pk, ()) if class_group else (),
         address=lambda other: reverse("class_marksheet", args=[*place, other.code.lower()]),
         with_class=False,
     )
