@@ -7,28 +7,34 @@ What may stand beside what is said in docs/governors-pack.md and tried by an att
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
-from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SUBJECTS
+from assessment.engine.subjects import BY_NUMBER, SUBJECTS
 from reports.documents.governor_cells import (
     HELD_BACK,
     NOBODY,
     Cell,
     Share,
-    hidden,
     percentage_of,
     share_of,
-    two_parts,
 )
 from reports.documents.governor_groups import COMPARED, Comparison, comparison, questions
-from reports.measures import Line, ShownLine, is_small, suppress_line
-from reports.pack_hiding import ShownShares, hide_year_groups, show_shares
-from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
+from reports.documents.told_figures import (
+    BySubject,
+    OfAll,
+    attainment_by_subject,
+    combined_line,
+    judged_years,
+    reception_lines,
+)
+from reports.measures import ShownLine, is_small
+from reports.pack_hiding import ShownShares, show_shares
+from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
 from reports.queries.groups import ALL
 from reports.queries.scope import EVERYBODY, Measure, Scope
 from schools.calendar import YearGroup
@@ -129,8 +135,8 @@ def pack_of(counted: Iterable[Figure], scope: Scope, *, made_on: dt.date, limit:
     found = {(each.year_group, each.subject, each.group): each for each in counted}
     of_all = {key[:2]: figure for key, figure in found.items() if key[2] == ALL.key}
     judged = sorted({year for (year, _), figure in of_all.items() if figure.assessed})
-    years = [year for year in judged if YearGroup.Y1 <= year <= LAST_YEAR_GROUP]
-    subjects = _attainment_by_subject(of_all, years, limit)
+    years = judged_years(of_all)
+    subjects = attainment_by_subject(of_all, years, limit)
     everybody = {number: shown for number, (_, shown) in subjects.items()}
     comparisons = (
         tuple(comparison(found, years, everybody, pair, limit) for pair in COMPARED) if years else ()
@@ -172,45 +178,16 @@ def _span(years: Sequence[int]) -> str:
 
 # Attainment
 
-OfAll = Mapping[tuple[int, int], Figure]
-BySubject = Mapping[int, tuple[Sequence[ShownLine], ShownLine]]
-
-
-def _attainment_by_subject(of_all: OfAll, years: Sequence[int], limit: int) -> BySubject:
-    """For each subject what may be shown of the year groups, and of all of them together."""
-    return {
-        subject.number: hide_year_groups(
-            [_line(of_all[year, subject.number]) for year in years],
-            limit,
-        )
-        for subject in SUBJECTS
-    }
-
-
-def _line(figure: Figure) -> Line:
-    return Line(figure.below, figure.at, figure.above)
-
 
 def _year_attainment(of_all: OfAll, subjects: BySubject, place: int, year: int, limit: int) -> YearAttainment:
-    rows = {number: lines[place] for number, (lines, _) in subjects.items()}
-    combined = suppress_line(two_parts(of_all[year, COMBINED]), limit)
-    parts = [rows[subject.number] for subject in COMBINED_SUBJECTS]
-    if any(_tells_of_a_few(combined, part, limit) for part in parts):
-        combined = hidden(combined)
-    cells = [_attainment_row(BY_NUMBER[number].name, line) for number, line in rows.items()]
-    together = _attainment_row("All three", combined)
+    cells = [_attainment_row(BY_NUMBER[number].name, lines[place]) for number, (lines, _) in subjects.items()]
+    together = _attainment_row("All three", combined_line(of_all, subjects, place, year, limit))
     figures_of_year = [figure for (of, _), figure in of_all.items() if of == year]
     return YearAttainment(
         label=YearGroup(year).label,
         on_roll=_roll(figures_of_year, limit),
         rows=(*cells, replace(together, at=Cell(None), above=Cell(None))),
     )
-
-
-def _tells_of_a_few(whole: ShownLine, part: ShownLine, limit: int) -> bool:
-    """Whether a measure over several subjects, taken from one of them, leaves a few: who is at or above in all is so in each."""
-    pairs = ((part.counted, whole.counted), (part.at_or_above, whole.at_or_above))
-    return any(None not in pair and is_small(abs((pair[0] or 0) - (pair[1] or 0)), limit) for pair in pairs)
 
 
 def _attainment_row(subject: str, line: ShownLine) -> AttainmentRow:
@@ -288,20 +265,14 @@ def _progress_row(subject: str, shown: ShownShares, *, is_nobody: bool) -> Progr
 
 
 def _early_years(of_all: OfAll, limit: int) -> EarlyYears:
-    of_reception = {subject: figure for (year, subject), figure in of_all.items() if year == YearGroup.R}
-    good = of_reception.pop(GOOD_LEVEL_OF_DEVELOPMENT, None)
-    level = suppress_line(two_parts(good), limit) if good and good.assessed else None
+    lines = reception_lines(of_all, limit)
+    level = lines.pop(GOOD_LEVEL_OF_DEVELOPMENT, None)
     areas: dict[str, list[Share]] = {}
-    for number in sorted(of_reception):
+    for number, line in lines.items():
         area = BY_NUMBER[number]
-        line = suppress_line(two_parts(of_reception[number]), limit)
-        # Who has reached the good level has reached each of its goals.
-        if level and area.counts_for_gld and _tells_of_a_few(level, line, limit):
-            line = hidden(line)
         areas.setdefault(area.area_of_learning, []).append(share_of(area.name, line))
-    counted = [*of_reception.values(), *([good] if good else [])]
     return EarlyYears(
-        on_roll=_roll(counted, limit),
+        on_roll=_roll([figure for (year, _), figure in of_all.items() if year == YearGroup.R], limit),
         good_level=share_of("Good level of development", level) if level else None,
         areas=tuple((heading, tuple(shares)) for heading, shares in areas.items()),
     )

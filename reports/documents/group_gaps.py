@@ -1,31 +1,22 @@
 """Groups beside their comparators, with the gap between them: of one year group, as one viewer may see it.
 
-For those who see no names only four pairs are told, and of each only attainment: a pair where both groups, and those who are in neither, are
-more than a few; in a subject of which everything is shown for all pupils together. Then nothing of one pair can be worked out from
-another: the counts of everybody stand on the page anyway.
+For those who see no names groups are told in the governors' pack alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 
-from reports.documents.shown_figures import (
-    HIDDEN,
-    NOT_JUDGED,
-    OVER_SUBJECTS,
-    ShownFigure,
-    attainment_line,
-    progress_line,
-)
+from reports.documents.shown_figures import ShownFigure, attainment_line, progress_line
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import query_of, signed, subject_name
-from reports.measures import Line, ShownLine, gap, is_small, suppress_groups
+from reports.measures import ShownLine, gap
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure
-from reports.queries.groups import ALL, PAIRS, PAIRS_APART, Group, Pair
+from reports.queries.groups import ALL, PAIRS, Group, Pair
 from schools.calendar import YearGroup
 
 
@@ -48,11 +39,6 @@ class Compared:
     comparator: Side
     gap: Decimal | None
     closed_by: int | None = None
-
-    @property
-    def is_held_back(self) -> bool:
-        """Nothing of either side is shown."""
-        return self.group.counted is None and self.comparator.counted is None
 
     @property
     def gap_text(self) -> str:
@@ -89,7 +75,6 @@ def group_gaps(
     figures: Iterable[Figure],
     shown: Mapping[int, ShownFigure],
     chosen: Mapping[str, str],
-    small_count: int,
 ) -> tuple[GroupGap, ...]:
     """The pairs of which both groups have pupils. `figures` are those of one year group, by group; `shown` what is shown of everybody."""
     by_subject: dict[int, dict[int, Figure]] = {}
@@ -99,28 +84,17 @@ def group_gaps(
     if not by_subject:
         return ()
     subjects = [subject for subject in shown if subject in by_subject]
-    pairs = PAIRS_APART if small_count else PAIRS
     sizes = by_subject[subjects[0]]
     return tuple(
-        _gap_of(
-            pair, {subject: by_subject[subject] for subject in subjects}, shown, dict(chosen), small_count
-        )
-        for pair in pairs
-        if _is_told(pair, sizes, small_count)
+        _gap_of(pair, {subject: by_subject[subject] for subject in subjects}, shown, dict(chosen))
+        for pair in PAIRS
+        if _figure(pair.group, sizes) and _comparator(pair, sizes)
     )
 
 
 def _is_compared(figure: Figure) -> bool:
     """Not the seventeen areas: their groups are a few children each."""
     return figure.year_group >= YearGroup.Y1 or figure.subject == GOOD_LEVEL_OF_DEVELOPMENT
-
-
-def _is_told(pair: Pair, by_group: ByGroup, small_count: int) -> bool:
-    group, comparator = _figure(pair.group, by_group), _comparator(pair, by_group)
-    if group is None or comparator is None:
-        return False
-    neither = by_group[ALL.key].pupils - group.pupils - comparator.pupils
-    return not any(is_small(each, small_count) for each in (group.pupils, comparator.pupils, neither))
 
 
 def _figure(group: Group, by_group: ByGroup) -> Figure | None:
@@ -146,12 +120,9 @@ def _gap_of(
     by_subject: Mapping[int, ByGroup],
     shown: Mapping[int, ShownFigure],
     chosen: dict[str, str],
-    small_count: int,
 ) -> GroupGap:
     lines = []
     for subject, by_group in by_subject.items():
-        if small_count and subject in OVER_SUBJECTS:
-            continue
         sides = (by_group[pair.group.key], _known(_comparator(pair, by_group)))
         year_group = shown[subject].year_group
         lines.append(
@@ -159,8 +130,8 @@ def _gap_of(
                 subject=subject_name(subject),
                 group_query=query_of(year_group, subject, {**chosen, "group": pair.group.slug}),
                 comparator_query=query_of(year_group, subject, {**chosen, "group": pair.comparator.slug}),
-                attainment=_attainment(sides, by_group[ALL.key], shown[subject], small_count),
-                progress=None if small_count else _progress(sides, shown[subject]),
+                attainment=_attainment(sides, shown[subject]),
+                progress=_progress(sides, shown[subject]),
             )
         )
     first = next(iter(by_subject.values()))
@@ -169,7 +140,7 @@ def _gap_of(
         comparator=pair.comparator.name,
         group_pupils=first[pair.group.key].pupils,
         comparator_pupils=_known(_comparator(pair, first)).pupils,
-        lines=tuple(line for line in lines if not line.attainment.is_held_back),
+        lines=tuple(lines),
     )
 
 
@@ -183,13 +154,9 @@ def _known(figure: Figure | None) -> Figure:
 Sides = tuple[Figure, Figure]
 
 
-def _attainment(sides: Sides, everybody: Figure, shown: ShownFigure, small_count: int) -> Compared:
-    group, comparator = (attainment_line(side) for side in sides)
-    if small_count:
-        lines = _held_back(group, comparator, attainment_line(everybody), shown.attainment, small_count)
-    else:
-        lines = (group.shown(), comparator.shown())
-    return _compared(*lines, by_share=shown.has_colours)
+def _attainment(sides: Sides, shown: ShownFigure) -> Compared:
+    group, comparator = (attainment_line(side).shown() for side in sides)
+    return _compared(group, comparator, by_share=shown.has_colours)
 
 
 def _progress(sides: Sides, shown: ShownFigure) -> Compared | None:
@@ -197,28 +164,6 @@ def _progress(sides: Sides, shown: ShownFigure) -> Compared | None:
     if group is None or comparator is None:
         return None
     return _compared(group.shown(), comparator.shown(), by_share=shown.has_progress_colours)
-
-
-def _held_back(
-    group: Line, comparator: Line, everybody: Line, shown: ShownLine, small_count: int
-) -> tuple[ShownLine, ShownLine]:
-    """Both sides, held back as a table with those in neither and with everybody, who are shown whole or nothing is."""
-    neither = Line(
-        below=everybody.below - group.below - comparator.below,
-        at=everybody.at - group.at - comparator.at,
-        above=everybody.above - group.above - comparator.above,
-        not_included={
-            NOT_JUDGED: everybody.not_included[NOT_JUDGED]
-            - group.not_included[NOT_JUDGED]
-            - comparator.not_included[NOT_JUDGED]
-        },
-    )
-    lines = [replace(line, total=None) for line in (group, comparator, neither) if line.pupils]
-    told, whole = suppress_groups(lines, small_count)
-    counts = ("below", "at", "above", "counted", "pupils")
-    if any(getattr(line, count) is None for line in (shown, whole) for count in counts):
-        return HIDDEN, HIDDEN
-    return told[0], told[1]
 
 
 def _compared(group: ShownLine, comparator: ShownLine, *, by_share: bool) -> Compared:

@@ -1,33 +1,27 @@
-"""What of a term's figures may be shown to a viewer: all of it, or what is left when small numbers are held back.
+"""What of a term's figures is shown to a viewer: all of it, or, where no names may be seen, what the governors' pack tells.
 
-For those who see no names each tile is held back by `reports.measures`, and across the tiles of a page:
-
-* the pupils of the year groups are parts of the school's number, which stands on its first page. A year group whose number
-  is hidden shows nothing at all;
-* who has no points, and who has points and no start, are told apart, as the page shows attainment beside progress;
-* what is measured over several subjects (combined, the Good Level of Development) holds each of them as a part. It is shown only where
-  nothing of it and of its subjects is hidden and no difference between them is small.
+`reports.documents.told_figures` decides the latter for both. Progress and groups are told in the pack alone, where they are held back
+across its tables; so are the numbers on roll.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
-from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS
-from reports.measures import Line, ShownLine, is_small, suppress_line, suppress_parts
+from reports.documents.told_figures import told_lines
+from reports.measures import Line, ShownLine
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
 from schools.calendar import YearGroup
 
 NOT_JUDGED, NO_START = "not judged", "no start"
 OVER_SUBJECTS = {COMBINED: "Combined", GOOD_LEVEL_OF_DEVELOPMENT: "Good level of development"}
-HIDDEN = ShownLine(None, None, None, None, None, {NOT_JUDGED: None, NO_START: None}, None)
 
 
 @dataclass(frozen=True)
 class ShownFigure:
-    """One year group and subject. `progress` is None where none is measured: over several subjects and above Year 9."""
+    """One year group and subject. `progress` is None where none is measured (over several subjects, above Year 9) or none is told."""
 
     year_group: YearGroup
     subject: int
@@ -75,76 +69,48 @@ def progress_line(figure: Figure) -> Line | None:
 
 
 def shown_figures(figures: Iterable[Figure], small_count: int) -> dict[YearGroup, dict[int, ShownFigure]]:
-    """By year group and subject, in the order of both. Needs the figures of every year group of the school: they protect one another.
+    """By year group and subject, in the order of both. Above Year 9 there is nothing over several subjects.
 
-    `small_count` as in `Scope`: 0 shows everything. Above Year 9 there is nothing over several subjects.
+    `small_count` as in `Scope`: 0 shows everything. Else it needs the figures of every year group of the school, which protect one another,
+    and year groups of which nothing is told are left out.
     """
-    by_year_group: dict[YearGroup, dict[int, Figure]] = {}
-    for figure in sorted(figures, key=lambda each: (each.year_group, _place(each.subject))):
-        if figure.year_group <= LAST_YEAR_GROUP or figure.subject not in OVER_SUBJECTS:
-            by_year_group.setdefault(YearGroup(figure.year_group), {})[figure.subject] = figure
-    sizes = [next(iter(of_year.values())).pupils for of_year in by_year_group.values()]
-    shown_sizes = suppress_parts(sizes, small_count) if small_count else tuple(sizes)
-    return {
-        year_group: _of_year_group(of_year, small_count, is_hidden=size is None)
-        for (year_group, of_year), size in zip(by_year_group.items(), shown_sizes, strict=True)
-    }
+    found = sorted(figures, key=lambda each: (each.year_group, _place(each.subject)))
+    told = told_lines(found, small_count) if small_count else {}
+    shown: dict[YearGroup, dict[int, ShownFigure]] = {}
+    for figure in found:
+        if figure.year_group > LAST_YEAR_GROUP and figure.subject in OVER_SUBJECTS:
+            continue
+        if small_count and (figure.year_group, figure.subject) not in told:
+            continue
+        year_group = YearGroup(figure.year_group)
+        shown.setdefault(year_group, {})[figure.subject] = (
+            _told(year_group, figure.subject, told[figure.year_group, figure.subject])
+            if small_count
+            else _whole(figure)
+        )
+    return shown
 
 
 def _place(subject: int) -> tuple[bool, int]:
     return subject in OVER_SUBJECTS, abs(subject)
 
 
-def _of_year_group(
-    of_year: Mapping[int, Figure], small_count: int, *, is_hidden: bool
-) -> dict[int, ShownFigure]:
-    found = {
-        subject: ShownFigure(
-            year_group=YearGroup(figure.year_group),
-            subject=subject,
-            attainment=HIDDEN if is_hidden else _shown(attainment_line(figure), small_count),
-            progress=_shown_progress(figure, small_count, is_hidden=is_hidden),
-        )
-        for subject, figure in of_year.items()
-    }
-    if small_count and not is_hidden:
-        for over, parts in ((COMBINED, _COMBINED), (GOOD_LEVEL_OF_DEVELOPMENT, _goals(found))):
-            if over in found and not _is_safe_over(found[over], [found[part] for part in parts], small_count):
-                found[over] = ShownFigure(found[over].year_group, over, HIDDEN, None)
-    return found
-
-
-def _shown(line: Line, small_count: int) -> ShownLine:
-    return suppress_line(line, small_count) if small_count else line.shown()
-
-
-def _shown_progress(figure: Figure, small_count: int, *, is_hidden: bool) -> ShownLine | None:
-    line = progress_line(figure)
-    if line is None:
-        return None
-    if is_hidden:
-        return HIDDEN
-    shown, judged = _shown(line, small_count), _shown(attainment_line(figure), small_count)
-    # How many have no start would follow from how many were judged, which stands beside it.
-    is_told = None not in (shown.counted, judged.counted)
-    return HIDDEN if is_told and is_small(figure.assessed - figure.measured, small_count) else shown
-
-
-_COMBINED = tuple(subject.number for subject in COMBINED_SUBJECTS)
-
-
-def _goals(found: Iterable[int]) -> list[int]:
-    return [subject for subject in found if subject in BY_NUMBER and BY_NUMBER[subject].counts_for_gld]
-
-
-def _is_safe_over(over: ShownFigure, parts: Sequence[ShownFigure], small_count: int) -> bool:
-    """Whoever is below in one of the subjects is below in all together, and so on: the differences count pupils too."""
-    whole = [over.attainment, *(part.attainment for part in parts)]
-    if any(None in (line.below, line.at, line.above, line.counted, line.missing) for line in whole):
-        return False
-    differences = (
-        abs((getattr(whole[0], name) or 0) - (getattr(line, name) or 0))
-        for line in whole[1:]
-        for name in ("below", "at_or_above", "above", "counted")
+def _told(year_group: YearGroup, subject: int, line: ShownLine) -> ShownFigure:
+    """Over several subjects, and in areas, the pack tells at and above as one: here they are not told apart either."""
+    is_in_two = subject in OVER_SUBJECTS or year_group < YearGroup.Y1
+    return ShownFigure(
+        year_group=year_group,
+        subject=subject,
+        attainment=replace(line, at=None, above=None, pupils=None) if is_in_two else line,
+        progress=None,
     )
-    return not any(is_small(difference, small_count) for difference in differences)
+
+
+def _whole(figure: Figure) -> ShownFigure:
+    progress = progress_line(figure)
+    return ShownFigure(
+        year_group=YearGroup(figure.year_group),
+        subject=figure.subject,
+        attainment=attainment_line(figure).shown(),
+        progress=progress.shown() if progress else None,
+    )

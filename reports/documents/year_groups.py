@@ -135,7 +135,7 @@ def year_group_report(
         good_level=attainment_tile(good_level, chosen) if good_level else None,
         terms=terms,
         over_terms=_over_terms(of_terms, chosen),
-        gaps=group_gaps(whole, of_year, chosen, scope.small_count),
+        gaps=() if scope.small_count else group_gaps(whole, of_year, chosen),
         has_shares=all(each.has_colours for each in of_year.values()),
         missing=pupils,
         untouched=untouched,

@@ -103,8 +103,6 @@ PAIRS = (
     Pair(BY_KEY[13], BY_KEY[101], is_rest=True),
     Pair(BY_KEY[27], BY_KEY[102], is_rest=True),
 )
-# Of these four each pupil is in one group, in the other or in neither, and no group of one holds a group of another.
-PAIRS_APART = (PAIRS[0], PAIRS[1], PAIRS[3], PAIRS[6])
 
 
 def group_names(keys: Iterable[int]) -> dict[int, str]:

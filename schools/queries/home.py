@@ -97,9 +97,15 @@ def partnership_lines(user: User) -> list[PartnershipLines]:
 
 
 def shown_count(count: int, *, sees_names: bool) -> str:
-    """A count in figures; a small one in words for those who may see no names (LEP expectations, measures)."""
-    is_hidden = 1 <= count <= settings.SMALL_COUNT and not sees_names
-    return f"1 to {settings.SMALL_COUNT}" if is_hidden else f"{count:,}"
+    """A count in figures; for those who may see no names to the nearest ten, and a small one in words (LEP expectations, measures).
+
+    Beside how many were judged, which the governors' pack tells, the exact number would tell how few were not.
+    """
+    if sees_names or not count:
+        return f"{count:,}"
+    if count <= settings.SMALL_COUNT:
+        return f"1 to {settings.SMALL_COUNT}"
+    return f"about {max(10, (count + 5) // 10 * 10):,}"
 
 
 def home(access: Access, *, today: dt.date) -> Home:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import uuid
 
 import pytest
 from django.test import Client
@@ -73,7 +72,14 @@ def test_an_address_says_term_measure_group_and_class(counted: School, head: Cli
 
 
 @pytest.mark.parametrize(
-    "asked", ["term=easter", "measure=month", "group=tall", "class_group=none", f"class_group={uuid.uuid4()}"]
+    "asked",
+    [
+        "term=easter",
+        "measure=month",
+        "group=tall",
+        "class_group=none",
+        "class_group=00000000-0000-4000-8000-000000000000",
+    ],
 )
 def test_a_choice_that_is_not_there_is_said_and_counts_as_not_made(
     counted: School, head: Client, asked: str
@@ -214,12 +220,15 @@ def test_a_governor_sees_what_is_not_small_on_the_page_and_in_the_file(
     assert "67%" in page
     lines = {tuple(row[:2]): row[2:] for row in rows(client, at(larger, "attainment.csv?term=autumn", year))}
     # 3 above are hidden with the 8 below; the share would tell them.
-    assert lines["Year 4", "Mathematics"] == ["30", "30", "0", "10", "12", "8", "67", "42.8", "", ""]
-    assert lines["Year 3", "Mathematics"][:6] == ["20", "20", "0", "held back", "9", "held back"]
-    assert lines["Year 3", "Mathematics"][6] == ""
+    hidden = "held back"
+    assert lines["Year 4", "Mathematics"][:6] == [hidden, "30", hidden, "10", hidden, hidden]
+    assert lines["Year 4", "Mathematics"][6:] == ["67", "", "", ""]
+    assert lines["Year 3", "Mathematics"][:6] == [hidden, "20", hidden, "8", hidden, hidden]
+    assert lines["Year 3", "Mathematics"][6] == "60"
     report = text(client, at(larger, "year-groups/4/?term=autumn", year))
-    assert "30 pupils" in report
+    assert "30 pupils" not in report
     assert "Missing judgements" not in report
+    assert "Groups beside" not in report
 
 
 @pytest.mark.parametrize(

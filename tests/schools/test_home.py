@@ -16,7 +16,16 @@ from tests.schools.small_school import TODAY, access_of, school_pupil, teacher_o
 
 
 @pytest.mark.parametrize(
-    ("count", "shown"), [(0, "0"), (1, "1 to 5"), (5, "1 to 5"), (6, "6"), (1234, "1,234")]
+    ("count", "shown"),
+    [
+        (0, "0"),
+        (1, "1 to 5"),
+        (5, "1 to 5"),
+        (6, "about 10"),
+        (14, "about 10"),
+        (15, "about 20"),
+        (1234, "about 1,230"),
+    ],
 )
 def test_small_counts_are_held_back_from_those_who_see_no_names(count: int, shown: str) -> None:
     assert shown_count(count, sees_names=False) == shown
@@ -45,7 +54,7 @@ def test_a_governor_gets_no_pupil_from_any_query(small_school: School) -> None:
     pupil = school_pupil(small_school, "Ada")
     assert pupil_page(governor, pupil.public_id, today=TODAY) is None
     page = home(governor, today=TODAY)
-    assert (page.pupils, page.own_classes, page.classes, page.year_groups) == ("8", (), (), ())
+    assert (page.pupils, page.own_classes, page.classes, page.year_groups) == ("about 10", (), (), ())
     assert not page.sees_names
 
 
