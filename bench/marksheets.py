@@ -88,13 +88,15 @@ def _rendering(staff: Staff, address: str) -> Measure:
             context["rows"] = replace(rows, sheet=fresh)
             return response.rendered_content.encode()
 
-        body = rows_by_hand(sheet, rows.pupil_address)
+        body = rows_by_hand(sheet, rows.pupil_address, rows.why_address)
         before, found, after = render().decode().partition(body)
         if not found:
             raise RuntimeError("The floor does not write what it is the floor of.")
 
         def join() -> bytes:
-            return "".join((before, rows_by_hand(sheet, rows.pupil_address), after)).encode()
+            return "".join(
+                (before, rows_by_hand(sheet, rows.pupil_address, rows.why_address), after)
+            ).encode()
 
         return against("marksheet_240x12_render", render, join, limit=6.0, turns=60, warm_up=5)
 

@@ -23,7 +23,7 @@ _OUTCOMES = {
 _WORDS = {"": "", "absent": "absent", "new": "new", "not_required": "not required"}
 
 
-def rows_by_hand(sheet: Sheet, pupil_address: str) -> str:
+def rows_by_hand(sheet: Sheet, pupil_address: str, why_address: tuple[str, str]) -> str:
     """The very bytes of the table's body; the benchmark compares them before it measures."""
     at = sheet.at
     own = [column for column in sheet.columns if column.kind is ColumnKind.JUDGEMENT]
@@ -32,12 +32,16 @@ def rows_by_hand(sheet: Sheet, pupil_address: str) -> str:
         key = str(row.public_id)
         out = "" if row.is_counted else ' class="is-out"'
         parts.append(
-            f'<tr{out}><th scope="row" id="p-{key}"><a href="{pupil_address}{key}/">{escape(row.name)}</a>'
+            f'<tr{out}><th scope="row" id="p-{key}"><a id="n-{key}" href="{pupil_address}{key}/">{escape(row.name)}</a>'
         )
         parts += [
             f' <span class="badge" title="{badge.title}">{badge.text}<i> ({badge.title})</i></span>'
             for badge in row.badges
         ]
+        parts.append(
+            f'<a class="plain-why" href="{why_address[0]}{key}{why_address[1]}"'
+            f' aria-label="Why {escape(row.name)} has these colours"></a>'
+        )
         told = f"{row.class_name} · {row.note}" if row.class_name and row.note else row.class_name or row.note
         parts.append(f'<span class="note">{escape(told)}</span></th>' if told else "</th>")
         for column in own:
@@ -50,7 +54,7 @@ def rows_by_hand(sheet: Sheet, pupil_address: str) -> str:
             if column.is_in_focus:
                 parts.append(
                     f'<td class="j e{colour} is-focus" aria-readonly="false"{version}><span>{value}{word}</span>'
-                    f'<input name="v-{key}" value="{value}" aria-labelledby="p-{key} t-{at.term:d}">'
+                    f'<input name="v-{key}" value="{value}" aria-labelledby="n-{key} t-{at.term:d}">'
                     f'<input type="hidden" name="s-{key}" value="{held.version}:{value}"></td>'
                 )
             elif column.is_open:

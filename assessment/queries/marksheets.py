@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -15,12 +14,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
-from assessment.engine.expected_range import Attainment, ExpectedRange
-from assessment.engine.progress import Judged, Progress, ProgressMeasure, Yardstick, this_term, this_year
-from assessment.engine.rounding import rounded_quotient
+from assessment.engine.expected_range import ExpectedRange
+from assessment.engine.progress import Judged, ProgressMeasure, Yardstick, this_term, this_year
 from assessment.engine.subjects import Kind, Subject, is_early_years
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
+from assessment.queries.tallies import Tally, count
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
 from schools.models import PupilYear, School
@@ -91,42 +90,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Tally:
-    """What is entered for the sheet's term, of the pupils on roll on its last day.
-
-    Averages have one decimal, half up, and are None of nobody. Steps and progress are those of this year.
-    """
-
-    pupils: int
-    entered: int
-    reasons: int
-    below: int
-    at: int
-    above: int
-    average_points: Decimal | None
-    measured: int
-    less: int
-    expected: int
-    more: int
-    average_steps: Decimal | None
-
-    @property
-    def coloured(self) -> int:
-        """Those that have an expected range."""
-        return self.below + self.at + self.above
-
-    @property
-    def at_ends(self) -> int:
-        """Where above begins, in a bar of below, at and above."""
-        return self.below + self.at
-
-    @property
-    def missing(self) -> int:
-        """Neither points nor a reason."""
-        return self.pupils - self.entered - self.reasons
-
-
-@dataclass(frozen=True)
 class TermState:
     """Whether judgements of a term may be entered, and since when not."""
 
@@ -149,6 +112,8 @@ class Sheet:
     terms: Mapping[TermName, TermState]
     # Pupils of the class who are judged in areas, on a sheet of a subject; or the other way round.
     judged_otherwise: int
+    # By what the term's judgements of a subject are measured, for each year group on the sheet; areas are measured by age.
+    expected_ranges: tuple[tuple[YearGroup, ExpectedRange], ...]
 
     @property
     def term(self) -> TermName:
@@ -164,36 +129,12 @@ class Sheet:
         """The summary line."""
         counted = [row for row in self.rows if row.is_counted]
         held = [row.held.get(self.at, EMPTY) for row in counted]
-        points = [one.points for one in held if one.points is not None]
-        colours = [one.attainment for one in held]
-        measures = [row.this_year for row in counted if row.this_year]
-        outcomes = [measure.outcome for measure in measures]
-        return Tally(
-            pupils=len(counted),
-            entered=len(points),
-            reasons=sum(1 for one in held if one.reason),
-            below=colours.count(Attainment.BELOW),
-            at=colours.count(Attainment.AT),
-            above=colours.count(Attainment.ABOVE),
-            average_points=_average(points),
-            measured=len(measures),
-            less=outcomes.count(Progress.LESS),
-            expected=outcomes.count(Progress.EXPECTED),
-            more=outcomes.count(Progress.MORE),
-            average_steps=_average([measure.steps for measure in measures]),
+        return count(
+            points=[one.points for one in held],
+            reasons=[one.reason for one in held],
+            attainments=[one.attainment for one in held],
+            this_year=[row.this_year for row in counted],
         )
-
-    @cached_property
-    def expected_ranges(self) -> tuple[tuple[YearGroup, ExpectedRange], ...]:
-        """By what the term's judgements of a subject are measured, for each year group on the sheet."""
-        ranges = {
-            row.year_group: ExpectedRange(one.expected_low, one.expected_high)
-            for row in self.rows
-            if (one := row.held.get(self.at, EMPTY)).expected_low is not None
-            and one.expected_high is not None
-            and self.subject.kind is Kind.SUBJECT
-        }
-        return tuple(sorted(ranges.items()))
 
     def column(self, term: AssessmentTerm) -> Column:
         """The column of this year's judgement."""
@@ -205,10 +146,6 @@ class Sheet:
     def row(self, public_id: uuid.UUID) -> Row | None:
         """The pupil's row; None where the pupil is not on the sheet."""
         return next((row for row in self.rows if row.public_id == public_id), None)
-
-
-def _average(values: Sequence[int]) -> Decimal | None:
-    return rounded_quotient(sum(values), len(values), 1) if values else None
 
 
 def marksheet(
@@ -257,7 +194,26 @@ def marksheet(
         ),
         terms=terms,
         judged_otherwise=len(everybody) - len(of_kind),
+        expected_ranges=tuple(_expected_ranges(measuring, subject, at, {row.year_group for row in shown})),
     )
+
+
+def _expected_ranges(
+    measuring: Measuring, subject: Subject, at: AssessmentPoint, year_groups: Iterable[YearGroup]
+) -> Iterator[tuple[YearGroup, ExpectedRange]]:
+    if subject.kind is Kind.EYFS_AREA:
+        return
+    for year_group in sorted(year_groups):
+        # The date of birth counts in areas alone.
+        low, high, _ = measuring.measure(
+            subject=subject.number,
+            year_group=year_group,
+            date_of_birth=dt.date.min,
+            academic_year=at.academic_year,
+            term=at.term,
+        )
+        if low is not None and high is not None:
+            yield year_group, ExpectedRange(low, high)
 
 
 def _term_states(measuring: Measuring, year: AcademicYear, today: dt.date) -> dict[TermName, TermState]:
@@ -379,7 +335,7 @@ def _row(
         public_id=row.public_id,
         name=row.name,
         badges=row.badges,
-        note=note(row.stays, terms[TermName.AUTUMN].starts_on, today),
+        note=_note(row, terms[TermName.AUTUMN].starts_on, ends_on, today),
         year_group=row.year_group,
         class_name=row.class_name,
         held=held,
@@ -387,3 +343,11 @@ def _row(
         this_year=this_year(history, at, row.year_group, yardstick),
         is_counted=row.was_here(ends_on, ends_on),
     )
+
+
+def _note(row: SheetPupil, year_began: dt.date, term_ended: dt.date, today: dt.date) -> str:
+    """As on the roll; but a sheet of a term that is over does not say of each pupil who was there at its end that they have left since."""
+    if today <= term_ended or not row.was_here(term_ended, term_ended):
+        return note(row.stays, year_began, today)
+    until_then = [stay for stay in row.stays if stay.starts_on <= term_ended]
+    return note([*until_then[:-1], until_then[-1]._replace(ends_on=None)], year_began, term_ended)

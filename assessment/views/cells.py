@@ -71,14 +71,14 @@ def judgement_cell(held: Held, column: Column, key: str = "", refusal: Refusal |
         )
     return (
         f'<td class="j e{colour}" aria-readonly="false"{version}><span>{value}{word}</span>'
-        f'<input name="v-{key}" value="{value}" aria-labelledby="p-{key} t-{column.at.term:d}">'
+        f'<input name="v-{key}" value="{value}" aria-labelledby="n-{key} t-{column.at.term:d}">'
         f'<input type="hidden" name="s-{key}" value="{held.version}:{value}"></td>'
     )
 
 
 def _box(held: Held, column: Column, key: str, refusal: Refusal) -> str:
     return (
-        f'<input name="v-{key}" value="{escape(refusal.typed)}" aria-labelledby="p-{key} t-{column.at.term:d}"'
+        f'<input name="v-{key}" value="{escape(refusal.typed)}" aria-labelledby="n-{key} t-{column.at.term:d}"'
         f' aria-invalid="true" aria-describedby="m-{key}">'
         f'<input type="hidden" name="s-{key}" value="{held.version}:{value_of(held.points, held.reason)}">'
     )
@@ -124,6 +124,8 @@ class SheetRows:
     sheet: Sheet
     with_class: bool
     pupil_address: str
+    # Where a pupil's colours are explained: before and after the pupil's id.
+    why_address: tuple[str, str]
     refusals: Mapping[uuid.UUID, Refusal] = field(default_factory=dict)
 
     def __str__(self) -> SafeString:
@@ -154,9 +156,10 @@ class SheetRows:
         )
         told = " · ".join(part for part in (row.class_name if self.with_class else "", row.note) if part)
         note = f'<span class="note">{escape(told)}</span>' if told else ""
+        before, after = self.why_address
         return (
-            f'<th scope="row" id="p-{key}"><a href="{self.pupil_address}{key}/">{escape(row.name)}</a>'
-            f"{badges}{note}</th>"
+            f'<th scope="row" id="p-{key}"><a id="n-{key}" href="{self.pupil_address}{key}/">{escape(row.name)}</a>{badges}'
+            f'<a class="plain-why" href="{before}{key}{after}" aria-label="Why {escape(row.name)} has these colours"></a>{note}</th>'
         )
 
 

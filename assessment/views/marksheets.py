@@ -36,6 +36,8 @@ from schools.queries.terms import reporting_term
 SHEET_METHODS = ("GET", "HEAD", "POST")
 # HTTP's own words: what was typed cannot be, somebody else was faster, the term is closed.
 UNREADABLE, CONFLICT, CLOSED = 422, 409, 423
+# Stands in the place of a pupil's id in an address that a script, or the sheet's rows, complete.
+_NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,10 @@ class _Shown:
     ) -> HttpResponse:
         access, sheet = self.request.access, self.sheet()
         roll = reverse("roll", args=[access.school.urn, access.academic_year])
+        why = reverse(
+            "why_colour",
+            args=[access.school.urn, access.academic_year, _NOBODY, self.subject.code.lower()],
+        )
         context = {
             "of": self.of,
             "subject": self.subject,
@@ -170,15 +176,16 @@ class _Shown:
             "last_summer": sheet.at.summer_before,
             "state": sheet.state_of(AssessmentTerm(sheet.at.term)),
             "rows": SheetRows(
-                sheet, with_class=self.of.with_class, pupil_address=roll, refusals=refusals or {}
+                sheet,
+                with_class=self.of.with_class,
+                pupil_address=roll,
+                why_address=_around(why),
+                refusals=refusals or {},
             ),
             "terms": [(term, term.label.lower()) for term in TermName],
             "place": self.of.address(self.subject),
             "form": self.form,
-            "why_address": reverse(
-                "why_colour",
-                args=[access.school.urn, access.academic_year, uuid.UUID(int=0), self.subject.code.lower()],
-            ),
+            "why_address": why,
             "may_enter": access.may(Permission.RECORD_JUDGEMENTS),
             "may_change_closed": access.may(Permission.MANAGE_TERMS),
             "because": self.request.POST.get("because", ""),
@@ -288,6 +295,12 @@ class _Shown:
 def _wish(key: int, value: Value, cell: TypedCell) -> Wish:
     saw = Stored(cell.saw.value.points, cell.saw.value.reason, cell.saw.version)
     return Wish(key, value.points, value.reason, saw)
+
+
+def _around(address: str) -> tuple[str, str]:
+    """What stands before and after the pupil's id in an address of nobody's."""
+    before, after = address.split(str(_NOBODY))
+    return before, after
 
 
 def _told(saved: int) -> str:

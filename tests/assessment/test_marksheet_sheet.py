@@ -94,6 +94,30 @@ def test_who_left_has_a_row_while_a_cell_of_it_is_answered(head: Access) -> None
     assert names(sheet(head, SPRING, today=IN_SPRING, also=dan.public_id)) == "Ada Bea Cal Hal Jan"
 
 
+def test_a_sheet_of_a_past_term_says_who_had_gone_and_not_who_has_left_since(head: Access) -> None:
+    group = ClassGroupFactory.create(school=head.school, academic_year=YEAR, name="Past")
+    for name, starts_on, ends_on in (
+        ("Gone", None, dt.date(2025, 11, 3)),
+        ("Later", None, dt.date(2026, 7, 22)),
+        ("New", dt.date(2025, 11, 3), dt.date(2026, 7, 22)),
+    ):
+        on_roll(
+            head.school,
+            YEAR,
+            class_group=group,
+            pupil__surname=name,
+            pupil__forename="A",
+            starts_on=starts_on,
+            ends_on=ends_on,
+        )
+    found = sheet(head, of_class="Past", today=dt.date(2026, 8, 10))
+    assert {row.name: row.note for row in found.rows} == {
+        "Gone, A": "Left 3 November 2025",
+        "Later, A": "",
+        "New, A": "Joined 3 November 2025",
+    }
+
+
 def test_who_leaves_on_the_last_day_of_term_counts_and_the_day_before_does_not(head: Access) -> None:
     group = ClassGroupFactory.create(school=head.school, academic_year=YEAR, name="Last")
     for name, day in (("Amy", 19), ("Ben", 18)):
@@ -228,14 +252,15 @@ def test_of_nobody_there_is_no_average(head: Access) -> None:
 
 
 def test_the_ranges_of_the_term_are_said_for_each_year_group_on_the_sheet(head: Access) -> None:
-    assert sheet(head, of_class="3/4").expected_ranges == ()
-    for name in ("Dan", "Eve"):
-        enter(school_pupil(head.school, name), (YEAR, 0, 30), (YEAR, 1, 40))
+    # Also of one in which nothing is entered yet.
     assert sheet(head, of_class="3/4").expected_ranges == (
         (YearGroup.Y3, ExpectedRange(36, 37)),
         (YearGroup.Y4, ExpectedRange(43, 44)),
     )
-    assert sheet(head, SPRING, "3/4").expected_ranges == ()
+    assert sheet(head, SPRING, "3/4").expected_ranges == (
+        (YearGroup.Y3, ExpectedRange(38, 39)),
+        (YearGroup.Y4, ExpectedRange(45, 46)),
+    )
 
 
 # Steps
