@@ -41,10 +41,10 @@ def _line(figure: Figure) -> Line:
 
 
 def combined_line(of_all: OfAll, subjects: BySubject, place: int, year: int, limit: int) -> ShownLine:
-    """All three subjects, below and not below: hidden where it would leave a few of one of them."""
+    """All three subjects, below and not below: hidden where it would leave a few of one of them, or tell of what is hidden of one."""
     combined = suppress_line(two_parts(of_all[year, COMBINED]), limit)
     parts = [subjects[subject.number][0][place] for subject in COMBINED_SUBJECTS]
-    if any(_tells_of_a_few(combined, part, limit) for part in parts):
+    if any(_tells_of_a_few(combined, part, limit) for part in parts) or _tells_of_hidden(combined, parts):
         return hidden(combined)
     return combined
 
@@ -54,9 +54,13 @@ def reception_lines(of_all: OfAll, limit: int) -> dict[int, ShownLine]:
     of_reception = {subject: figure for (year, subject), figure in of_all.items() if year == YearGroup.R}
     good = of_reception.pop(GOOD_LEVEL_OF_DEVELOPMENT, None)
     level = suppress_line(two_parts(good), limit) if good and good.assessed else None
+    areas = {number: suppress_line(two_parts(of_reception[number]), limit) for number in sorted(of_reception)}
+    goals = [line for number, line in areas.items() if BY_NUMBER[number].counts_for_gld]
+    if level and _tells_of_hidden(level, goals):
+        level = hidden(level)
     lines = {} if level is None else {GOOD_LEVEL_OF_DEVELOPMENT: level}
-    for number in sorted(of_reception):
-        line = suppress_line(two_parts(of_reception[number]), limit)
+    for number, area in areas.items():
+        line = area
         # Who has reached the good level has reached each of its goals.
         if level and BY_NUMBER[number].counts_for_gld and _tells_of_a_few(level, line, limit):
             line = hidden(line)
@@ -68,6 +72,12 @@ def _tells_of_a_few(whole: ShownLine, part: ShownLine, limit: int) -> bool:
     """Whether a measure over several subjects, taken from one of them, leaves a few: who is at or above in all is so in each."""
     pairs = ((part.counted, whole.counted), (part.at_or_above, whole.at_or_above))
     return any(None not in pair and is_small(abs((pair[0] or 0) - (pair[1] or 0)), limit) for pair in pairs)
+
+
+def _tells_of_hidden(whole: ShownLine, parts: Sequence[ShownLine]) -> bool:
+    """Whether somebody has to be below in what is hidden: who is below in the whole is so in one of its parts at least."""
+    shown = [part.below for part in parts if part.below is not None]
+    return whole.below is not None and len(shown) < len(parts) and whole.below > sum(shown)
 
 
 def told_lines(figures: Iterable[Figure], limit: int) -> dict[tuple[int, int], ShownLine]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS
 from reports.documents.analysis import analysis
 from reports.documents.governor_report import governor_report, pack_of
+from reports.documents.told_figures import reception_lines
 from reports.exports.governor_report import tables
 from reports.measures import is_small
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
@@ -153,14 +154,17 @@ def schools(draw: st.DrawFn) -> list[Figure]:
             of_all.append((subject.number, tuple(map(sum, zip(premium, others, neither, strict=True)))))
         judged = [sum(parts) for number, parts in of_all if number <= 3]
         whole = draw(st.integers(0, min(judged)))
-        reached = draw(st.integers(0, min([whole, *(parts[1] + parts[2] for n, parts in of_all if n <= 3)])))
+        least = whole - sum(parts[0] for number, parts in of_all if number <= 3)
+        most = min([whole, *(parts[1] + parts[2] for number, parts in of_all if number <= 3)])
+        reached = draw(st.integers(max(0, least), most))
         of_all.append((COMBINED, (whole - reached, reached, 0)))
         roll = max(sum(parts) for _, parts in of_all) + more
         for group, lines in ((ALL, of_all), (PREMIUM, of_premium), (NOT_PREMIUM, of_others)):
             found += [_figure(draw, year, number, group, roll, parts) for number, parts in lines]
     of_goals = [(area.number, draw(st.tuples(count, count))) for area in R_AREAS[:3]]
     whole = draw(st.integers(0, min(sum(parts) for _, parts in of_goals)))
-    reached = draw(st.integers(0, min([whole, *(parts[1] for _, parts in of_goals)])))
+    least = whole - sum(parts[0] for _, parts in of_goals)
+    reached = draw(st.integers(max(0, least), min([whole, *(parts[1] for _, parts in of_goals)])))
     of_goals.append((GOOD_LEVEL_OF_DEVELOPMENT, (whole - reached, reached)))
     roll = max(sum(parts) for _, parts in of_goals) + draw(st.integers(0, 4))
     found += [_figure(draw, 0, number, ALL, roll, (*parts, 0)) for number, parts in of_goals]
@@ -174,6 +178,33 @@ def _figure(draw, year: int, subject: int, group: int, roll: int, parts: tuple[i
     return Figure(
         1, year, subject, group, roll, sum(parts), *parts, 0, measured, less, measured - less - more, more, 0
     )
+
+
+def test_all_three_do_not_tell_how_many_are_below_in_a_subject_that_hides_it() -> None:
+    # 60 were judged. Nobody is below in two subjects: 18 less 6 and 7 would be the 5 of Reading.
+    parts = {1: (5, 40, 15), 2: (6, 39, 15), 3: (7, 38, 15), 4: (12, 33, 15), COMBINED: (18, 42, 0)}
+    shown = pack_of([_still(4, *each) for each in parts.items()], SCOPE, made_on=MADE_ON, limit=5)
+    reading, writing, mathematics, _, together = shown.attainment[0].rows
+    assert [row.below.value for row in (reading, writing, mathematics)] == [None, 6, 7]
+    assert [together.below.value, together.together.value, together.judged.value] == [None] * 3
+    # 13 below in any of the three could all be below in the other two.
+    parts[COMBINED] = (13, 47, 0)
+    shown = pack_of([_still(4, *each) for each in parts.items()], SCOPE, made_on=MADE_ON, limit=5)
+    assert shown.attainment[0].rows[-1].below.value == 13
+
+
+def test_the_good_level_does_not_tell_how_many_missed_a_goal_that_hides_it() -> None:
+    numbers = [area.number for area in R_AREAS if area.counts_for_gld][:3]
+    parts = dict(zip(numbers, ((5, 55, 0), (6, 54, 0), (7, 53, 0)), strict=True))
+    for below, told in ((18, None), (13, 13)):
+        figures = [_still(0, *each) for each in parts.items()]
+        figures.append(_still(0, GOOD_LEVEL_OF_DEVELOPMENT, (below, 60 - below, 0)))
+        assert reception_lines({(0, each.subject): each for each in figures}, 5)[-1].below == told
+
+
+def _still(year: int, subject: int, parts: tuple[int, int, int]) -> Figure:
+    """Everybody's, without progress."""
+    return Figure(1, year, subject, ALL, sum(parts), sum(parts), *parts, 0, 0, 0, 0, 0, 0)
 
 
 @hypothesis_settings(unhurried, max_examples=60, phases=[Phase.generate])
@@ -202,6 +233,7 @@ def _look_at_a_year_group(of_year, limit: int) -> None:
     for row in subjects[:3]:
         _no_small_difference(row.judged, combined.judged, limit)
         _no_small_difference(row.together, combined.together, limit)
+    _nobody_has_to_be_hidden(combined.below.value, [row.below.value for row in subjects[:3]])
 
 
 def _look_at_progress(row, figure: Figure, limit: int) -> None:
@@ -222,6 +254,19 @@ def _look_at_reception(early, true, limit: int) -> None:
         _no_share_of_few(share.at_or_above, figure.below, limit)
         if is_good_told and share.at_or_above.value is not None:
             assert not is_small(figure.at - good.at, limit)
+    # A goal that is hidden for the level's sake alone is not of a few.
+    goals = [true[0, area.number, ALL] for area in R_AREAS[:3]]
+    of_few = [any(is_small(each, limit) for each in (goal.below, goal.at, goal.assessed)) for goal in goals]
+    _nobody_has_to_be_hidden(
+        good.below if is_good_told else None,
+        [None if few else goal.below for goal, few in zip(goals, of_few, strict=True)],
+    )
+
+
+def _nobody_has_to_be_hidden(whole: int | None, parts: list[int | None]) -> None:
+    """Who is below in the whole is below in one of its parts."""
+    if whole is not None and None in parts:
+        assert whole <= sum(part or 0 for part in parts)
 
 
 def _no_small(cells, limit: int) -> None:
