@@ -7,6 +7,7 @@ figures as a table, for whoever calls to print next to it. Lengths are CSS pixel
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -61,9 +62,10 @@ SCREEN = Palette({})
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, and the figures in it as a table to stand beside it."""
+    """A drawing, what it shows in words, and the figures in it as a table to stand beside it."""
 
     svg: str
+    said: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -122,7 +124,7 @@ def stacked_bars(
     )
     described = " ".join(_sentence(bar, words, axis) for bar in bars)
     svg = _svg(identity, title, described, (width, _HEAD + len(bars) * _ROW), drawn)
-    return Chart(svg, ("", *words.values(), axis), rows)
+    return Chart(svg, f"{title}. {described}", ("", *words.values(), axis), rows)
 
 
 def _figure_of(bar: Bar, kind: str) -> str:
@@ -189,12 +191,24 @@ def _marked(segment: Segment, x: float, y: int, anchor: str, palette: Palette) -
     ]
 
 
+MARKS_SAID = {"below": "triangle pointing down", "at": "circle", "above": "triangle pointing up"}
+
+
 def mark(kind: str, palette: Palette) -> str:
     """The mark of below, at or above alone, for a key; its word stands beside it."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="10" height="10" aria-hidden="true">'
         f"{_mark(kind, 0.5, 0, palette.fill(f'{kind}-text'))}</svg>"
     )
+
+
+def picture(svg: str, said: str) -> str:
+    """The drawing as an image, for paper; `said` is read out in its stead.
+
+    In the page itself WeasyPrint would try the style against each of its lines, which is dear, and read out its title alone.
+    """
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(said)}">'
 
 
 def _mark(kind: str, x: float, y: float, paint: str) -> str:
@@ -289,7 +303,7 @@ def line_chart(
         for place, point in enumerate(points)
     )
     svg = _svg(identity, title, said, (width, plot.bottom + plot.foot), drawn)
-    return Chart(svg, ("", *(series.name for series in lines)), rows)
+    return Chart(svg, f"{title}. {said}", ("", *(series.name for series in lines)), rows)
 
 
 def _grid(values: Sequence[Number]) -> tuple[int, int, int]:

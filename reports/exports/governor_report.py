@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from reports.charts import NOT_SHOWN, Bar, Palette, Segment, mark, stacked_bars
+from reports.charts import MARKS_SAID, NOT_SHOWN, Bar, Palette, Segment, mark, picture, stacked_bars
 from reports.documents.governor_cells import HELD_BACK, NOBODY, Cell, Share
 from reports.documents.governor_report import (
     AttainmentRow,
@@ -39,7 +39,7 @@ class DrawnAttainment:
     """A year group's figures and their chart."""
 
     year: YearAttainment
-    svg: SafeString
+    chart: SafeString
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class DrawnProgress:
     """The same of progress."""
 
     year: YearProgress
-    svg: SafeString
+    chart: SafeString
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,13 @@ def drawn(pack: GovernorReport, palette: Palette) -> DrawnPack:
         pack,
         tuple(DrawnAttainment(year, _attainment_chart(year, palette)) for year in pack.attainment),
         tuple(DrawnProgress(year, _progress_chart(year, palette)) for year in pack.progress),
-        {kind: SafeString(mark(kind, palette)) for kind in ("below", "at", "above")},
+        {kind: _drawing(mark(kind, palette), said, palette) for kind, said in MARKS_SAID.items()},
     )
+
+
+def _drawing(svg: str, said: str, palette: Palette) -> SafeString:
+    """In the page itself, where the stylesheet colours it; on paper as an image."""
+    return SafeString(picture(svg, said) if palette.colours else svg)
 
 
 def _attainment_chart(year: YearAttainment, palette: Palette) -> SafeString:
@@ -79,7 +84,7 @@ def _attainment_chart(year: YearAttainment, palette: Palette) -> SafeString:
         axis="at or above",
         palette=palette,
     )
-    return SafeString(chart.svg)
+    return _drawing(chart.svg, chart.said, palette)
 
 
 def _progress_chart(year: YearProgress, palette: Palette) -> SafeString:
@@ -91,7 +96,7 @@ def _progress_chart(year: YearProgress, palette: Palette) -> SafeString:
         axis="expected or more",
         palette=palette,
     )
-    return SafeString(chart.svg)
+    return _drawing(chart.svg, chart.said, palette)
 
 
 def _slug(label: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import threading
 from functools import cache
 from pathlib import Path
@@ -36,9 +35,7 @@ def to_pdf(page: str) -> bytes:
     with _one_at_a_time:
         fonts, styles = _style()
         document = HTML(string=page, base_url=f"{_static().as_uri()}/", url_fetcher=own_files())
-        content: bytes = document.write_pdf(
-            stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=b"lep-tracker"
-        )
+        content: bytes = document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
     return content
 
 
@@ -52,8 +49,6 @@ def _style() -> tuple[Any, Any]:
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
-    # The time that fonts are stamped with; else the same pack would be other bytes each second.
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     fonts = FontConfiguration()
     # Else they would go when what they need has gone already.
     atexit.register(_style.cache_clear)

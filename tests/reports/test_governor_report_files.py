@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
+import os
 import re
 import subprocess
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,10 +17,11 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from reports.charts import PRINT, SCREEN
 from reports.documents.governor_cells import NOBODY
 from reports.documents.governor_report import GovernorReport, governor_report, pack_of
 from reports.exports.excel import to_xlsx_sheets
-from reports.exports.governor_report import tables
+from reports.exports.governor_report import drawn, tables
 from reports.exports.pdf import governor_report_pdf, own_files
 from reports.queries.figures import Figure
 from reports.queries.scope import Scope
@@ -75,6 +79,33 @@ def test_the_same_pack_is_the_same_bytes_and_nothing_is_complained_of(
     with caplog.at_level(logging.WARNING):
         assert governor_report_pdf(pack) == pdf.read_bytes()
     assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_the_same_pack_is_the_same_bytes_on_another_day_whatever_letters_are_in_it(
+    pack: GovernorReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abroad = replace(pack, school="Ysgol Tŷ Ŵyl")
+    today = governor_report_pdf(abroad)
+    monkeypatch.setattr(time, "time", lambda: 2e9)
+    assert governor_report_pdf(abroad) == today
+    assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+def test_six_year_groups_stand_on_four_pages(tmp_path: Path) -> None:
+    year = [figure for figure in made_up_figures() if figure.year_group == 2]
+    counted = [figure._replace(year_group=number) for number in range(1, 7) for figure in year]
+    scope = Scope(schools=(School(name="A Primary School"),), academic_year=YEAR, term=TermName.SUMMER)
+    path = tmp_path / "pack.pdf"
+    path.write_bytes(governor_report_pdf(pack_of(counted, scope, made_on=MADE_ON, limit=5)))
+    assert re.search(r"^Pages: +4$", said_by("pdfinfo", path), re.MULTILINE)
+
+
+def test_its_drawings_say_what_they_show(pack: GovernorReport) -> None:
+    first = drawn(pack, PRINT)
+    assert all(re.match('<img src="[^"]+" alt="[^"]+">$', mark) for mark in first.marks.values())
+    chart = first.attainment[0].chart
+    assert 'alt="Year 1: pupils below, at and above the expected range. Reading: below 8, at 14,' in chart
+    assert drawn(pack, SCREEN).attainment[0].chart.startswith("<svg")
 
 
 def test_its_figures_are_those_of_the_workbook(pack: GovernorReport, pdf: Path) -> None:
