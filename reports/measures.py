@@ -34,7 +34,7 @@ def mean(total: int | Fraction, count: int) -> Fraction | None:
 
 def percentage(part: int, whole: int, places: int = 0) -> Decimal | None:
     """How many per cent the part is of the whole; None of nothing. Shares are never made to add up to 100."""
-    return _rounded(share(part, whole), places)
+    return rounded_quotient(100 * part, whole, places) if whole else None
 
 
 def average(total: int | Fraction, count: int, places: int = 2) -> Decimal | None:
