@@ -34,12 +34,23 @@ MENU = (
         "Dashboard",
         "dashboard",
         Permission.SEE_FIGURES,
-        {"dashboard", "figure_pupils", "year_group_report"},
+        {"dashboard", "figure_pupils", "year_group_report", "governors_pack"},
     ),
     ("Pupils", "roll", Permission.SEE_OWN_CLASSES, {"roll", "pupil"}),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
     ("People", "people", Permission.SEE_STAFF, {"people"}),
 )
+
+_STAYS = {
+    "school_home",
+    "marksheets",
+    "dashboard",
+    "governors_pack",
+    "roll",
+    "class_list",
+    "people",
+    "terms",
+}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -52,11 +63,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     at = request.resolver_match.url_name if request.resolver_match else None
     urn, year = access.school.urn, access.academic_year
     # A pupil or a class of one year has no counterpart in another: the year's home does.
-    stays = (
-        at
-        if at in {"school_home", "marksheets", "dashboard", "roll", "class_list", "people", "terms"}
-        else "school_home"
-    )
+    stays = at if at in _STAYS else "school_home"
     return {
         "access": access,
         "person_name": person_name,
