@@ -64,7 +64,7 @@ class FigureFilterForm(forms.Form):
             self._choose("class_group", "All classes", [(str(key), name) for key, name in classes])
         else:
             for name in ("measure", "group", "class_group"):
-                del self.fields[name]
+                self.fields.pop(name, None)
         self.full_clean()
 
     def _choose(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
@@ -109,6 +109,10 @@ class FigureFilterForm(forms.Form):
             chosen["measure"] = self._chosen("measure")
         return chosen | {name: self._chosen(name) for name in ("group", "class_group") if self._chosen(name)}
 
+    def chosen_of_year_group(self) -> dict[str, str]:
+        """What links to a year group's page carry: the same without the group, as it shows all of them."""
+        return {name: value for name, value in self.chosen().items() if name != "group"}
+
     def whom(self) -> list[str]:
         """The names of the group and the class that the figures are narrowed to."""
         names = []
@@ -122,9 +126,7 @@ class FigureFilterForm(forms.Form):
 class YearGroupForm(FigureFilterForm):
     """Of a year group's page, which shows its groups side by side: none is chosen."""
 
-    def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
-        super().__init__(data, access=access, today=today)
-        self.fields.pop("group", None)
+    group = None  # type: ignore[assignment]
 
 
 class FigurePupilsForm(FigureFilterForm):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ def dashboard(request: SchoolRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "shown": dashboard_of(filters.scope(), filters.chosen()),
+        "year_group_query": urlencode(filters.chosen_of_year_group()),
         "pupils_url": pupils_address(request),
         "sees_everybody": request.access.may(Permission.SEE_ALL_PUPILS),
         "makes_packs": request.access.may(Permission.MAKE_PACK),

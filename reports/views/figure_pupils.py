@@ -27,6 +27,7 @@ def figure_pupils(request: SchoolRequest) -> HttpResponse:
         "year_group": filters.year_group_wanted,
         "when": term_title(scope),
         "back_query": urlencode(filters.chosen()),
+        "year_group_query": urlencode(filters.chosen_of_year_group()),
         "query": urlencode(filters.chosen_figure()),
     }
     return page_or_part(

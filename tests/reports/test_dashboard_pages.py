@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
+from html import unescape
+from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
@@ -96,6 +99,35 @@ def test_another_schools_class_is_no_choice(counted: School, other_school: Schoo
     with visible_to(other_school):
         theirs = ClassGroupFactory.create(school=other_school, academic_year=year)
     assert WRONG in text(head, at(counted, f"?class_group={theirs.public_id}"))
+
+
+def test_every_link_of_a_narrowed_page_leads_somewhere(counted: School, head: Client) -> None:
+    oak = ClassGroup.objects.get(name="Oak").public_id
+    seen = set()
+    for asked in ("group=pupil-premium", f"class_group={oak}", f"group=girls&class_group={oak}"):
+        for path in (
+            f"?term=summer&{asked}",
+            f"?term=summer&view=table&{asked}",
+            f"pupils/?year_group=4&{asked}",
+        ):
+            address = at(counted, path)
+            for link in re.findall(r' href="([^"#]+)', text(head, address)):
+                to = urljoin(address, unescape(link))
+                if "/dashboard/" in to and to not in seen:
+                    seen.add(to)
+                    response = head.get(to)
+                    assert response.status_code == 200, to
+                    if "/year-groups/" in to:
+                        assert WRONG not in response.content.decode()
+    assert any("/year-groups/4/" in to and f"class_group={oak}" in to for to in seen)
+
+
+def test_a_year_group_shows_all_its_groups_whatever_group_is_asked_for(counted: School, head: Client) -> None:
+    page = text(head, at(counted, "year-groups/4/?term=summer&group=pupil-premium"))
+    assert WRONG in page
+    assert "7 pupils" in page
+    address = at(counted, "year-groups/4/subjects.csv?term=summer")
+    assert rows(head, f"{address}&group=pupil-premium") == rows(head, address)
 
 
 @pytest.mark.parametrize("asked", ["part=tall", "subject=latin", "year_group=14"])
