@@ -53,12 +53,12 @@ def rows_by_hand(sheet: Sheet, pupil_address: str, why_address: tuple[str, str])
             version = f' data-v="{held.version}"' if held.version else ""
             if column.is_in_focus:
                 parts.append(
-                    f'<td class="j e{colour} is-focus" aria-readonly="false"{version}><span>{value}{word}</span>'
+                    f'<td class="j e{colour} is-focus"{version}><span>{value}{word}</span>'
                     f'<input name="v-{key}" value="{value}" aria-labelledby="n-{key} t-{at.term:d}">'
                     f'<input type="hidden" name="s-{key}" value="{held.version}:{value}"></td>'
                 )
             elif column.is_open:
-                parts.append(f'<td class="j e{colour}" aria-readonly="false"{version}>{value}{word}</td>')
+                parts.append(f'<td class="j e{colour}"{version}><span>{value}{word}</span></td>')
             else:
                 parts.append(
                     f'<td class="{"o" if column.is_of_an_earlier_year else "j"}{colour}">{value}{word}</td>'

@@ -47,6 +47,14 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
 }
 
 
+def may_for_everybody(roles: Iterable[Role], permission: Permission) -> bool:
+    """Whether one of the roles alone has the permission and sees every pupil.
+
+    Roles add up, but not to this: a SENCO who teaches a class sees everybody as the one and enters for the class as the other.
+    """
+    return any({permission, Permission.SEE_ALL_PUPILS} <= PERMISSIONS_BY_ROLE[role] for role in roles)
+
+
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """What somebody with these roles may do: all that any of them may."""
     return frozenset().union(*(PERMISSIONS_BY_ROLE[role] for role in roles))

@@ -55,7 +55,8 @@ def completion(access: Access, term: TermName, *, today: dt.date) -> list[ClassC
     ends_on = (
         of_term.values_list("ends_on", flat=True).first() or default_term_dates(access.academic_year)[term][1]
     )
-    on_roll = standing_on(pupils_for(access), ends_on, Standing.ON_ROLL).exclude(class_group=None)
+    everybody = standing_on(pupils_for(access), access.school, ends_on, Standing.ON_ROLL)
+    on_roll = everybody.exclude(class_group=None)
     # Counted here and not by joins: behind the wall PostgreSQL expects one row of each table, and took a hundred times as long.
     public_ids = dict(classes_for(access).values_list("pk", "public_id"))
     places: dict[int, tuple[uuid.UUID, bool]] = {

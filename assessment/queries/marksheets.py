@@ -124,6 +124,11 @@ class Sheet:
         """Of a term; a Baseline is entered with Autumn, and closes with it (derived)."""
         return self.terms[term.term or TermName.AUTUMN]
 
+    @property
+    def closed_terms(self) -> list[str]:
+        """The names of the year's terms that are closed for entry."""
+        return [state.term.label for state in self.terms.values() if not state.is_open]
+
     @cached_property
     def tally(self) -> Tally:
         """The summary line."""

@@ -42,6 +42,11 @@ class Wish:
     reason: str
     saw: Stored
 
+    @property
+    def empties(self) -> bool:
+        """Whether nothing is to be left there."""
+        return self.points is None and not self.reason
+
     def stands_in(self, cell: Stored) -> bool:
         """Whether the cell says so already."""
         return (self.points, self.reason) == (cell.points, cell.reason)
@@ -53,6 +58,8 @@ class Outcome(Enum):
     SAVED = "saved"
     # Somebody else saved the cell since it was seen: nothing was written.
     CONFLICT = "conflict"
+    # The cell says where the pupil started, or holds a note, which would be lost with it: it is not emptied.
+    KEPT = "kept"
 
 
 class TermClosed(Exception):
@@ -78,7 +85,8 @@ def record(
     """Write each wish whose cell still is as the person saw it; what became of each, by pupil. Needs the school open.
 
     A cell counts as unseen when its version or its content differ: a row that was emptied and filled again begins its versions
-    anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay.
+    anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay:
+    a cell that has one is changed, not emptied.
     `measuring` must not have read anything yet: here it reads under the turn, and who gave it may go on with it. Raises TermClosed, and ValueError for a pupil without a record of the year.
     """
     wanted = {wish.pupil_id: wish for wish in wishes}
@@ -95,15 +103,10 @@ def record(
     outcomes, entries, emptied = {}, [], []
     for pupil_id, wish in wanted.items():
         cell = held.get(pupil_id, _Cell())
-        stored = Stored(cell.points, cell.reason, cell.version)
-        if wish.stands_in(stored):
-            outcomes[pupil_id] = Outcome.SAVED
+        outcomes[pupil_id] = _outcome(wish, cell)
+        if outcomes[pupil_id] is not Outcome.SAVED or wish.stands_in(cell.stored):
             continue
-        if stored != wish.saw:
-            outcomes[pupil_id] = Outcome.CONFLICT
-            continue
-        outcomes[pupil_id] = Outcome.SAVED
-        if wish.points is None and not wish.reason:
+        if wish.empties:
             emptied.append(pupil_id)
         else:
             entries.append(_entry(entering, wish, cell))
@@ -178,6 +181,19 @@ class _Cell(NamedTuple):
     version: int = 0
     is_on_entry: bool = False
     note: str = ""
+
+    @property
+    def stored(self) -> Stored:
+        """What a person sees of it."""
+        return Stored(self.points, self.reason, self.version)
+
+
+def _outcome(wish: Wish, cell: _Cell) -> Outcome:
+    if wish.stands_in(cell.stored):
+        return Outcome.SAVED
+    if cell.stored != wish.saw:
+        return Outcome.CONFLICT
+    return Outcome.KEPT if wish.empties and (cell.is_on_entry or cell.note) else Outcome.SAVED
 
 
 def _entry(entering: Entering, wish: Wish, cell: _Cell) -> Entry:

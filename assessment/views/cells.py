@@ -62,40 +62,46 @@ def judgement_cell(held: Held, column: Column, key: str = "", refusal: Refusal |
     if not column.is_open and not refusal:
         return f'<td class="{_CLASS[column.is_of_an_earlier_year]}{colour}">{value}{word}</td>'
     version = f' data-v="{held.version}"' if held.version else ""
-    if not key:
-        return f'<td class="j e{colour}" aria-readonly="false"{version}>{value}{word}</td>'
     if refusal:
-        return (
-            f'<td class="j e{colour} is-refused" aria-readonly="false"{version} data-typed="{escape(refusal.typed)}">'
-            f"<span>{value}{word}</span>{_box(held, column, key, refusal)}{_said(refusal, key)}</td>"
-        )
+        return _refused_cell(held, column, key, refusal)
+    if not key:
+        return f'<td class="j e{colour}"{version}><span>{value}{word}</span></td>'
     return (
-        f'<td class="j e{colour}" aria-readonly="false"{version}><span>{value}{word}</span>'
+        f'<td class="j e{colour}"{version}><span>{value}{word}</span>'
         f'<input name="v-{key}" value="{value}" aria-labelledby="n-{key} t-{column.at.term:d}">'
         f'<input type="hidden" name="s-{key}" value="{held.version}:{value}"></td>'
     )
 
 
-def _box(held: Held, column: Column, key: str, refusal: Refusal) -> str:
-    return (
-        f'<input name="v-{key}" value="{escape(refusal.typed)}" aria-labelledby="n-{key} t-{column.at.term:d}"'
+def _refused_cell(held: Held, column: Column, key: str, refusal: Refusal) -> str:
+    """What stands there, what was typed over it, and why that was not saved; the box counts in the column in focus alone."""
+    value = value_of(held.points, held.reason)
+    colour, word = _ATTAINMENT[held.attainment]
+    typed = escape(refusal.typed)
+    box = (
+        f'<input name="v-{key}" value="{typed}" aria-labelledby="n-{key} t-{column.at.term:d}"'
         f' aria-invalid="true" aria-describedby="m-{key}">'
-        f'<input type="hidden" name="s-{key}" value="{held.version}:{value_of(held.points, held.reason)}">'
+        f'<input type="hidden" name="s-{key}" value="{held.version}:{value}">'
+    )
+    focus = " is-focus" if column.is_in_focus else ""
+    return (
+        f'<td class="j e{colour}{focus} is-refused" data-v="{held.version}" data-typed="{typed}"'
+        f' aria-describedby="m-{key}"><span>{value}{word}</span>'
+        f'<b class="typed">{typed}</b>{box if column.is_in_focus else ""}{_said(refusal, key, value)}</td>'
     )
 
 
-def _said(refusal: Refusal, key: str) -> str:
-    choice = ""
+def _said(refusal: Refusal, key: str, value: str) -> str:
+    """The reason, and the ways out: what stands there is kept; in a conflict, where both are shown, the other can be saved over it."""
+    keep = f"Keep {escape(value)}" if value else "Leave it empty"
+    take = ""
     if refusal.stands is not None:
-        keep, take = (
-            "Keep it empty" if not refusal.stands else f"Keep {escape(refusal.stands)}",
-            "Empty it" if not refusal.typed else f"Save {escape(refusal.typed)}",
-        )
-        choice = (
-            '<span class="choice"><button type="button" class="button" data-keep>'
-            f'{keep}</button><button type="button" class="button" data-take>{take}</button></span>'
-        )
-    return f'<span class="said" id="m-{key}">{escape(refusal.why)}{choice}</span>'
+        words = f"Save {escape(refusal.typed)}" if refusal.typed else "Empty it"
+        take = f'<button type="button" class="button" data-take>{words}</button>'
+    return (
+        f'<span class="said{" is-conflict" if take else ""}" id="m-{key}">{escape(refusal.why)}<span class="choice">'
+        f'<button type="button" class="button" data-keep>{keep}</button>{take}</span></span>'
+    )
 
 
 def steps_cell(measure: ProgressMeasure | None, kind: ColumnKind, *, has_end: bool, oob: str = "") -> str:
@@ -167,7 +173,7 @@ def answer(sheet: Sheet, row: Row, column: Column, refusal: Refusal | None) -> s
     """What a save is answered with: the cell, and the row's steps, which htmx puts in their places."""
     key = str(row.public_id)
     held = row.held.get(sheet.at, EMPTY)
-    # A refusal always says its words, which need the key; the box itself only counts in the column in focus.
+    # A refusal says its words, which need the key.
     cell_key = key if column.is_in_focus or refusal else ""
     parts = [judgement_cell(row.held.get(column.at, EMPTY), column, cell_key, refusal)]
     for kind, name in _STEPS_CLASS.items():

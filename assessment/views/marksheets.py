@@ -25,17 +25,18 @@ from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.subjects import framework_of, subject_in_address
 from assessment.services.recording import Entering, Outcome, Stored, TermClosed, Wish, record
 from assessment.views.cells import Refusal, SheetRows, answer
-from schools.access import SchoolRequest, school_view
+from schools.access import Access, SchoolRequest, school_view
 from schools.calendar import TermName, YearGroup
 from schools.models import ClassGroup, PupilYear
-from schools.permissions import Permission
+from schools.permissions import Permission, may_for_everybody
 from schools.queries.classes import classes_for, teacher_names
-from schools.queries.rolls import pupils_for, year_groups_for
+from schools.queries.rolls import pupils_for, taught_by, year_groups_for
 from schools.queries.terms import reporting_term
 
 SHEET_METHODS = ("GET", "HEAD", "POST")
 # HTTP's own words: what was typed cannot be, somebody else was faster, the term is closed.
 UNREADABLE, CONFLICT, CLOSED = 422, 409, 423
+_KEPT = "This cell says where the pupil started, or holds a note. Type another value; it is not emptied."
 # Stands in the place of a pupil's id in an address that a script, or the sheet's rows, complete.
 _NOBODY = uuid.UUID(int=0)
 
@@ -49,6 +50,7 @@ class _Of:
     teachers: Sequence[str]
     address: Callable[[Subject], str]
     with_class: bool
+    may_enter: bool
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
@@ -88,6 +90,14 @@ def class_marksheet(request: SchoolRequest, class_id: uuid.UUID, subject: str) -
         teachers=teacher_names(access).get(class_group.pk, ()) if class_group else (),
         address=lambda other: reverse("class_marksheet", args=[*place, other.code.lower()]),
         with_class=False,
+        may_enter=_enters_for_everybody(access)
+        or (
+            access.may(Permission.RECORD_JUDGEMENTS)
+            and (
+                not access.may(Permission.SEE_ALL_PUPILS)
+                or taught_by(access).filter(public_id=class_id).exists()
+            )
+        ),
     )
     return _sheet(request, of, subject)
 
@@ -103,8 +113,15 @@ def year_group_marksheet(request: SchoolRequest, year_group: YearGroup, subject:
         teachers=(),
         address=lambda other: reverse("year_group_marksheet", args=[*place, other.code.lower()]),
         with_class=True,
+        # Who sees everybody by another role enters for the own classes on their own sheets.
+        may_enter=_enters_for_everybody(access)
+        or (access.may(Permission.RECORD_JUDGEMENTS) and not access.may(Permission.SEE_ALL_PUPILS)),
     )
     return _sheet(request, of, subject)
+
+
+def _enters_for_everybody(access: Access) -> bool:
+    return may_for_everybody(access.roles, Permission.RECORD_JUDGEMENTS)
 
 
 def _sheet(request: SchoolRequest, of: _Of, code: str) -> HttpResponse:
@@ -119,7 +136,7 @@ def _sheet(request: SchoolRequest, of: _Of, code: str) -> HttpResponse:
     shown = _Shown(request, of, subject, term, int(asked.get("earlier") or 0), form)
     if request.method != "POST":
         return shown.page()
-    if not request.access.may(Permission.RECORD_JUDGEMENTS):
+    if not of.may_enter:
         raise PermissionDenied
     return shown.save_cell() if request.htmx else shown.save_column()
 
@@ -149,7 +166,7 @@ class _Shown:
             self.subject,
             self.term,
             today=timezone.localdate(),
-            may_enter=access.may(Permission.RECORD_JUDGEMENTS),
+            may_enter=self.of.may_enter,
             may_change_closed=access.may(Permission.MANAGE_TERMS),
             earlier_years=self.earlier,
             also=also,
@@ -186,7 +203,7 @@ class _Shown:
             "place": self.of.address(self.subject),
             "form": self.form,
             "why_address": why,
-            "may_enter": access.may(Permission.RECORD_JUDGEMENTS),
+            "may_enter": self.of.may_enter,
             "may_change_closed": access.may(Permission.MANAGE_TERMS),
             "because": self.request.POST.get("because", ""),
             "refused": len(refusals or {}),
@@ -235,6 +252,12 @@ class _Shown:
         saved = len(known) - len(refusals)
         if refusals:
             return self.page(refusals, saved=saved, status=status)
+        gone = len({cell.pupil for cell in cells} - set(keys))
+        if gone:
+            messages.warning(
+                self.request,
+                f"{gone} pupil{'s are' if gone > 1 else ' is'} no longer on this sheet: nothing was saved for them.",
+            )
         messages.success(self.request, _told(saved))
         return redirect(self.request.get_full_path())
 
@@ -279,6 +302,10 @@ class _Shown:
         except TermClosed:
             closed = self._closed(point)
             return refusals | {cell.pupil: Refusal(cell.text, closed) for cell, _ in wishes.values()}, CLOSED
+        for key, outcome in outcomes.items():
+            if outcome is Outcome.KEPT:
+                cell = wishes[key][0]
+                refusals[cell.pupil] = Refusal(cell.text, _KEPT)
         lost = [key for key, outcome in outcomes.items() if outcome is Outcome.CONFLICT]
         for key, (stands, told) in stands_in(entering.school, lost, entering.subject, entering.at).items():
             cell = wishes[key][0]

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+import schools.row_security
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        schools.row_security.OpenEverySchool(),
         pgtrigger.migrations.RemoveTrigger(
             model_name="term",
             name="insert_insert",

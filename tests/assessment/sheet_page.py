@@ -11,11 +11,15 @@ _EMPTY = {"input", "br", "link", "meta", "rect", "img", "hr"}
 
 @dataclass
 class Cell:
-    """A cell of the grid: its attributes, what is in it as bytes, what it says, and its boxes by name."""
+    """A cell of the grid: its attributes, what is in it as bytes, what it says beside its buttons, and its boxes by name.
+
+    `typed`: what was typed and not saved, which a script shows in the place of what stands there.
+    """
 
     attributes: dict[str, str]
     html: str = ""
     text: str = ""
+    typed: str = ""
     boxes: dict[str, str] = field(default_factory=dict)
     box_attributes: dict[str, str] = field(default_factory=dict)
     buttons: list[str] = field(default_factory=list)
@@ -47,6 +51,7 @@ class Page(HTMLParser):
         self._cell: Cell | None = None
         self._within: list[tuple[str, str]] = []
         self._row_class = ""
+        self._is_typed = False
         self.feed(html)
         self.close()
         assert not self._within, f"left open: {self._within}"
@@ -62,6 +67,7 @@ class Page(HTMLParser):
         if tag == "td":
             self._cell = Cell(given)
             (self.loose if self._row is None else self._row).append(self._cell)
+        self._is_typed = given.get("class") == "typed"
         if self._cell:
             self._cell.html += self.get_starttag_text() or ""
             if tag == "input":
@@ -97,9 +103,12 @@ class Page(HTMLParser):
         tags = [tag for tag, _ in self._within]
         if self._cell:
             self._cell.html += raw
-            self._cell.text += text
             if "button" in tags:
                 self._cell.buttons[-1] += text
+            elif self._is_typed and "b" in tags:
+                self._cell.typed += text
+            else:
+                self._cell.text += text
         elif "th" in tags and self._row is None:
             self.headings[-1] += text
         elif "th" in tags and "a" in tags:

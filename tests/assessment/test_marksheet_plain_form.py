@@ -154,7 +154,10 @@ def test_boxes_of_pupils_who_are_not_on_the_sheet_are_left_out(room: Classroom, 
     for pupil in (elsewhere, reception, theirs, room.elsie):
         sent |= {f"v-{pupil.public_id}": "44", f"s-{pupil.public_id}": "0:"}
     answer: Any = room.client.post(room.address(), sent)
-    assert told(answer) == ["1 judgement saved."]
+    assert told(answer) == [
+        "3 pupils are no longer on this sheet: nothing was saved for them.",
+        "1 judgement saved.",
+    ]
     assert room.stands() == {("Elsie", 1): (44, "")}
     with visible_to(other_school):
         assert not theirs.judgements.exists()

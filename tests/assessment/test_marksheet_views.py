@@ -10,13 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentTerm
+from assessment.models import Judgement
 from schools.calendar import YearGroup
 from schools.models import ChangeKind, ChangeSet, Role
 from schools.row_security import visible_to
+from schools.services import memberships
 from tests.assessment.classroom import YEAR, Classroom
 from tests.assessment.sheet_page import Cell, Page
 from tests.conftest import member, signed_in
-from tests.factories import judged, on_roll
+from tests.factories import ClassGroupFactory, judged, on_roll
 
 COLUMNS = ["last-summer", "baseline", "autumn", "spring", "summer", "this-term", "this-year"]
 
@@ -245,7 +247,7 @@ def test_who_finds_a_cell_emptied_may_keep_it_so(room: Classroom) -> None:
     answer = room.save("45", "1:44")
     cell = Page(answer.content.decode()).loose[0]
     assert (answer.status_code, room.stands()) == (409, {})
-    assert cell.buttons == ["Keep it empty", "Save 45"]
+    assert cell.buttons == ["Leave it empty", "Save 45"]
     assert "Somebody emptied this cell after you opened the sheet." in cell.text
 
 
@@ -273,6 +275,7 @@ def test_a_closed_term_says_so_in_place_and_saves_nothing(room: Classroom) -> No
     assert (answer.status_code, room.stands()) == (423, {})
     cell = Page(answer.content.decode()).loose[0]
     assert cell.text == "Autumn is closed for entry. An assessment leader or the head can reopen it."
+    assert (cell.typed, cell.buttons) == ("44", ["Leave it empty"])
     assert cell.boxes[f"v-{room.elsie.public_id}"] == "44"
     baseline = Page(room.save("44", of="baseline").content.decode()).loose[0]
     assert baseline.text.startswith("Autumn is closed for entry.")
@@ -288,3 +291,31 @@ def test_a_leader_saves_in_a_closed_term_with_a_reason_only(room: Classroom) -> 
     assert room.stands() == {("Elsie", 1): (44, "")}
     with visible_to(room.school):
         assert ChangeSet.objects.get(kind=ChangeKind.AFTER_CLOSING).reason == "Moderated"
+
+
+def test_a_senco_who_teaches_enters_for_the_own_class_alone(room: Classroom) -> None:
+    """Roles add up, but seeing everybody as the one does not let enter for everybody as the other."""
+    with visible_to(room.school):
+        memberships.grant(school=room.school, user=room.teacher, role=Role.SENCO, by=None)
+        other = ClassGroupFactory.create(school=room.school, academic_year=YEAR, name="4B")
+        theirs = on_roll(room.school, YEAR, year_group=YearGroup.Y4, class_group=other).pupil
+    there = reverse("class_marksheet", args=[room.school.urn, YEAR, other.public_id, "mathematics"])
+    page = room.client.get(f"{there}?term=autumn")
+    assert page.status_code == 200
+    assert Page(page.content.decode()).rows[str(theirs.public_id)][2].classes == {"j", "is-focus"}
+    assert room.save("44", pupil=theirs, address=f"{there}?term=autumn").status_code == 403
+    whole = reverse("year_group_marksheet", args=[room.school.urn, YEAR, YearGroup.Y4, "mathematics"])
+    assert room.save("44", address=f"{whole}?term=autumn").status_code == 403
+    assert room.save("44").status_code == 200
+
+
+def test_a_cell_that_says_where_the_pupil_started_is_changed_and_not_emptied(room: Classroom) -> None:
+    room.judged(room.elsie, 44, is_on_entry=True, note="From Derby")
+    answer = room.save("", "1:44")
+    cell = Page(answer.content.decode()).loose[0]
+    assert (answer.status_code, room.stands()[("Elsie", 1)]) == (422, (44, ""))
+    assert "is not emptied" in cell.text
+    assert room.save("45", "1:44").status_code == 200
+    with visible_to(room.school):
+        held = Judgement.objects.get(pupil=room.elsie)
+    assert (held.points, held.is_on_entry, held.note) == (45, True, "From Derby")

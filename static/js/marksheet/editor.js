@@ -10,20 +10,21 @@ export class Editor {
     this.done = done;
   }
 
-  open(cell, { value, select = false, start }) {
+  // `isTyped`: by the first key, which is in the box already; else what stood there is, selected. `start`: gone on with.
+  open(cell, { value, isTyped = false, start }) {
     this.close();
     const box = document.createElement("input");
     Object.assign(box, { className: "editor", value, autocomplete: "off", spellcheck: false, maxLength: 40 });
     box.setAttribute("aria-label", this.label(cell));
     box.addEventListener("keydown", (event) => this.#onKey(event, cell));
-    // Somebody clicked elsewhere: what is typed counts.
-    box.addEventListener("blur", () => this.#finish(cell, box.value, ""));
+    // Somebody clicked elsewhere: what is typed counts. A box left empty does not: emptying a cell is said by a key.
+    box.addEventListener("blur", () => this.#finish(cell, box.value.trim() || null, ""));
     this.#box = box;
     cell.append(box);
     cell.classList.add("is-edited");
     box.focus();
-    if (select) box.select();
-    else box.setSelectionRange(start ?? value.length, start ?? value.length);
+    if (isTyped || start !== undefined) box.setSelectionRange(start ?? value.length, start ?? value.length);
+    else box.select();
   }
 
   // Closes without a word, and says what was being typed, so that it can go on in another cell.

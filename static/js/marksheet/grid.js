@@ -28,35 +28,46 @@ function nameOf(cell) {
   return `${cell.parentElement.cells[0].querySelector("a").textContent}, ${columns()[cell.cellIndex].textContent.trim()}`;
 }
 
-// What stands in a cell as it was sent to us, and what is typed over it. What is typed is an attribute, which the stylesheet shows in the
-// place of what stands there: so it can be taken back.
+// What stands in a cell as it was sent to us, and what is typed over it. The stylesheet shows the latter in the place of the former, which
+// comes back when it is taken back. `data-saw` is what the person saw when the cell was typed over.
 
 const storedText = (cell) => (cell.querySelector("span") ?? cell).firstChild?.textContent ?? "";
-const sawOf = (cell) => `${cell.dataset.v ?? 0}:${storedText(cell)}`;
+const sawOf = (cell) => cell.dataset.saw ?? `${cell.dataset.v ?? 0}:${storedText(cell)}`;
 const textOf = (cell) => cell.dataset.typed ?? storedText(cell);
 
 function showTyped(cell, text, state) {
   takeBack(cell);
   cell.dataset.typed = text;
   cell.classList.add(state);
+  const typed = document.createElement("b");
+  typed.className = "typed";
+  typed.textContent = text;
+  cell.querySelector("span").after(typed);
 }
 
 function takeBack(cell) {
   delete cell.dataset.typed;
-  cell.classList.remove("is-saving", "is-unsaved", "is-refused");
-  cell.querySelector(".said")?.remove();
+  delete cell.dataset.closed;
+  cell.classList.remove("is-saving", "is-unsaved", "is-refused", "is-saved");
+  cell.removeAttribute("aria-invalid");
+  cell.removeAttribute("aria-describedby");
+  for (const part of cell.querySelectorAll(".said, .typed")) part.remove();
 }
 
 // Moving
 
 let active = null;
+let activePlace = [0, 0];
 
 function activate(cell, { focus = true } = {}) {
   if (active && active !== cell) active.removeAttribute("tabindex");
   active = cell;
+  activePlace = place(cell);
   cell.tabIndex = 0;
   if (focus) cell.focus({ preventScroll: false });
 }
+
+const place = (cell) => [cell.parentElement.sectionRowIndex, cell.cellIndex];
 
 function at(row, column) {
   const rows = body.rows;
@@ -75,7 +86,6 @@ const MOVES = {
   End: (row, column, { ctrlKey }) => at(ctrlKey ? Infinity : row, Infinity),
 };
 
-const place = (cell) => [cell.parentElement.sectionRowIndex, cell.cellIndex];
 
 // Saving
 
@@ -87,10 +97,9 @@ function tell(queue) {
   const waiting = queue.waiting;
   for (const job of waiting) {
     const cell = cellOf(job);
-    if (cell && cell.dataset.typed !== undefined) {
-      cell.classList.toggle("is-unsaved", queue.hasFailed);
-      cell.classList.toggle("is-saving", !queue.hasFailed);
-    }
+    if (cell?.dataset.typed === undefined) continue;
+    cell.classList.toggle("is-unsaved", queue.hasFailed);
+    cell.classList.toggle("is-saving", !queue.hasFailed);
   }
   const refused = body.querySelectorAll(".is-refused").length;
   const unsaved = (queue.hasFailed ? waiting.length : 0) + refused;
@@ -107,6 +116,10 @@ function tell(queue) {
   again.hidden = !queue.hasFailed;
 }
 
+function announce(text) {
+  document.getElementById("announcement").textContent = text;
+}
+
 let answered = 0;
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.verb === "post" && detail.elt === document.body) answered = detail.xhr.status;
@@ -117,7 +130,7 @@ async function send(job) {
   answered = 0;
   await htmx
     // The form names the term that is shown, also where the address does not.
-    .ajax("POST", document.getElementById("sheet").action, {
+    .ajax("POST", form.action, {
       source: document.body,
       target: cell,
       swap: "outerHTML",
@@ -125,79 +138,124 @@ async function send(job) {
         pupil: job.key,
         of: job.of,
         value: job.text,
-        saw: cell.dataset.saw ?? sawOf(cell),
+        saw: job.saw,
         because: document.getElementById("because")?.value ?? "",
       },
     })
     .catch(() => {});
-  if ([200, 409, 422, 423].includes(answered)) settle(job);
+  if ([200, 409, 422, 423].includes(answered)) settle(job, answered);
   return answered;
 }
 
-// After somebody has signed in again the page's own token is no longer the right one: the page, asked for afresh, has it.
+// After somebody has signed in again the page's own token is no longer the right one: the page, asked for afresh, has it. If it is
+// somebody else by now, nothing is saved under that name.
 async function renew() {
   const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const headers = page.body.getAttribute("hx-headers");
-  if (headers && page.getElementById("sheet")) document.body.setAttribute("hx-headers", headers);
+  const whose = (of) => of.querySelector(".menu-note")?.textContent.replace(/\s+/g, " ").trim();
+  if (!headers || !page.getElementById("sheet") || whose(page) !== whose(document)) throw new Error("another sign-in");
+  document.body.setAttribute("hx-headers", headers);
 }
 
-function settle(job) {
+function settle(job, status) {
   const cell = cellOf(job);
-  const refused = cell.classList.contains("is-refused");
+  cell.setAttribute("aria-readonly", "false");
   const name = nameOf(cell);
-  if (refused) lastSaved = "";
-  else {
-    lastSaved = `${name}, ${cell.textContent.trim() || "empty"}`;
-    cell.classList.add("is-saved");
-  }
-  const said = cell.querySelector(".said");
-  if (said) document.getElementById("announcement").textContent = `${name}: not saved. ${said.firstChild.textContent}`;
-  const { row, column, editing } = where ?? {};
-  if (where && cell === at(row, column)) {
-    activate(cell, { focus: !editing });
-    if (editing) editor.open(cell, editing);
-  }
-  where = null;
   // Typed again while the first was on its way.
   const next = queue.waiting.find((each) => each !== job && each.key === job.key && each.of === job.of);
-  if (next) showTyped(cell, next.text, "is-saving");
+  if (queue.hasFailed) document.getElementById("notice").replaceChildren();
+  if (status === 200) {
+    lastSaved = `${name}, ${cell.textContent.trim() || "empty"}`;
+    cell.classList.add("is-saved");
+    if (next) next.saw = sawOf(cell);
+  } else {
+    lastSaved = "";
+    cell.setAttribute("aria-invalid", "true");
+    announce(`${name}: not saved. ${cell.querySelector(".said").firstChild.textContent}`);
+    if (status === 423) openReason(cell);
+    // A conflict shows what stands there now; another refusal does not, and so nothing newer was seen.
+    if (status !== 409) cell.dataset.saw = job.saw;
+    else if (next) ask(cell, next);
+  }
+  restore();
+  if (next && queue.waiting.includes(next)) showTyped(cell, next.text, "is-saving");
 }
 
-// A cell that is answered is another element: whoever was in it is in the new one.
-let where = null;
+// What was typed meanwhile was not typed over what somebody else entered: it is the one that may be saved over it.
+function ask(cell, next) {
+  queue.drop(next.key, next.of);
+  cell.dataset.typed = next.text;
+  cell.querySelector(".typed").textContent = next.text;
+  cell.querySelector("[data-take]").textContent = next.text ? `Save ${next.text}` : "Empty it";
+}
+
+function openReason(cell) {
+  cell.dataset.closed = "true";
+  const field = document.getElementById("because-field");
+  if (field) field.hidden = false;
+}
+
+// The server will never take it: the pupil has left the class, or this person may not enter here any more.
+function refuse(job, status) {
+  const cell = cellOf(job);
+  if (!cell) return;
+  showTyped(cell, job.text, "is-refused");
+  cell.setAttribute("aria-invalid", "true");
+  const said = document.createElement("span");
+  said.className = "said is-conflict";
+  said.textContent =
+    status === 404
+      ? "This pupil, or the class, is no longer here for you. Open the sheet again to see who is."
+      : "This cannot be saved here. Open the sheet again, or ask an assessment leader.";
+  const back = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "Take it back" });
+  back.dataset.keep = "";
+  said.append(" ", back);
+  cell.append(said);
+  announce(`${nameOf(cell)}: not saved. ${said.firstChild.textContent}`);
+}
+
+// A cell that is answered, and the steps beside it, are other elements: whoever was in one is in the new one.
+
+let left = null;
+
+function leave(target) {
+  if (!active || target !== active) return;
+  left = { hadFocus: active.contains(document.activeElement), editing: editor.takeAway() };
+}
+
+function restore() {
+  if (!left && body.contains(active)) return;
+  const cell = at(...activePlace);
+  activate(cell, { focus: Boolean(left?.hadFocus) && !left.editing });
+  if (left?.editing) editor.open(cell, left.editing);
+  left = null;
+}
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // What the server says in the notice goes into it, not, like a cell, in its place.
   if (detail.target?.id === "notice") detail.swapOverride = "innerHTML";
-  if (!active || detail.target !== active) return;
-  const isHere = active.contains(document.activeElement);
-  where = isHere ? { ...placed(active), editing: editor.takeAway() } : null;
-  if (!isHere) {
-    const [row, column] = place(active);
-    queueMicrotask(() => setTimeout(() => body.contains(active) || activate(at(row, column), { focus: false })));
-  }
+  else leave(detail.target);
 });
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => leave(detail.target));
 
-function placed(cell) {
-  const [row, column] = place(cell);
-  return { row, column };
-}
-
-const queue = new Queue({ send, renew, changed: tell });
+const queue = new Queue({ send, renew, refuse, changed: tell });
 
 function save(cell, text) {
-  const job = { key: keyOf(cell.parentElement), of: ofColumn(cell.cellIndex), text };
-  const isOnItsWay = queue.flying?.key === job.key && queue.flying?.of === job.of;
-  if (!isOnItsWay && text === storedText(cell)) {
-    queue.drop(job.key, job.of);
+  const key = keyOf(cell.parentElement);
+  const of = ofColumn(cell.cellIndex);
+  const before = queue.lastFor(key, of);
+  const saw = before && before !== queue.flying ? before.saw : sawOf(cell);
+  const wasTried = Boolean(before?.wasTried) || before === queue.flying;
+  // Back to what stands there, and nothing of it has left the page: no need to tell the server.
+  if (!wasTried && text === storedText(cell) && !cell.dataset.saw) {
+    queue.drop(key, of);
     takeBack(cell);
-    delete cell.dataset.saw;
     tell(queue);
     return;
   }
   showTyped(cell, text, "is-saving");
-  cell.classList.remove("is-saved");
-  queue.add(job);
+  queue.add({ key, of, text, saw, wasTried: Boolean(before?.wasTried) });
 }
 
 // Editing
@@ -205,7 +263,8 @@ function save(cell, text) {
 const editor = new Editor({
   label: nameOf,
   done(cell, text, move) {
-    if (text !== null && text !== textOf(cell)) save(cell, text);
+    const isRefused = cell.classList.contains("is-refused");
+    if (text !== null && (text !== textOf(cell) || isRefused)) save(cell, text);
     const [row, column] = place(cell);
     if (move === "down") activate(at(row + 1, column));
     else if (move === "right") activate(at(row, column + 1));
@@ -215,7 +274,7 @@ const editor = new Editor({
 });
 
 function edit(cell, text) {
-  if (isEditable(cell)) editor.open(cell, { value: text ?? textOf(cell), select: text === undefined });
+  if (isEditable(cell)) editor.open(cell, { value: text ?? textOf(cell), isTyped: text !== undefined });
 }
 
 // Keys and pointers
@@ -229,9 +288,9 @@ function onKey(event) {
     activate(move(...place(cell), event));
   } else if (ACTIONS[event.key] && !event.ctrlKey && !event.altKey && !event.metaKey) {
     ACTIONS[event.key](cell, event);
-  } else if (event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey && isEditable(cell)) {
+  } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey && isEditable(cell)) {
     event.preventDefault();
-    edit(cell, event.key.trim());
+    edit(cell, event.key);
   }
 }
 
@@ -247,9 +306,15 @@ function empty(cell, event) {
   if (textOf(cell)) save(cell, "");
 }
 
+// Escape on a cell that is not saved. What has left the page may have been saved: taking it back has to be sent too.
 function cancel(cell) {
-  if (cell.dataset.typed === undefined || queue.flying?.key === keyOf(cell.parentElement)) return;
-  queue.drop(keyOf(cell.parentElement), ofColumn(cell.cellIndex));
+  if (cell.dataset.typed === undefined) return;
+  const job = queue.lastFor(keyOf(cell.parentElement), ofColumn(cell.cellIndex));
+  if (job && (job.wasTried || job === queue.flying)) {
+    save(cell, storedText(cell));
+    return;
+  }
+  if (job) queue.drop(job.key, job.of);
   takeBack(cell);
   tell(queue);
 }
@@ -273,9 +338,7 @@ function onClick(event) {
     cancel(cell);
     activate(cell);
   } else if (event.target.closest("[data-take]")) {
-    const text = cell.dataset.typed;
-    takeBack(cell);
-    save(cell, text);
+    save(cell, cell.dataset.typed);
     activate(cell);
   } else if (!event.target.closest("input, .said")) {
     activate(cell);
@@ -286,6 +349,8 @@ function onClick(event) {
 function start() {
   form.classList.add("is-live");
   table.setAttribute("role", "grid");
+  table.setAttribute("aria-readonly", "true");
+  for (const cell of body.querySelectorAll("td.e")) cell.setAttribute("aria-readonly", "false");
   for (const link of body.querySelectorAll("th a")) link.tabIndex = -1;
   const focusColumn = columns().findIndex((head) => head.classList.contains("is-focus"));
   const firstEmpty = [...body.rows].find((row) => !storedText(row.cells[focusColumn]));
@@ -309,6 +374,10 @@ function start() {
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   again.addEventListener("click", () => queue.again());
+  // With a reason given, what was refused for the want of one goes again.
+  document.getElementById("because")?.addEventListener("change", () => {
+    for (const cell of body.querySelectorAll("[data-closed]")) save(cell, cell.dataset.typed);
+  });
   form.querySelector("[data-why-active]")?.addEventListener("click", () => {
     showWhy(form, keyOf(active.parentElement), ofColumn(active.cellIndex));
   });

@@ -1,23 +1,24 @@
 // What was typed and is not saved yet: sent one after the other, in the order in which it was typed, and kept until it is.
 //
-// A job is { key, of, text }: a pupil, an assessment point of the year, and the text. There is at most one waiting for a cell; a later
-// text takes its place. `send` answers with the HTTP status, or 0 where no answer came.
+// A job is { key, of, text, saw }: a pupil, an assessment point of the year, the text, and what its person saw in the cell. There is at most
+// one waiting for a cell, beside the one on its way; a later text takes its place. `send` answers with the HTTP status, or 0 where no answer
+// came; `refuse` is told of a job that will never be taken.
 
-const SENT = new Set([200, 409, 422, 423]);
-const NOT_SIGNED_IN = new Set([401, 403]);
+const ANSWERED = new Set([200, 409, 422, 423]);
 const PAUSES = [2_000, 5_000, 15_000, 30_000];
+
+const isTrouble = (status) => !status || status === 408 || status === 429 || status >= 500;
 
 export class Queue {
   #jobs = [];
   #flying = null;
   #failures = 0;
   #timer = 0;
+  #mustRenew = false;
+  #wasRenewed = false;
 
-  constructor({ send, renew, changed }) {
-    this.send = send;
-    this.renew = renew;
-    this.changed = changed;
-    this.mustRenew = false;
+  constructor({ send, renew, refuse, changed }) {
+    Object.assign(this, { send, renew, refuse, changed });
   }
 
   get flying() {
@@ -32,25 +33,30 @@ export class Queue {
     return this.#failures > 0;
   }
 
-  waitingFor(key, of) {
-    return this.#jobs.find((job) => job.key === key && job.of === of);
+  // The last word on a cell that is not saved yet.
+  lastFor(key, of) {
+    return this.#jobs.findLast((job) => job.key === key && job.of === of);
   }
 
   add(job) {
-    this.drop(job.key, job.of);
+    this.#jobs = this.#jobs.filter((each) => each === this.#flying || each.key !== job.key || each.of !== job.of);
     this.#jobs.push(job);
     this.changed(this);
     if (!this.#failures) this.#run();
   }
 
+  // Whatever waits for the cell is taken back; what is on its way cannot be.
   drop(key, of) {
+    const wasFirst = this.#jobs[0];
     this.#jobs = this.#jobs.filter((job) => job === this.#flying || job.key !== key || job.of !== of);
-    if (!this.#jobs.length) this.#failures = 0;
-    this.changed(this);
+    if (wasFirst !== this.#jobs[0]) this.again();
+    else this.changed(this);
   }
 
   again() {
     clearTimeout(this.#timer);
+    if (!this.#jobs.length) this.#failures = 0;
+    this.changed(this);
     this.#run();
   }
 
@@ -61,27 +67,44 @@ export class Queue {
       this.changed(this);
       const status = await this.#attempt(job);
       this.#flying = null;
-      if (SENT.has(status)) {
-        this.#jobs = this.#jobs.filter((each) => each !== job);
-        this.#failures = 0;
-        this.mustRenew = false;
-        this.changed(this);
-        continue;
-      }
-      this.#failures += 1;
-      this.mustRenew = NOT_SIGNED_IN.has(status);
-      this.changed(this);
-      // No connection, or the server has trouble: by itself. Where a person has to do something first, that person says when.
-      if (!status || status >= 500) {
-        this.#timer = setTimeout(() => this.again(), PAUSES[Math.min(this.#failures, PAUSES.length) - 1]);
-      }
-      return;
+      if (!this.#isDealtWith(job, status)) return;
     }
+  }
+
+  // Whether the next may go.
+  #isDealtWith(job, status) {
+    job.wasTried = true;
+    if (status === 403 && !this.#wasRenewed) {
+      // The page is older than the sign-in: once more, with a new token.
+      this.#mustRenew = true;
+      this.#failures += 1;
+      return true;
+    }
+    if (status === 401) this.#mustRenew = true;
+    else if (!isTrouble(status)) {
+      this.#jobs = this.#jobs.filter((each) => each !== job);
+      this.#failures = 0;
+      this.#mustRenew = this.#wasRenewed = false;
+      if (!ANSWERED.has(status)) this.refuse(job, status);
+      this.changed(this);
+      return true;
+    }
+    this.#failures += 1;
+    this.changed(this);
+    // No connection, or the server has trouble: by itself. Where a person has to do something first, that person says when.
+    if (isTrouble(status) && !this.#mustRenew) {
+      this.#timer = setTimeout(() => this.again(), PAUSES[Math.min(this.#failures, PAUSES.length) - 1]);
+    }
+    return false;
   }
 
   async #attempt(job) {
     try {
-      if (this.mustRenew) await this.renew();
+      if (this.#mustRenew) {
+        await this.renew();
+        this.#mustRenew = false;
+        this.#wasRenewed = true;
+      }
       return await this.send(job);
     } catch {
       return 0;
