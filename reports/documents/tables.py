@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 Value = str | int | Decimal | None
@@ -16,3 +16,9 @@ class Table:
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Value]]
+
+
+def narrowed(table: Table, to: Sequence[str]) -> Table:
+    """The table with what its figures are narrowed to before its title: a sheet's name is cut off at its end."""
+    title = ", ".join([*to, table.title])
+    return replace(table, title=title[:1].upper() + title[1:])

@@ -113,6 +113,13 @@ class FigureFilterForm(forms.Form):
         """What links to a year group's page carry: the same without the group, as it shows all of them."""
         return {name: value for name, value in self.chosen().items() if name != "group"}
 
+    def narrowed_to(self) -> list[str]:
+        """What a file's title says of the choices: the group by name, but no class's."""
+        group = [BY_SLUG[self._chosen("group")].name] if self._chosen("group") else []
+        if self._chosen("class_group"):
+            return [*group, "one class"]
+        return group if self.scope().own_classes_of is None else [*group, "own classes"]
+
     def whom(self) -> list[str]:
         """The names of the group and the class that the figures are narrowed to."""
         names = []

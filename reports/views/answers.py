@@ -35,7 +35,7 @@ def page_or_part(request: SchoolRequest, page: str, part: str, context: dict[str
 
 
 def table_file(request: SchoolRequest, table: Table, file_format: str) -> HttpResponse:
-    """The table to keep; its name says school, table with term, and day, and nothing of a pupil or class."""
+    """The table to keep; its name says school, the table by its title, and day. Titles name no pupil, and no class but a marksheet's own."""
     chosen = FORMATS[file_format]
     name = slugify(f"{request.access.school.name} {table.title} on {timezone.localdate():%Y-%m-%d}")
     return HttpResponse(

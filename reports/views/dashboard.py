@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from reports.documents.dashboard import attainment_table, progress_table
 from reports.documents.dashboard import dashboard as dashboard_of
+from reports.documents.tables import narrowed
 from reports.forms.figures import FigureFilterForm
 from reports.views.answers import page_or_part, pupils_address, table_file
 from schools.access import SchoolRequest, school_view
@@ -37,4 +38,4 @@ def dashboard_file(request: SchoolRequest, table: str, file_format: str) -> Http
     """One of the dashboard's tables as it is shown to this viewer."""
     filters = FigureFilterForm(request.GET.dict(), access=request.access, today=timezone.localdate())
     shown = dashboard_of(filters.scope(), filters.chosen())
-    return table_file(request, TABLES[table](shown), file_format)
+    return table_file(request, narrowed(TABLES[table](shown), filters.narrowed_to()), file_format)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils import figure_pupils as pupils_of
 from reports.documents.figure_pupils import figure_pupils_table
+from reports.documents.tables import narrowed
 from reports.documents.tiles import subject_name
 from reports.forms.figures import FigurePupilsForm
 from reports.views.answers import page_or_part, table_file
@@ -44,5 +45,7 @@ def figure_pupils_file(request: SchoolRequest, file_format: str) -> HttpResponse
     filters = FigurePupilsForm(request.GET.dict(), access=request.access, today=timezone.localdate())
     scope = filters.scope()
     found = pupils_of(request.access, scope, subject=filters.subject_wanted, part=filters.part_wanted)
-    title = f"Pupils {subject_name(filters.subject_wanted)} {found.part.label}, {term_title(scope)}"
-    return table_file(request, figure_pupils_table(found, title), file_format)
+    year_group, subject = filters.year_group_wanted, subject_name(filters.subject_wanted)
+    whose = f"{year_group.label} {subject}" if year_group is not None else subject
+    table = figure_pupils_table(found, f"{whose} pupils, {found.part.label.lower()}, {term_title(scope)}")
+    return table_file(request, narrowed(table, filters.narrowed_to()), file_format)

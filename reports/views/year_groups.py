@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from reports.documents.group_gaps import group_gaps_table
-from reports.documents.tables import Table
+from reports.documents.tables import Table, narrowed
 from reports.documents.year_groups import (
     YearGroupReport,
     missing_table,
@@ -65,10 +65,12 @@ def year_group_file(
     request: SchoolRequest, year_group: YearGroup, table: str, file_format: str
 ) -> HttpResponse:
     """One of the page's tables as it is shown to this viewer."""
-    return table_file(request, TABLES[table](_report(request, year_group)[1]), file_format)
+    filters, report = _report(request, year_group)
+    return table_file(request, narrowed(TABLES[table](report), filters.narrowed_to()), file_format)
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
 def year_group_missing_file(request: SchoolRequest, year_group: YearGroup, file_format: str) -> HttpResponse:
     """The missing judgements, with the pupils' names."""
-    return table_file(request, missing_table(_report(request, year_group)[1]), file_format)
+    filters, report = _report(request, year_group)
+    return table_file(request, narrowed(missing_table(report), filters.narrowed_to()), file_format)

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.text import slugify
 from openpyxl import load_workbook
 
 from assessment.engine.assessment_points import AssessmentTerm
@@ -304,9 +305,43 @@ def test_a_files_name_says_school_table_term_and_day(counted: School, head: Clie
     today = timezone.localdate()
     slug = counted.name.lower().replace(" ", "-")
     assert response.headers["Content-Disposition"] == (
-        f'attachment; filename="{slug}-pupils-reading-on-roll-autumn-2025-on-{today:%Y-%m-%d}.csv"'
+        f'attachment; filename="{slug}-girls-reading-pupils-on-roll-autumn-2025-on-{today:%Y-%m-%d}.csv"'
     )
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "sheet"),
+    [
+        ("attainment", "", "Attainment, Summer 2026"),
+        ("attainment", "group=pupil-premium", "Pupil premium, Attainment, Summer 2026"),
+        ("progress", "class_group=", "One class, Progress this year, Summer 2026"),
+        ("attainment", "group=girls&class_group=", "Girls, one class, Attainment, Summer 2026"),
+        ("year-groups/4/subjects", "class_group=", "One class, Year 4, Summer 2026"),
+        ("year-groups/4/missing", "class_group=", "One class, Year 4 missing, Summer 2026"),
+        (
+            "pupils",
+            "group=girls&year_group=4&subject=mathematics&part=above",
+            "Girls, Year 4 Mathematics pupils, above, Summer 2026",
+        ),
+    ],
+)
+def test_a_files_title_says_what_it_is_narrowed_to(
+    counted: School, head: Client, path: str, asked: str, sheet: str
+) -> None:
+    asked = asked.replace("class_group=", f"class_group={ClassGroup.objects.get(name='Oak').public_id}")
+    response = head.get(at(counted, f"{path}.xlsx?term=summer&{asked}"))
+    assert load_workbook(io.BytesIO(response.content)).sheetnames == [sheet[:31]]
+    name = response.headers["Content-Disposition"]
+    assert f"-{slugify(sheet)}-on-" in name
+    assert "oak" not in name
+
+
+def test_a_teachers_file_says_that_it_is_of_the_own_classes(counted: School) -> None:
+    user = member(counted, Role.TEACHER)
+    teacher = signed_in(user)
+    name = teacher.get(at(counted, "attainment.csv?term=summer")).headers["Content-Disposition"]
+    assert "-own-classes-attainment-summer-2026-on-" in name
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_defused(counted: School, head: Client) -> None:
