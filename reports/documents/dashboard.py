@@ -31,8 +31,9 @@ class Row:
 
     year_group: YearGroup
     pupils: int | None
-    # Judgements that are not there yet: a leader asks for these. None is held back.
+    # Judgements that are not there yet in what was begun: a leader asks for these. None is held back.
     missing: int | None
+    not_begun: tuple[str, ...]
     tiles: tuple[Tile | None, ...]
 
     @property
@@ -123,7 +124,7 @@ def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
         has_pupils=bool(found),
         has_judgements=bool(judged),
         pupils=None if scope.small_count else sum(_pupils(of_year) or 0 for of_year in shown.values()),
-        missing=None if scope.small_count else possible - judged,
+        missing=None if scope.small_count else sum(_missing(of_year) for of_year in shown.values()),
         judged_share=None if scope.small_count else percentage(judged, possible),
         is_suppressed=bool(scope.small_count),
     )
@@ -135,14 +136,29 @@ OfYear = dict[int, ShownFigure]
 
 def _row(of_year: OfYear, tiles: Iterable[Tile | None]) -> Row:
     first = next(iter(of_year.values()))
-    left_out = [
-        figure.attainment.missing for subject, figure in of_year.items() if subject not in OVER_SUBJECTS
-    ]
     return Row(
         year_group=first.year_group,
         pupils=first.attainment.pupils,
-        missing=None if None in left_out else sum(each or 0 for each in left_out),
+        missing=None if first.attainment.pupils is None else _missing(of_year),
+        not_begun=tuple(BY_NUMBER[subject].name for subject in not_begun(of_year)),
         tiles=tuple(tiles),
+    )
+
+
+def not_begun(of_year: OfYear) -> tuple[int, ...]:
+    """The subjects or areas in which nobody is judged yet: nobody is missing in them."""
+    return tuple(
+        subject
+        for subject, figure in of_year.items()
+        if subject not in OVER_SUBJECTS and figure.attainment.counted == 0
+    )
+
+
+def _missing(of_year: OfYear) -> int:
+    """The judgements that are not there in what was begun."""
+    left_out = {*OVER_SUBJECTS, *not_begun(of_year)}
+    return sum(
+        figure.attainment.missing or 0 for subject, figure in of_year.items() if subject not in left_out
     )
 
 

@@ -14,6 +14,7 @@ from reports.documents.dashboard import (
     OfYear,
     areas_of,
     attainment_tiles,
+    not_begun,
     progress_tiles,
     term_title,
     tile_values,
@@ -64,7 +65,7 @@ class MissingPupil:
 
 @dataclass(frozen=True)
 class YearGroupReport:
-    """The whole page. `missing` is empty for those who see no names; `untouched` names the subjects in which nothing was entered at all."""
+    """The whole page. `missing` is empty for those who see no names; `not_begun` names the subjects in which nobody is judged."""
 
     scope: Scope
     year_group: YearGroup
@@ -81,7 +82,7 @@ class YearGroupReport:
     gaps: tuple[GroupGap, ...]
     has_shares: bool
     missing: tuple[MissingPupil, ...]
-    untouched: tuple[str, ...]
+    not_begun: tuple[str, ...]
     has_pupils: bool
     has_judgements: bool
     is_suppressed: bool
@@ -117,7 +118,6 @@ def year_group_report(
     has_tiles = bool(of_year) and not is_early
     terms = tuple(term for term in TermName if term <= max(last_term, scope.term))
     of_terms = {term: _of_term(scope, term, of_year, year_group) for term in terms}
-    pupils, untouched = _missing(access, scope, of_year)
     whole = [figure for figure in found if figure.year_group == year_group]
     good_level = of_year.get(GOOD_LEVEL_OF_DEVELOPMENT)
     return YearGroupReport(
@@ -137,8 +137,10 @@ def year_group_report(
         over_terms=_over_terms(of_terms, chosen),
         gaps=() if scope.small_count else group_gaps(whole, of_year, chosen),
         has_shares=all(each.has_colours for each in of_year.values()),
-        missing=pupils,
-        untouched=untouched,
+        missing=_missing(access, scope, of_year),
+        not_begun=()
+        if scope.small_count
+        else tuple(BY_NUMBER[subject].name for subject in not_begun(of_year)),
         has_pupils=bool(of_year),
         has_judgements=any(figure.assessed for figure in everybody if figure.year_group == year_group),
         is_suppressed=bool(scope.small_count),
@@ -171,23 +173,18 @@ def _over_terms(of_terms: Mapping[TermName, OfYear], chosen: dict[str, str]) -> 
     return tuple(found)
 
 
-def _missing(
-    access: Access, scope: Scope, of_year: OfYear
-) -> tuple[tuple[MissingPupil, ...], tuple[str, ...]]:
-    """The pupils with gaps by name, and the subjects in which nothing was entered at all: these are not listed pupil by pupil."""
+def _missing(access: Access, scope: Scope, of_year: OfYear) -> tuple[MissingPupil, ...]:
+    """The pupils with gaps by name. What was not begun is not listed pupil by pupil."""
     if scope.small_count or not of_year:
-        return (), ()
-    subjects = [subject for subject in of_year if subject not in OVER_SUBJECTS]
-    found = standings(scope, access.school, subjects)
-    touched = {each.subject for each in found if each.points is not None or each.reason}
+        return ()
+    left_out = {*OVER_SUBJECTS, *not_begun(of_year)}
     by_pupil: dict[int, list[Standing]] = {}
-    for each in found:
-        if each.points is None and each.subject in touched:
+    for each in standings(scope, access.school, [subject for subject in of_year if subject not in left_out]):
+        if each.points is None:
             by_pupil.setdefault(each.pupil_id, []).append(each)
-    pupils = tuple(
+    return tuple(
         _missing_pupil(access, scope, row, by_pupil[row.pupil_id]) for row in named(access, list(by_pupil))
     )
-    return pupils, tuple(BY_NUMBER[subject].name for subject in subjects if subject not in touched)
 
 
 def _missing_pupil(access: Access, scope: Scope, row: PupilYear, held: Sequence[Standing]) -> MissingPupil:
@@ -268,13 +265,13 @@ def terms_table(report: YearGroupReport) -> Table:
 
 
 def missing_table(report: YearGroupReport) -> Table:
-    """The judgements that are not there, a line each, and the subjects in which there is none."""
+    """The judgements that are not there, a line each, and the subjects that were not begun."""
     rows: list[list[Value]] = [
         [pupil.name, pupil.class_name, each.subject, each.reason]
         for pupil in report.missing
         for each in pupil.judgements
     ]
-    rows += [["Everybody", "", subject, "Nothing entered"] for subject in report.untouched]
+    rows += [["Everybody", "", subject, "Not begun"] for subject in report.not_begun]
     return Table(
         f"{report.year_group.label} missing, {report.when}", ("Pupil", "Class", "Subject", "Reason"), rows
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.subjects import EYFS_AREAS, SCIENCE
+from assessment.models import Reason
+from reports.documents.dashboard import dashboard
 from reports.documents.group_gaps import GapLine, GroupGap, group_gaps_table
 from reports.documents.year_groups import (
     YearGroupReport,
@@ -17,8 +21,8 @@ from reports.documents.year_groups import (
 )
 from reports.queries.scope import EVERYBODY, Filters, Scope
 from schools.access import Access
-from schools.calendar import TermName, YearGroup
-from schools.models import ClassGroup, Role, School
+from schools.calendar import EyfsFramework, TermName, YearGroup
+from schools.models import ClassGroup, Pupil, Role, School
 from schools.row_security import visible_to
 from schools.services import years
 from tests.factories import judged, on_roll
@@ -106,8 +110,38 @@ def test_missing_judgements_are_named_with_their_reasons(counted: School) -> Non
         for each in pupil.judgements
     }
     assert told == {("Cat", "Mathematics", "Not entered"), ("Eve", "Mathematics", "Absent")}
-    assert report.untouched == ("Reading", "Writing", "Science")
+    assert report.not_begun == ("Reading", "Writing", "Science")
     assert report.missing_count == 2
+
+
+def test_the_dashboard_and_the_page_count_the_same_as_missing(counted: School) -> None:
+    ann = Pupil.objects.get(forename="Ann")
+    # A reason alone begins no subject.
+    judged(ann, YEAR, AssessmentTerm.SUMMER, None, reason=Reason.ABSENT, subject=SCIENCE)
+    areas = EYFS_AREAS[EyfsFramework.OF_2021]
+    for number in range(2):
+        child = on_roll(
+            counted, YEAR, year_group=YearGroup.R, pupil__date_of_birth=dt.date(2020, 10, 1)
+        ).pupil
+        for area in areas[: number + 3]:
+            judged(child, YEAR, AssessmentTerm.SUMMER, 20, subject=area)
+    oak = Filters(class_id=ClassGroup.objects.get(name="Oak").public_id)
+    told = {}
+    for term in TermName:
+        for filters in (EVERYBODY, oak):
+            viewer = access_of(counted, Role.HEAD)
+            scope = Scope(schools=(counted,), academic_year=YEAR, term=term, filters=filters, viewer=viewer)
+            page = dashboard(scope, {})
+            found = [*page.attainment, *(each.row for each in page.early_years)]
+            for row in found:
+                report = report_of(counted, term, row.year_group, filters=filters)
+                told[term, filters, row.year_group] = (row.missing, row.not_begun)
+                assert (row.missing, row.not_begun) == (report.missing_count, report.not_begun)
+            assert page.missing == sum(row.missing or 0 for row in found)
+    assert told[SUMMER, EVERYBODY, YearGroup.Y4] == (7, ("Science",))
+    assert told[SUMMER, oak, YearGroup.Y4] == (0, ("Science",))
+    missing, areas_not_begun = told[SUMMER, EVERYBODY, YearGroup.R]
+    assert (missing, len(areas_not_begun)) == (1, len(areas) - 4)
 
 
 def test_a_missing_judgement_leads_to_its_cell_for_those_who_enter(counted: School) -> None:
@@ -163,9 +197,9 @@ def test_each_table_holds_what_the_page_shows(counted: School) -> None:
     assert [row[2:] for row in missing] == [
         ["Mathematics", "Not entered"],
         ["Mathematics", "Absent"],
-        ["Reading", "Nothing entered"],
-        ["Writing", "Nothing entered"],
-        ["Science", "Nothing entered"],
+        ["Reading", "Not begun"],
+        ["Writing", "Not begun"],
+        ["Science", "Not begun"],
     ]
 
 
