@@ -53,7 +53,7 @@ def class_lines(access: Access, *, today: dt.date) -> list[ClassLine]:
     """The classes by name; those that this person teaches say so."""
     counts: dict[int, int] = {}
     year_groups: dict[int, list[YearGroup]] = {}
-    on_roll = standing_on(pupils_for(access), counting_day(access, today), Standing.ON_ROLL)
+    on_roll = standing_on(pupils_for(access), access.school, counting_day(access, today), Standing.ON_ROLL)
     for class_group, year_group, pupils in (
         on_roll.exclude(class_group=None)
         .values_list("class_group", "year_group")
@@ -85,4 +85,5 @@ def class_lines(access: Access, *, today: dt.date) -> list[ClassLine]:
 def pupils_without_class(access: Access, *, today: dt.date) -> int:
     """How many pupils on roll this person may see who stand in no class."""
     day = counting_day(access, today)
-    return standing_on(pupils_for(access), day, Standing.ON_ROLL).filter(class_group=None).count()
+    on_roll = standing_on(pupils_for(access), access.school, day, Standing.ON_ROLL)
+    return on_roll.filter(class_group=None).count()

@@ -114,7 +114,7 @@ def home(access: Access, *, today: dt.date) -> Home:
     of_year = PupilYear.objects.in_school(access.school).filter(academic_year=access.academic_year)
     counts = {
         YearGroup(year_group): pupils
-        for year_group, pupils in standing_on(of_year, day, Standing.ON_ROLL)
+        for year_group, pupils in standing_on(of_year, access.school, day, Standing.ON_ROLL)
         .values_list("year_group")
         .annotate(pupils=Count("pk"))
         .order_by("year_group")

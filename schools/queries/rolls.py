@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
+    Case,
     Count,
-    Exists,
     F,
     Func,
     Max,
     Min,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
     TextField,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Concat, Lower
 
 from schools.access import Access
 from schools.calendar import YearGroup
-from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, SenStatus, Sex, Term
+from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, School, SenStatus, Sex, Term
 from schools.permissions import Permission
 
 PAGE_LENGTH = 250
@@ -160,8 +160,11 @@ def counting_day(access: Access, today: dt.date) -> dt.date:
 
     So those who left with the year are on its roll in the holidays and ever after, and those who start with it before.
     """
-    first, last = school_days(access)
-    return min(max(today, first), last)
+    return _clamped(today, *school_days(access))
+
+
+def _clamped(day: dt.date, first: dt.date, last: dt.date) -> dt.date:
+    return min(max(day, first), last)
 
 
 def pupils_for(access: Access) -> QuerySet[PupilYear]:
@@ -204,14 +207,25 @@ def year_groups_for(access: Access, of_class: ClassGroup | None = None) -> list[
     return sorted(present)
 
 
-def standing_on(pupil_years: QuerySet[PupilYear], day: dt.date, standing: Standing) -> QuerySet[PupilYear]:
-    """Those who stand so to the roll on the day. The last day of a stay still counts as on roll."""
-    stays = Enrolment.objects.filter(school=OuterRef("school"), pupil=OuterRef("pupil"))
-    is_here = Exists(stays.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day))
-    was_here = Exists(stays.filter(starts_on__lte=day))
+def standing_on(
+    pupil_years: QuerySet[PupilYear], school: School, day: dt.date, standing: Standing
+) -> QuerySet[PupilYear]:
+    """Those of the school's pupils who stand so to the roll on the day. The last day of a stay still counts as on roll."""
+    begun = Enrolment.objects.in_school(school).filter(starts_on__lte=day)
+    is_here = _has_one_of(begun.filter(Q(ends_on=None) | Q(ends_on__gte=day)))
     if standing is Standing.ON_ROLL:
         return pupil_years.filter(is_here)
+    was_here = _has_one_of(begun)
     return pupil_years.exclude(is_here).filter(was_here if standing is Standing.LEFT else ~was_here)
+
+
+def _has_one_of(stays: QuerySet[Enrolment]) -> Case:
+    """Whether the pupil has one of these stays. A CASE, for which PostgreSQL reads them once and looks the pupils up.
+
+    A bare condition it makes a join of, and looks in the stays anew for each pupil: the wall and the query both name the school, so that
+    it expects one pupil (see docs/architecture.md).
+    """
+    return Case(When(pupil__in=stays.values("pupil"), then=Value(value=True)), default=Value(value=False))
 
 
 def roll(
@@ -223,12 +237,12 @@ def roll(
     page: int = 1,
 ) -> Roll:
     """The roll of the school or of a class, as this person may see it: narrowed, by name, 250 to a page."""
-    first_day, _ = school_days(access)
-    day = counting_day(access, today)
+    first_day, last_day = school_days(access)
+    day = _clamped(today, first_day, last_day)
     visible = pupils_for(access)
     if of_class is not None:
         visible = visible.filter(class_group=of_class)
-    everybody = standing_on(visible, day, wanted.standing)
+    everybody = standing_on(visible, access.school, day, wanted.standing)
     matching = everybody.alias(any_name=_ANY_NAME).filter(_matches(wanted))
     counts = matching.aggregate(
         count=Count("pk"),
@@ -239,7 +253,7 @@ def roll(
         eal=Count("pk", filter=_IN_GROUP[Group.EAL]),
     )
     rows = (
-        matching.select_related("pupil", "class_group")
+        matching.select_related("pupil")
         .prefetch_related(
             Prefetch("pupil__enrolments", Enrolment.objects.in_school(access.school).order_by("starts_on"))
         )
@@ -249,6 +263,9 @@ def roll(
     pages.count = counts["count"]  # counted above, with the rest
     shown = cast("Page[PupilYear]", pages.get_page(page))
     total = everybody.count()
+    # Read once: joined, PostgreSQL looks through the school's classes for each pupil.
+    classes = ClassGroup.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    class_names = dict(classes.values_list("pk", "name"))
     return Roll(
         standing=wanted.standing,
         count=counts["count"],
@@ -262,7 +279,7 @@ def roll(
             Tally("SEN", counts["sen"], Group.SEN),
             Tally("EAL", counts["eal"], Group.EAL),
         ),
-        lines=tuple(_line(row, first_day, today) for row in shown),
+        lines=tuple(_line(row, class_names, first_day, today) for row in shown),
         page=shown,
     )
 
@@ -304,12 +321,12 @@ def _matches(wanted: RollFilter) -> Q:
     return matches
 
 
-def _line(row: PupilYear, first_day: dt.date, today: dt.date) -> RollLine:
+def _line(row: PupilYear, class_names: Mapping[int, str], first_day: dt.date, today: dt.date) -> RollLine:
     return RollLine(
         public_id=row.pupil.public_id,
         name=row.pupil.name,
         year_group=row.year_group.label,
-        class_name=row.class_group.name if row.class_group else "",
+        class_name=class_names.get(row.class_group_id or 0, ""),
         sex=Sex(row.pupil.sex).label if row.pupil.sex else "",
         date_of_birth=row.pupil.date_of_birth,
         badges=badges(row),
