@@ -10,7 +10,6 @@ from bench.large_world import YEAR, large_world
 from bench.measure import Measure, medians
 from bench.wide_sheet import wide_school
 from bench.world import Site, sign_in
-from reports.queries.changes import changes
 from reports.queries.figures import figures
 from reports.queries.scope import Scope
 from schools.calendar import TermName
@@ -43,8 +42,4 @@ def _by_hand(school: School) -> list[tuple[object, ...]]:
 def _shown(school: School) -> list[tuple[object, ...]]:
     scope = Scope(schools=(school,), academic_year=YEAR, term=TermName.SUMMER)
     with visible_to(school):
-        moved = {(each.year_group, each.subject): each[3:] for each in changes(scope)}
-        return sorted(
-            (*each[1:3], *each[4:], *moved.get((each.year_group, each.subject), (0, 0, 0)))
-            for each in figures(scope, by_group=False)
-        )
+        return sorted((*each[1:3], *each[4:]) for each in figures(scope, by_group=False))

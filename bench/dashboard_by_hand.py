@@ -72,5 +72,5 @@ LEFT JOIN counts ON counts.year_group = sizes.year_group AND counts.subject_id =
 
 
 def dashboard_by_hand(school: School) -> list[tuple[object, ...]]:
-    """Year group, subject (0 is combined), the counts of `reports.queries.figures.Figure`, and those of a `Change`; needs the school open."""
+    """Year group, subject (0 is combined), the counts of `reports.queries.figures.Figure`; needs the school open."""
     return count_whole_schools(_DASHBOARD, {"school": school.pk, "year": int(YEAR)})

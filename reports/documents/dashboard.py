@@ -12,8 +12,7 @@ from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure, shown_fi
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile
 from reports.measures import percentage
-from reports.queries.changes import Change, changes
-from reports.queries.figures import COMBINED, figures
+from reports.queries.figures import COMBINED, Figure, figures
 from reports.queries.scope import Measure, Scope
 from schools.calendar import TermName, YearGroup
 
@@ -98,11 +97,10 @@ def term_title(scope: Scope) -> str:
 
 
 def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
-    """Two queries, however many pupils, subjects and year groups; the scope's one school has to be open."""
+    """One query, however many pupils, subjects and year groups; the scope's one school has to be open."""
     found = figures(scope, by_group=False)
     shown = shown_figures(found, scope.small_count)
-    # Held back as a whole: with the counts of both terms it would tell how a few pupils moved.
-    moved = {} if scope.small_count else {(each.year_group, each.subject): each for each in changes(scope)}
+    moved = moved_in(found, scope)
     older = {year: of_year for year, of_year in shown.items() if not is_early_years(year)}
     possible = sum(each.pupils for each in found if each.subject not in OVER_SUBJECTS)
     judged = sum(each.assessed for each in found if each.subject not in OVER_SUBJECTS)
@@ -130,8 +128,16 @@ def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
     )
 
 
-Moved = dict[tuple[int, int], Change]
+# By year group and subject.
+Moved = dict[tuple[int, int], Figure]
 OfYear = dict[int, ShownFigure]
+
+
+def moved_in(everybody: Iterable[Figure], scope: Scope) -> Moved:
+    """The figures that tell how the same pupils moved since the term before. Small numbers held back, nothing of it is told: with the
+    counts of both terms it would give a few pupils away.
+    """
+    return {} if scope.small_count else {(each.year_group, each.subject): each for each in everybody}
 
 
 def _row(of_year: OfYear, tiles: Iterable[Tile | None]) -> Row:

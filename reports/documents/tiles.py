@@ -15,7 +15,7 @@ from assessment.engine.subjects import BY_NUMBER
 from reports.documents.figure_pupils import OVER_CODES, Part
 from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure
 from reports.measures import ShownLine, gap, share
-from reports.queries.changes import Change
+from reports.queries.figures import Figure
 from schools.calendar import YearGroup
 
 MARKS = ("is-below", "is-at", "is-above")
@@ -113,8 +113,8 @@ def query_of(year_group: YearGroup, subject: int, chosen: dict[str, str]) -> str
     return urlencode({**chosen, "year_group": year_group.code, "subject": subject_code(subject)})
 
 
-def attainment_tile(figure: ShownFigure, chosen: dict[str, str], change: Change | None = None) -> Tile:
-    """`chosen` is the term, measure and filters, as the address has them."""
+def attainment_tile(figure: ShownFigure, chosen: dict[str, str], moved: Figure | None = None) -> Tile:
+    """`chosen` is the term, measure and filters, as the address has them; `moved` counts the same pupils in both terms."""
     line = figure.attainment
     return Tile(
         year_group=figure.year_group,
@@ -129,7 +129,7 @@ def attainment_tile(figure: ShownFigure, chosen: dict[str, str], change: Change 
         left_out=line.missing,
         left_out_part=Part.MISSING,
         average=line.average(1),
-        change=tile_change(change),
+        change=_tile_change(moved) if moved else None,
         is_held_back=_is_held_back(line),
     )
 
@@ -156,12 +156,10 @@ def progress_tile(figure: ShownFigure, chosen: dict[str, str]) -> Tile | None:
     )
 
 
-def tile_change(change: Change | None) -> TileChange | None:
+def _tile_change(moved: Figure) -> TileChange | None:
     """From unrounded shares, rounded once; None where nobody was judged in both terms."""
-    if change is None:
-        return None
-    points = gap(share(change.now, change.matched), share(change.before, change.matched))
-    return None if points is None else TileChange(points, change.matched)
+    points = gap(share(moved.matched_now, moved.matched), share(moved.matched_before, moved.matched))
+    return None if points is None else TileChange(points, moved.matched)
 
 
 def _is_held_back(line: ShownLine) -> bool:

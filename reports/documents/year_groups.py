@@ -14,6 +14,7 @@ from reports.documents.dashboard import (
     OfYear,
     areas_of,
     attainment_tiles,
+    moved_in,
     not_begun,
     progress_tiles,
     term_title,
@@ -25,7 +26,6 @@ from reports.documents.links import cell_address
 from reports.documents.shown_figures import OVER_SUBJECTS, shown_figures
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile, subject_name
-from reports.queries.changes import changes
 from reports.queries.figure_pupils import Standing, named, standings
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
 from reports.queries.groups import ALL
@@ -113,7 +113,7 @@ def year_group_report(
     found = figures(scope)
     everybody = [figure for figure in found if figure.group == ALL.key]
     of_year = shown_figures(everybody, scope.small_count).get(year_group, {})
-    moved = {} if scope.small_count else {(each.year_group, each.subject): each for each in changes(scope)}
+    moved = moved_in(everybody, scope)
     is_early = is_early_years(year_group)
     has_tiles = bool(of_year) and not is_early
     terms = tuple(term for term in TermName if term <= max(last_term, scope.term))

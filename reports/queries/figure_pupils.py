@@ -60,11 +60,6 @@ ORDER BY roll.pupil_id, s.id
 def standings(scope: Scope, school: School, subjects: Iterable[int]) -> list[Standing]:
     """Everybody whom the scope counts at the school, in each of these subjects that their year group is judged in; the school has to be open."""
     tables, parameters = outcomes_in_sql(scope, school, by_group=False)
-    more = {
-        "subjects": list(subjects),
-        "year_before": scope.before.academic_year,
-        "term_before": scope.before.term.value,
-    }
     return [
         Standing(
             pupil_id=pupil,
@@ -81,7 +76,7 @@ def standings(scope: Scope, school: School, subjects: Iterable[int]) -> list[Sta
             progress=Progress(progress) if progress else None,
         )
         for pupil, year_group, subject, points, reason, attainment, before, start, steps, expected, progress in (
-            count_whole_schools(f"WITH {tables}{_STANDINGS}", {**parameters, **more})
+            count_whole_schools(f"WITH {tables}{_STANDINGS}", {**parameters, "subjects": list(subjects)})
         )
     ]
 

@@ -22,6 +22,10 @@ class Figure(NamedTuple):
     and up, where nothing is expected. `measured` have a start and an end; progress below, expected and above add up to
     it in Years 1 to 9. Points and steps are totals over assessed and measured. Combined and the Good Level of Development have neither
     points nor progress: there `assessed` are those judged in all that they are made of, and `at` of the latter reached it.
+
+    `matched` have an attainment now and at the end of the term before, and so many of them were at or above: the same pupils twice, so
+    that who joined, left or was not judged moves nothing. What they were judged elsewhere came with them. The year group is this term's: in
+    Autumn it is compared with what its own pupils were judged in Summer, in the year group below. Nobody is matched in the Good Level.
     """
 
     school_id: int
@@ -39,8 +43,12 @@ class Figure(NamedTuple):
     progress_expected: int
     progress_above: int
     steps: int
+    matched: int = 0
+    matched_now: int = 0
+    matched_before: int = 0
 
 
+_COUNTED = Figure._fields[Figure._fields.index("assessed") :]
 # First by set of groups, of which there are fewer than pupils; only then for each group of the set.
 _FIGURES = """,
 cells AS (
@@ -52,15 +60,22 @@ cells AS (
         count(*) FILTER (WHERE progress = 1) AS progress_below,
         count(*) FILTER (WHERE progress = 2) AS progress_expected,
         count(*) FILTER (WHERE progress = 3) AS progress_above,
-        coalesce(sum(steps), 0) AS steps
+        coalesce(sum(steps), 0) AS steps,
+        count(before) AS matched,
+        count(*) FILTER (WHERE before IS NOT NULL AND attainment >= 2) AS matched_now,
+        count(*) FILTER (WHERE before >= 2) AS matched_before
     FROM outcomes
     GROUP BY school_id, year_group, groups, subject_id
     UNION ALL
     SELECT school_id, year_group, groups, %(combined)s, count(*),
         count(*) FILTER (WHERE lowest = 1), count(*) FILTER (WHERE lowest = 2), count(*) FILTER (WHERE lowest = 3),
-        0, 0, 0, 0, 0, 0
+        0, 0, 0, 0, 0, 0,
+        count(*) FILTER (WHERE is_matched),
+        count(*) FILTER (WHERE is_matched AND lowest >= 2),
+        count(*) FILTER (WHERE is_matched AND lowest_before >= 2)
     FROM (
-        SELECT school_id, pupil_id, year_group, groups, min(attainment) AS lowest
+        SELECT school_id, pupil_id, year_group, groups, min(attainment) AS lowest,
+            min(before) AS lowest_before, count(before) = %(combined_count)s AS is_matched
         FROM outcomes
         WHERE subject_id = ANY (%(combined_subjects)s)
         GROUP BY school_id, pupil_id, year_group, groups
@@ -70,7 +85,7 @@ cells AS (
     UNION ALL
     SELECT school_id, year_group, groups, %(gld)s, count(*),
         count(*) FILTER (WHERE lowest < %(goal)s), count(*) FILTER (WHERE lowest >= %(goal)s), 0,
-        0, 0, 0, 0, 0, 0
+        0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM (
         SELECT o.school_id, o.pupil_id, o.year_group, o.groups, min(o.points) AS lowest
         FROM outcomes o
@@ -83,10 +98,7 @@ cells AS (
     GROUP BY school_id, year_group, groups
 ),
 counts AS (
-    SELECT school_id, year_group, subject_id, member, sum(assessed) AS assessed,
-        sum(below) AS below, sum(at) AS at, sum(above) AS above, sum(points) AS points, sum(measured) AS measured,
-        sum(progress_below) AS progress_below, sum(progress_expected) AS progress_expected,
-        sum(progress_above) AS progress_above, sum(steps) AS steps
+    SELECT school_id, year_group, subject_id, member, {sums}
     FROM cells CROSS JOIN unnest(groups) AS member
     GROUP BY school_id, year_group, subject_id, member
 ),
@@ -98,10 +110,7 @@ sizes AS (
     GROUP BY school_id, year_group, member
 ),
 wanted (framework, subject_id) AS (SELECT * FROM unnest(%(frameworks)s::smallint[], %(subjects)s::smallint[]))
-SELECT sizes.school_id, sizes.year_group, wanted.subject_id, sizes.member, sizes.pupils::int,
-    coalesce(assessed, 0)::int, coalesce(below, 0)::int, coalesce(at, 0)::int, coalesce(above, 0)::int,
-    coalesce(points, 0)::int, coalesce(measured, 0)::int, coalesce(progress_below, 0)::int,
-    coalesce(progress_expected, 0)::int, coalesce(progress_above, 0)::int, coalesce(steps, 0)::int
+SELECT sizes.school_id, sizes.year_group, wanted.subject_id, sizes.member, sizes.pupils::int, {counts}
 FROM sizes
 JOIN schools_schoolyear y ON y.school_id = sizes.school_id AND y.academic_year = %(year)s
 JOIN wanted ON wanted.framework = CASE WHEN sizes.year_group > 0 THEN 0 ELSE y.eyfs_framework END
@@ -109,7 +118,9 @@ JOIN wanted ON wanted.framework = CASE WHEN sizes.year_group > 0 THEN 0 ELSE y.e
 LEFT JOIN counts ON counts.school_id = sizes.school_id AND counts.year_group = sizes.year_group
     AND counts.subject_id = wanted.subject_id AND counts.member = sizes.member
 WHERE y.school_id = %(school)s
-"""
+""".replace("{sums}", ", ".join(f"sum({each}) AS {each}" for each in _COUNTED)).replace(
+    "{counts}", ", ".join(f"coalesce({each}, 0)::int" for each in _COUNTED)
+)
 
 
 def _wanted() -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from schools.models import ClassGroup
 
 @dataclass(frozen=True)
 class Group:
-    """A group: its key in queries, its name, and the condition in SQL over y (PupilYear), p (Pupil), e (Enrolment), a (Autumn)."""
+    """A group: its key in queries, its name, and the condition in SQL over y (PupilYear), p (Pupil), e (Enrolment), days."""
 
     key: int
     name: str
@@ -53,7 +53,7 @@ _BY_NAME = (
     Group(25, "Ethnicity: White", "y.ethnicity LIKE 'W%%'"),
     Group(26, "FSM6", "y.is_fsm6"),
     # Two weeks to settle in, as on the roll (schools.queries.rolls).
-    Group(27, "Joined in year", "e.starts_on > a.starts_on + 14"),
+    Group(27, "Joined in year", "e.starts_on > days.first_day + 14"),
     Group(28, "Not FSM6", "NOT y.is_fsm6"),
     Group(29, "Service child", "y.is_service_child"),
 )
@@ -62,7 +62,7 @@ ALL = _LISTED[0]
 # Everybody else, beside a group of which it is always known who is in it. Not counted by themselves: all less the group.
 _OTHERS = (
     Group(101, "Not summer-born", "NOT (extract(month FROM p.date_of_birth) BETWEEN 4 AND 8)"),
-    Group(102, "Here from the start", "NOT (e.starts_on > a.starts_on + 14)"),
+    Group(102, "Here from the start", "NOT (e.starts_on > days.first_day + 14)"),
 )
 # What a figure can be narrowed to: a class has a filter of its own.
 BY_SLUG = {group.slug: group for group in (*GROUPS, *_OTHERS) if group is not ALL}

@@ -25,28 +25,34 @@ from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
 from schools.models import School
 
+# The days are read once: joined as tables, the terms were looked up anew for each pupil.
 _ROLL = """
+days AS MATERIALIZED (
+    SELECT autumn.starts_on AS first_day, term.ends_on AS last_day
+    FROM schools_term term
+    JOIN schools_term autumn ON autumn.school_id = term.school_id AND autumn.academic_year = term.academic_year
+    WHERE term.school_id = %(school)s AND term.academic_year = %(year)s AND term.term = %(term)s
+        AND autumn.school_id = %(school)s AND autumn.academic_year = %(year)s AND autumn.term = 1
+),
 roll AS MATERIALIZED (
     SELECT y.school_id, y.pupil_id, y.year_group, {groups} AS groups
-    FROM schools_term t
-    JOIN schools_term a
-        ON a.school_id = t.school_id AND a.academic_year = t.academic_year AND a.term = 1
-    JOIN schools_pupilyear y ON y.school_id = t.school_id AND y.academic_year = t.academic_year
+    FROM days
     JOIN schools_enrolment e
-        ON e.school_id = y.school_id AND e.pupil_id = y.pupil_id
-        AND e.starts_on <= t.ends_on AND (e.ends_on IS NULL OR e.ends_on >= t.ends_on)
+        ON e.starts_on <= days.last_day AND (e.ends_on IS NULL OR e.ends_on >= days.last_day)
+    JOIN schools_pupilyear y ON y.school_id = e.school_id AND y.pupil_id = e.pupil_id
     JOIN schools_pupil p ON p.school_id = y.school_id AND p.id = y.pupil_id
-    WHERE t.school_id = %(school)s AND t.academic_year = %(year)s AND t.term = %(term)s
-        AND a.school_id = %(school)s AND y.school_id = %(school)s AND e.school_id = %(school)s AND p.school_id = %(school)s
-        AND y.academic_year = %(year)s AND a.academic_year = %(year)s
+    WHERE y.school_id = %(school)s AND e.school_id = %(school)s AND p.school_id = %(school)s
+        AND y.academic_year = %(year)s
         {filters}
 )"""
 
 _PACKED = "((j.academic_year * 4 + j.term) * 128 + j.points)"
 _AT_END = "j.academic_year = %(year)s AND j.term = %(term)s"
+_AT_END_BEFORE = "j.academic_year = %(year_before)s AND j.term = %(term_before)s"
 _AT_THE_END = f"""
         max(j.points) FILTER (WHERE {_AT_END}) AS points,
         max(j.attainment) FILTER (WHERE {_AT_END}) AS attainment,
+        max(j.attainment) FILTER (WHERE {_AT_END_BEFORE}) AS attainment_before,
         max(j.expectation_version_id) FILTER (WHERE {_AT_END}) AS version_id"""
 
 # The year's own judgements up to the point, and the Summer before: all that the two measures look at.
@@ -105,10 +111,12 @@ held AS MATERIALIZED (
 )"""
 
 # Nursery and Reception are measured in areas, and there only the steps are told; above Year 9 nothing is expected.
+# `before` is the attainment at the end of the term before, of those who have one now.
 _OUTCOMES = """
 measured AS (
     SELECT roll.school_id, roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
         held.points, held.attainment,
+        CASE WHEN held.attainment IS NOT NULL THEN held.attainment_before END AS before,
         CASE WHEN roll.year_group <= 9 THEN held.start END AS start,
         CASE WHEN roll.year_group <= 9 THEN held.points - (held.start & 127) END AS steps,
         CASE WHEN roll.year_group BETWEEN 1 AND 9 THEN
@@ -134,18 +142,14 @@ _STEPS_TO = (
 )
 
 
-def roll_in_sql(scope: Scope, *, by_group: bool = True) -> str:
-    """The table `roll` (school, pupil, year group, groups): who is counted. Its parameters are those of the outcomes.
+def outcomes_in_sql(scope: Scope, school: School, *, by_group: bool = True) -> tuple[str, dict[str, Any]]:
+    """The tables `roll` (school, pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
     Not `by_group`: everybody whom the filters leave is in the one group of all, and no other is looked at.
     """
-    groups = GROUPS_IN_SQL if by_group else f"ARRAY[{ALL.key}]"
-    return _ROLL.replace("{groups}", groups).replace("{filters}", _filters(scope))
-
-
-def outcomes_in_sql(scope: Scope, school: School, *, by_group: bool = True) -> tuple[str, dict[str, Any]]:
-    """The tables `roll` and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters."""
     fragments = {
+        "groups": GROUPS_IN_SQL if by_group else f"ARRAY[{ALL.key}]",
+        "filters": _filters(scope),
         "packed": _PACKED,
         "at_end": _AT_END,
         "at_the_end": _AT_THE_END,
@@ -154,25 +158,23 @@ def outcomes_in_sql(scope: Scope, school: School, *, by_group: bool = True) -> t
         "is_mastery": _mastery(scope),
         "bounds": _bounds(scope.measure),
     }
-    parts = [roll_in_sql(scope, by_group=by_group)]
-    if scope.measure in _STARTS:
-        parts.append(_HELD_THIS_YEAR.replace("{start}", _STARTS[scope.measure]))
-    else:
-        parts.append(_HELD_IN_PHASE)
-    sql = ",".join([*parts, _OUTCOMES])
+    is_of_year = scope.measure in _STARTS
+    held = _HELD_THIS_YEAR.replace("{start}", _STARTS[scope.measure]) if is_of_year else _HELD_IN_PHASE
+    sql = f"{_ROLL},{held},{_OUTCOMES}"
     # at_the_end and start hold fragments themselves.
     for _ in range(2):
         for name, fragment in fragments.items():
             sql = sql.replace("{" + name + "}", fragment)
-    return sql, parameters_of(scope, school)
+    return sql, _parameters(scope, school)
 
 
-def parameters_of(scope: Scope, school: School) -> dict[str, Any]:
-    """What the tables are asked with."""
+def _parameters(scope: Scope, school: School) -> dict[str, Any]:
     return {
         "school": school.pk,
         "year": int(scope.academic_year),
         "term": scope.term.value,
+        "year_before": scope.before.academic_year,
+        "term_before": scope.before.term.value,
         "year_group": scope.filters.year_group,
         "class_id": scope.filters.class_id,
         "teacher": scope.own_classes_of,

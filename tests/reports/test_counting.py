@@ -8,13 +8,13 @@ from collections import Counter
 
 import pytest
 
-from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expectations import combined
 from assessment.engine.expected_range import Attainment
 from assessment.engine.eyfs import good_level_of_development
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import COMBINED_SUBJECTS, EYFS_AREAS, SUBJECTS
-from assessment.models import Source
+from assessment.models import Judgement, Source
 from assessment.services.judgements import Entry, Provenance, record_many
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
 from reports.queries.groups import group_names
@@ -30,6 +30,8 @@ YEAR = AcademicYear(2025)
 FIRST_DAY = default_term_dates(YEAR)[TermName.AUTUMN][0]
 AREAS = EYFS_AREAS[EyfsFramework.OF_2021]
 PUPILS = 120
+# Of a figure, from `pupils` on.
+COLUMNS = 14
 
 
 def groups_of(row: PupilYear, starts_on: dt.date) -> list[str]:
@@ -127,41 +129,55 @@ def counted_one_by_one(scope: Scope) -> dict[tuple[int, int, str], tuple[int, ..
     of: dict[int, dict[int, Outcome]] = {}
     for each in outcomes(scope):
         of.setdefault(each.pupil_id, {})[each.subject] = each
+    before = attainments_at(scope.before)
     found: dict[tuple[int, int, str], Counter[int]] = {}
     for stay in Enrolment.objects.all():
         if stay.starts_on > last_day or (stay.ends_on and stay.ends_on < last_day):
             continue
         row = PupilYear.objects.select_related("pupil", "class_group").get(pupil=stay.pupil_id)
-        for subject, columns in columns_of(row, of.get(row.pupil_id, {}), scope).items():
+        for subject, columns in columns_of(
+            row, of.get(row.pupil_id, {}), before.get(row.pupil_id, {}), scope
+        ).items():
             for group in groups_of(row, stay.starts_on):
                 line = found.setdefault((row.year_group, subject, group), Counter())
                 for column, value in enumerate(columns):
                     line[column] += value
-    return {key: tuple(line[column] for column in range(11)) for key, line in found.items()}
+    return {key: tuple(line[column] for column in range(COLUMNS)) for key, line in found.items()}
 
 
-def columns_of(row: PupilYear, judged: dict[int, Outcome], scope: Scope) -> dict[int, tuple[int, ...]]:
+def attainments_at(point: AssessmentPoint) -> dict[int, dict[int, Attainment]]:
+    """By pupil and subject."""
+    found: dict[int, dict[int, Attainment]] = {}
+    for each in Judgement.objects.filter(academic_year=point.academic_year, term=point.term):
+        if each.attainment is not None:
+            found.setdefault(each.pupil_id, {})[each.subject_id] = Attainment(each.attainment)
+    return found
+
+
+def columns_of(
+    row: PupilYear, judged: dict[int, Outcome], before: dict[int, Attainment], scope: Scope
+) -> dict[int, tuple[int, ...]]:
     is_early = row.year_group <= YearGroup.R
     found = {
-        subject.number: columns_of_subject(judged.get(subject.number))
+        subject.number: columns_of_subject(judged.get(subject.number), before.get(subject.number))
         for subject in (AREAS if is_early else SUBJECTS)
     }
     if not is_early:
         three = [judged.get(subject.number) for subject in COMBINED_SUBJECTS]
-        found[COMBINED] = columns_over(
-            all(three), combined(each.attainment if each else None for each in three)
-        )
+        outcome = combined(each.attainment if each else None for each in three)
+        earlier = combined(before.get(subject.number) for subject in COMBINED_SUBJECTS)
+        found[COMBINED] = columns_over(all(three), outcome, earlier)
     elif row.year_group is YearGroup.R and scope.term is TermName.SUMMER:
         goals = [judged.get(area.number) for area in AREAS if area.counts_for_gld]
         reached = good_level_of_development([each.points if each else None for each in goals])
         outcome = {True: Attainment.AT, False: Attainment.BELOW, None: None}[reached]
-        found[GOOD_LEVEL_OF_DEVELOPMENT] = columns_over(all(goals), outcome)
+        found[GOOD_LEVEL_OF_DEVELOPMENT] = columns_over(all(goals), outcome, None)
     return found
 
 
-def columns_of_subject(each: Outcome | None) -> tuple[int, ...]:
+def columns_of_subject(each: Outcome | None, before: Attainment | None) -> tuple[int, ...]:
     if each is None:
-        return (1, *[0] * 10)
+        return (1, *[0] * (COLUMNS - 1))
     return (
         1,
         1,
@@ -170,11 +186,21 @@ def columns_of_subject(each: Outcome | None) -> tuple[int, ...]:
         each.steps is not None,
         *(each.progress is outcome for outcome in Progress),
         each.steps or 0,
+        *columns_of_change(each.attainment, before),
     )
 
 
-def columns_over(is_judged: bool, attainment: Attainment | None) -> tuple[int, ...]:
-    return (1, is_judged, *(attainment is level for level in Attainment), *[0] * 6)
+def columns_over(
+    is_judged: bool, attainment: Attainment | None, before: Attainment | None
+) -> tuple[int, ...]:
+    changed = columns_of_change(attainment, before)
+    return (1, is_judged, *(attainment is level for level in Attainment), *[0] * 6, *changed)
+
+
+def columns_of_change(now: Attainment | None, before: Attainment | None) -> tuple[int, ...]:
+    if now is None or before is None:
+        return (0, 0, 0)
+    return (1, now is not Attainment.BELOW, before is not Attainment.BELOW)
 
 
 @pytest.mark.django_db
@@ -195,3 +221,6 @@ def test_figures_are_those_of_pupils_counted_one_by_one(
     reached = [line[3] for (_, subject, _), line in counted.items() if subject == GOOD_LEVEL_OF_DEVELOPMENT]
     assert bool(reached) is (term is TermName.SUMMER)
     assert any(line[2] for (_, subject, _), line in counted.items() if subject == COMBINED)
+    # Of Autumn nothing earlier is held.
+    matched = [line[11] for (_, subject, _), line in counted.items() if subject in {1, COMBINED}]
+    assert any(matched) is (term is not TermName.AUTUMN)

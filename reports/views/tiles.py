@@ -1,0 +1,155 @@
+"""How tiles look, and the small marks of which a page of figures has hundreds: the one renderer of them.
+
+A dashboard has fifty tiles with eight numbers each. They are written here as text, as the cells of a marksheet are
+(docs/decisions/0020): by templates they took half of the request. Nothing in them comes from people: marks, words and numbers are ours,
+and addresses are encoded (`urlencode`, `reverse`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from reports.documents.tiles import Tile, TilePart
+
+_HELD_BACK = SafeString(
+    '<span aria-hidden="true">\N{EN DASH}</span><span class="visually-hidden">held back</span>'
+)
+
+
+def bar(parts: Sequence[TilePart]) -> SafeString:
+    """Shares as a bar; the same is said in words and figures beside it."""
+    drawn = "".join(
+        f'<rect class="{part.mark}" x="{part.x}" width="{part.width}" height="8"/>'
+        for part in parts
+        if part.width
+    )
+    return SafeString(
+        '<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        f"{drawn}</svg>"
+    )
+
+
+def opens(tile: Tile, part: str, shown: int | Decimal | None, pupils_url: str, unit: str = "") -> SafeString:
+    """A number with its unit, as a link to its pupils for those who see names; held back says so."""
+    if shown is None:
+        return _HELD_BACK
+    if not pupils_url:
+        return SafeString(f"{shown}{unit}")
+    return SafeString(f'<a href="{_address(tile, part, pupils_url)}">{shown}{unit}</a>')
+
+
+def _address(tile: Tile, part: str, pupils_url: str) -> str:
+    return f"{pupils_url}?{tile.query}&part={part}".replace("&", "&amp;")
+
+
+def _hidden(words: str) -> str:
+    return f'<span class="visually-hidden"> {words}</span>'
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What the tiles of attainment, or those of progress, say beside their numbers."""
+
+    nothing: str
+    missing: str
+    share: str
+    coverage: str
+    average: str
+
+
+_WORDS = {
+    "attainment": _Words("Nothing entered", "missing", "at or above", "judged", "points"),
+    "progress": _Words("No starting point", "not measured", "expected progress or more", "measured", "steps"),
+}
+
+
+def tiles(
+    shown: Iterable[Tile | None], kind: str, pupils_url: str, term_before: str = "", heading: str = "h4"
+) -> SafeString:
+    """Tiles of `attainment`, or of `progress`. `pupils_url` is empty for those who see no names; progress has no change, and no term before."""
+    of_kind = _Tiles(_WORDS[kind], pupils_url, term_before, heading)
+    return SafeString("".join(of_kind.tile(each) for each in shown))
+
+
+@dataclass(frozen=True)
+class _Tiles:
+    words: _Words
+    pupils_url: str
+    term_before: str
+    heading: str
+
+    def tile(self, tile: Tile | None) -> str:
+        if tile is None:
+            return '<div class="figure-tile is-empty"></div>'
+        subject = f'<{self.heading} class="figure-subject">{escape(tile.subject)}</{self.heading}>'
+        if tile.is_empty:
+            foot = f'<p class="figure-foot">{self._left_out(tile)}</p>' if self._left_out(tile) else ""
+            return f'<div class="figure-tile is-empty">{subject}<p class="figure-none">{self.words.nothing}</p>{foot}</div>'
+        drawn = bar(tile.parts) if tile.has_bar and tile.parts else ""
+        counts = f'<ul class="figure-parts">{self._parts(tile)}</ul>' if tile.has_counts else ""
+        return (
+            f'<div class="figure-tile">{subject}<p class="figure-head">{self._head(tile)} {self._beside(tile)}</p>'
+            f'{drawn}{counts}<p class="figure-foot">{self._coverage(tile)} {self._average(tile)}</p></div>'
+        )
+
+    def _opens(self, tile: Tile, part: str, shown: int | Decimal | None, unit: str = "") -> str:
+        return opens(tile, part, shown, self.pupils_url, unit)
+
+    def _head(self, tile: Tile) -> str:
+        """The one large figure: the share, or the average where there is none."""
+        if tile.headline is not None:
+            share = self._opens(tile, tile.headline_part, tile.headline, "%")
+            return f'<strong class="figure-share">{share}{_hidden(self.words.share)}</strong>'
+        if tile.parts or tile.counted is None:
+            return '<span class="figure-hidden">Held back</span>'
+        if tile.average is not None:
+            return (
+                f'<strong class="figure-share">{self._opens(tile, tile.counted_part, tile.average)}</strong>'
+            )
+        return ""
+
+    def _beside(self, tile: Tile) -> str:
+        """The change since the term before; of progress, whom it could not be measured of."""
+        if tile.change:
+            return (
+                f'<a class="figure-of" href="{_address(tile, "matched", self.pupils_url)}" title="Percentage points at or above,'
+                f' of the {tile.change.matched} pupils judged in both terms">'
+                f"{tile.change.text}{_hidden('percentage points')} since {self.term_before}</a>"
+            )
+        return self._left_out(tile, ' class="figure-of"') if self.words is _WORDS["progress"] else ""
+
+    def _left_out(self, tile: Tile, attributes: str = "") -> str:
+        if not self.pupils_url or not tile.left_out:
+            return ""
+        address = _address(tile, tile.left_out_part, self.pupils_url)
+        return f'<a{attributes} href="{address}">{tile.left_out} {self.words.missing}</a>'
+
+    def _coverage(self, tile: Tile) -> str:
+        if tile.counted is None:
+            return ""
+        of = "" if tile.pupils is None else f" of {self._opens(tile, 'pupils', tile.pupils)}"
+        counted = self._opens(tile, tile.counted_part, tile.counted)
+        return f'<span class="figure-of">{counted}{of}{_hidden(f"pupils {self.words.coverage}")}</span>'
+
+    def _average(self, tile: Tile) -> str:
+        if tile.average is None:
+            return ""
+        return f"<span>{tile.average if tile.parts else 'average'} {self.words.average}</span>"
+
+    def _parts(self, tile: Tile) -> str:
+        """The counts with their marks, each opening to its pupils."""
+        return "".join(self._part(tile, part) for part in tile.parts)
+
+    def _part(self, tile: Tile, part: TilePart) -> str:
+        mark, count = f'<i class="mark {part.mark}"></i>', _HELD_BACK if part.count is None else part.count
+        inside = f"{mark}{count}{_hidden(part.word)}"
+        start, end = f'<span title="{part.word.capitalize()}">', "</span>"
+        if self.pupils_url and part.count is not None:
+            address = _address(tile, part.part, self.pupils_url)
+            start, end = f'<a href="{address}" title="{part.word.capitalize()}">', "</a>"
+        return f'<li class="figure {part.mark}">{start}{inside}{end}</li>'
