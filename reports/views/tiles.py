@@ -134,7 +134,9 @@ class _Tiles:
             return ""
         of = "" if tile.pupils is None else f" of {self._opens(tile, 'pupils', tile.pupils)}"
         counted = self._opens(tile, tile.counted_part, tile.counted)
-        return f'<span class="figure-of">{counted}{of}{_hidden(f"pupils {self.words.coverage}")}</span>'
+        # Beside no number on roll the number says by itself of what it is.
+        what = _hidden(f"pupils {self.words.coverage}") if of else f" {self.words.coverage}"
+        return f'<span class="figure-of">{counted}{of}{what}</span>'
 
     def _average(self, tile: Tile) -> str:
         if tile.average is None:
