@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from urllib.parse import urlencode
 
-from assessment.engine.rounding import round_half_up
 from assessment.engine.subjects import BY_NUMBER
 from reports.documents.figure_pupils import OVER_CODES, Part
 from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure
-from reports.measures import ShownLine, gap, share
+from reports.measures import ShownLine, gap, percentage, share
 from reports.queries.figures import Figure
 from schools.calendar import YearGroup
 
@@ -167,9 +165,12 @@ def _is_held_back(line: ShownLine) -> bool:
 
 
 def _parts(line: ShownLine, kinds: tuple[tuple[Part, str], ...]) -> tuple[TilePart, ...]:
-    found, x = [], Fraction(0)
+    found, before = [], 0
     for (part, word), mark, count in zip(kinds, MARKS, (line.below, line.at, line.above), strict=True):
-        width = line.share(count) or Fraction(0)
-        found.append(TilePart(part, mark, word, count, round_half_up(x, 2), round_half_up(width, 2)))
-        x += width
+        found.append(TilePart(part, mark, word, count, _of_bar(before, line), _of_bar(count or 0, line)))
+        before += count or 0
     return tuple(found)
+
+
+def _of_bar(count: int, line: ShownLine) -> Decimal:
+    return (percentage(count, line.counted, 2) if line.counted else None) or Decimal("0.00")

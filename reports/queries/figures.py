@@ -49,7 +49,8 @@ class Figure(NamedTuple):
 
 
 _COUNTED = Figure._fields[Figure._fields.index("assessed") :]
-# First by set of groups, of which there are fewer than pupils; only then for each group of the set.
+# First by set of groups, of which there are fewer than pupils; only then for each group of the set. As small integers: sums of large
+# ones are added as decimals.
 _FIGURES = """,
 cells AS (
     SELECT school_id, year_group, groups, subject_id, count(*) AS assessed,
@@ -118,7 +119,7 @@ JOIN wanted ON wanted.framework = CASE WHEN sizes.year_group > 0 THEN 0 ELSE y.e
 LEFT JOIN counts ON counts.school_id = sizes.school_id AND counts.year_group = sizes.year_group
     AND counts.subject_id = wanted.subject_id AND counts.member = sizes.member
 WHERE y.school_id = %(school)s
-""".replace("{sums}", ", ".join(f"sum({each}) AS {each}" for each in _COUNTED)).replace(
+""".replace("{sums}", ", ".join(f"sum({each}::int) AS {each}" for each in _COUNTED)).replace(
     "{counts}", ", ".join(f"coalesce({each}, 0)::int" for each in _COUNTED)
 )
 

@@ -19,6 +19,7 @@ from assessment.engine.assessment_points import (
 )
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
+from assessment.engine.subjects import BY_NUMBER, Kind
 from reports.queries.counting import count_whole_schools
 from reports.queries.groups import ALL, GROUPS_IN_SQL, condition_of
 from reports.queries.scope import Measure, Scope
@@ -65,7 +66,7 @@ held AS MATERIALIZED (
         OR (j.academic_year = %(year)s - 1 AND j.term = 3)
     )
     GROUP BY j.school_id, j.pupil_id, j.subject_id
-    HAVING count(*) FILTER (WHERE {at_end}) > 0
+    HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
 )"""
 _STARTS = {
     # The latest before: this year's, else the Summer before.
@@ -107,7 +108,7 @@ held AS MATERIALIZED (
     WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL
         AND (j.academic_year, j.term) <= (%(year)s, %(term)s)
     GROUP BY j.school_id, j.pupil_id, j.subject_id
-    HAVING count(*) FILTER (WHERE {at_end}) > 0
+    HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
 )"""
 
 # Nursery and Reception are measured in areas, and there only the steps are told; above Year 9 nothing is expected.
@@ -125,7 +126,7 @@ measured AS (
         END AS expected
     FROM roll
     JOIN held ON held.school_id = roll.school_id AND held.pupil_id = roll.pupil_id
-    JOIN assessment_subject s ON s.id = held.subject_id AND (s.kind = 'eyfs_area') = (roll.year_group <= 0)
+        AND (held.subject_id = ANY (%(areas)s)) = (roll.year_group <= 0)
     JOIN assessment_expectationversion v ON v.id = held.version_id
 ),
 outcomes AS MATERIALIZED (
@@ -136,6 +137,7 @@ outcomes AS MATERIALIZED (
     END AS progress
     FROM measured
 )"""
+_AREAS = [number for number, subject in BY_NUMBER.items() if subject.kind is Kind.EYFS_AREA]
 _STEPS_TO = (
     "(CASE {term} WHEN 0 THEN 0 WHEN 1 THEN v.autumn_steps WHEN 2 THEN v.autumn_steps + v.spring_steps"
     " ELSE v.autumn_steps + v.spring_steps + v.summer_steps END)"
@@ -175,6 +177,7 @@ def _parameters(scope: Scope, school: School) -> dict[str, Any]:
         "term": scope.term.value,
         "year_before": scope.before.academic_year,
         "term_before": scope.before.term.value,
+        "areas": _AREAS,
         "year_group": scope.filters.year_group,
         "class_id": scope.filters.class_id,
         "teacher": scope.own_classes_of,
