@@ -11,7 +11,11 @@ from reports.queries.counting import count_whole_schools
 from schools.models import School
 
 _FIGURES = """
-WITH roll AS MATERIALIZED (
+WITH days AS MATERIALIZED (
+    SELECT min(starts_on) FILTER (WHERE term = 1) AS first_day, max(ends_on) FILTER (WHERE term = 3) AS last_day
+    FROM schools_term WHERE school_id = %(school)s AND academic_year = %(year)s
+),
+roll AS MATERIALIZED (
     SELECT y.school_id, y.pupil_id, y.year_group,
         1 | CASE p.sex WHEN 'F' THEN 2 WHEN 'M' THEN 4 ELSE 0 END
         | CASE y.is_pupil_premium WHEN true THEN 8 WHEN false THEN 16 ELSE 0 END
@@ -21,15 +25,13 @@ WITH roll AS MATERIALIZED (
         | CASE WHEN extract(month FROM p.date_of_birth) BETWEEN 4 AND 8 THEN 4096 ELSE 0 END
         | CASE left(y.ethnicity, 1) WHEN 'A' THEN 8192 WHEN 'W' THEN 16384 ELSE 0 END
         | CASE y.is_fsm6 WHEN true THEN 32768 WHEN false THEN 65536 ELSE 0 END
-        | CASE WHEN e.starts_on > a.starts_on + 14 THEN 131072 ELSE 0 END
+        | CASE WHEN e.starts_on > days.first_day + 14 THEN 131072 ELSE 0 END
         | CASE WHEN y.is_service_child THEN 262144 ELSE 0 END AS bits
-    FROM schools_term t
-    JOIN schools_term a ON a.school_id = t.school_id AND a.academic_year = t.academic_year AND a.term = 1
-    JOIN schools_pupilyear y ON y.school_id = t.school_id AND y.academic_year = t.academic_year
-    JOIN schools_enrolment e ON e.school_id = y.school_id AND e.pupil_id = y.pupil_id
-        AND e.starts_on <= t.ends_on AND (e.ends_on IS NULL OR e.ends_on >= t.ends_on)
+    FROM days
+    JOIN schools_enrolment e ON e.starts_on <= days.last_day AND (e.ends_on IS NULL OR e.ends_on >= days.last_day)
+    JOIN schools_pupilyear y ON y.school_id = e.school_id AND y.pupil_id = e.pupil_id
     JOIN schools_pupil p ON p.school_id = y.school_id AND p.id = y.pupil_id
-    WHERE t.academic_year = %(year)s AND t.term = 3 AND t.school_id = %(school)s AND y.school_id = %(school)s AND e.school_id = %(school)s AND p.school_id = %(school)s
+    WHERE y.academic_year = %(year)s AND y.school_id = %(school)s AND e.school_id = %(school)s AND p.school_id = %(school)s
 ),
 held AS MATERIALIZED (
     SELECT j.school_id, j.pupil_id, j.subject_id,

@@ -10,14 +10,15 @@ from reports.queries.counting import count_whole_schools
 from schools.models import School
 
 _DASHBOARD = """
-WITH roll AS MATERIALIZED (
+WITH term AS MATERIALIZED (
+    SELECT ends_on FROM schools_term WHERE school_id = %(school)s AND academic_year = %(year)s AND term = 3
+),
+roll AS MATERIALIZED (
     SELECT y.pupil_id, y.year_group
-    FROM schools_term t
-    JOIN schools_pupilyear y ON y.school_id = t.school_id AND y.academic_year = t.academic_year
-    JOIN schools_enrolment e ON e.school_id = y.school_id AND e.pupil_id = y.pupil_id
-        AND e.starts_on <= t.ends_on AND (e.ends_on IS NULL OR e.ends_on >= t.ends_on)
-    WHERE t.academic_year = %(year)s AND t.term = 3
-        AND t.school_id = %(school)s AND y.school_id = %(school)s AND e.school_id = %(school)s
+    FROM term
+    JOIN schools_enrolment e ON e.starts_on <= term.ends_on AND (e.ends_on IS NULL OR e.ends_on >= term.ends_on)
+    JOIN schools_pupilyear y ON y.school_id = e.school_id AND y.pupil_id = e.pupil_id
+    WHERE y.academic_year = %(year)s AND y.school_id = %(school)s AND e.school_id = %(school)s
 ),
 held AS MATERIALIZED (
     SELECT j.pupil_id, j.subject_id,
