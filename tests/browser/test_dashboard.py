@@ -53,9 +53,7 @@ def judgements(world: World) -> None:
                 judged(row.pupil, world.year, AssessmentTerm.AUTUMN, 41 + number % 6, subject=subject)
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (320, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 @pytest.mark.parametrize("who", list(PAGES))
 def test_pages_of_figures_are_accessible_and_keep_the_policy(
     who: str, width: int, scheme: str, visit: Visit, world: World, judgements: None

@@ -28,8 +28,7 @@ def judge(world: World) -> None:
                 judged(row.pupil, world.year, AssessmentTerm.AUTUMN, 40 + number % 9, subject=subject)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_governor_reads_the_pack_and_takes_it_along(
     visit: Callable[..., Visitor], world: World, width: int, scheme: str
 ) -> None:

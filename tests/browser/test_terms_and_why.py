@@ -17,9 +17,7 @@ from tests.browser.conftest import Visitor, World
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
-)
+WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 @pytest.fixture
