@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.management import call_command
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from schools.calendar import AcademicYear
 from schools.models import ClassGroup, Membership, Role
@@ -95,3 +95,18 @@ def enter(page: Page, *texts: str) -> None:
 
 def expect_saved(page: Page) -> None:
     expect(page.locator("#sheet-state")).to_contain_text("Saved")
+
+
+def lose_the_first_answer(page: Page) -> list[int]:
+    """The first save arrives and its answer does not; its status is told here. Needs service workers blocked."""
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/marksheets/**", lose)
+    return lost

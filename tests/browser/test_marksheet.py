@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from assessment.models import Judgement
 from schools.row_security import visible_to
 from tests.browser.conftest import PASSWORD, Visitor, World
-from tests.browser.sheets import LAST_SUMMER, Sheet, begin, cell, enter, expect_saved, import_class
+from tests.browser.sheets import (
+    LAST_SUMMER,
+    Sheet,
+    begin,
+    cell,
+    enter,
+    expect_saved,
+    import_class,
+    lose_the_first_answer,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -207,16 +216,7 @@ def test_what_is_typed_without_a_connection_is_sent_when_it_is_back(visit: Visit
 def test_a_save_whose_answer_is_lost_is_sent_again_and_meets_itself(visit: Visit, sheet: Sheet) -> None:
     page = visit("teacher", service_workers="block").page
     begin(page, sheet.address())
-    lost: list[int] = []
-
-    def lose_the_first_answer(route: Route) -> None:
-        if route.request.method == "POST" and not lost:
-            lost.append(route.fetch().status)
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/marksheets/**", lose_the_first_answer)
+    lost = lose_the_first_answer(page)
     enter(page, "44")
     expect_saved(page)
     expect(cell(page, 0)).to_have_text("44 at")

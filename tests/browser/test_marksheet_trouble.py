@@ -17,7 +17,7 @@ from schools.models import ChangeKind, ChangeSet, PupilYear, Term
 from schools.row_security import visible_to
 from schools.services.terms import close_term
 from tests.browser.conftest import Visitor, World
-from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class
+from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class, lose_the_first_answer
 from tests.browser.test_marksheet import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +74,22 @@ def test_a_cell_refused_for_its_text_is_not_saved_over_what_was_never_shown(
     enter(teacher, "44")
     expect(cell(teacher, 0).locator(".said")).to_contain_text("A. Head teacher entered 50")
     assert stored(sheet) == [(50, "")]
+
+
+def test_what_is_shown_when_a_refused_text_is_taken_back_counts_as_seen(visit: Visit, sheet: Sheet) -> None:
+    head, teacher = visit("head").page, visit("teacher").page
+    begin(teacher, sheet.address())
+    begin(head, sheet.address())
+    enter(head, "50")
+    expect_saved(head)
+    enter(teacher, "4x")
+    expect(cell(teacher, 0).locator(".said")).to_have_count(1)
+    teacher.keyboard.press("ArrowUp")
+    teacher.keyboard.press("Escape")
+    expect(cell(teacher, 0)).to_have_text("50 above")
+    enter(teacher, "44")
+    expect_saved(teacher)
+    assert stored(sheet) == [(44, "")]
 
 
 def test_a_pupil_who_has_left_the_class_does_not_keep_the_others_from_being_saved(
@@ -174,16 +190,7 @@ def test_a_box_that_is_left_empty_by_a_click_elsewhere_empties_nothing(visit: Vi
 def test_what_may_have_been_saved_is_not_taken_back_on_the_page_alone(visit: Visit, sheet: Sheet) -> None:
     page = visit("teacher", service_workers="block").page
     begin(page, sheet.address())
-    lost: list[int] = []
-
-    def lose_the_first_answer(route: Route) -> None:
-        if route.request.method == "POST" and not lost:
-            lost.append(route.fetch().status)
-            route.abort()
-        else:
-            route.continue_()
-
-    page.route("**/marksheets/**", lose_the_first_answer)
+    lose_the_first_answer(page)
     enter(page, "44")
     expect(page.locator("#sheet-state")).to_have_text("1 not saved")
     page.keyboard.press("ArrowUp")

@@ -316,6 +316,8 @@ function cancel(cell) {
   }
   if (job) queue.drop(job.key, job.of);
   takeBack(cell);
+  // Now it shows what stands there, also where that is newer than what was seen before.
+  delete cell.dataset.saw;
   tell(queue);
 }
 
