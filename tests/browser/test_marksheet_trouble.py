@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,15 +29,22 @@ def sheet(world: World, tmp_path: Path) -> Sheet:
     return import_class(world, tmp_path)
 
 
-def slowly(page: Page, seconds: float) -> None:
-    """Saves take so long from now on."""
+def hold_saves(page: Page) -> Callable[[], None]:
+    """Saves do not get through until the answer of this is called."""
+    held: list[Route] = []
+    page.route(
+        "**/marksheets/**",
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
 
-    def wait(route: Route) -> None:
-        if route.request.method == "POST":
-            time.sleep(seconds)
-        route.continue_()
+    def release() -> None:
+        while not held:
+            page.wait_for_timeout(20)
+        page.unroute("**/marksheets/**")
+        for route in held:
+            route.continue_()
 
-    page.route("**/marksheets/**", wait)
+    return release
 
 
 def test_a_cell_typed_again_while_its_save_is_refused_is_asked_about_and_not_written_over(
@@ -50,13 +56,14 @@ def test_a_cell_typed_again_while_its_save_is_refused_is_asked_about_and_not_wri
     begin(head, sheet.address())
     enter(head, "50")
     expect_saved(head)
-    slowly(teacher, 1.5)
+    release = hold_saves(teacher)
     enter(teacher, "44")
     teacher.keyboard.press("ArrowUp")
     enter(teacher, "45")
+    release()
     expect(cell(teacher, 0).locator(".said")).to_contain_text("A. Head teacher entered 50")
     expect(cell(teacher, 0).get_by_role("button", name="Save 45")).to_be_visible()
-    time.sleep(2)
+    expect(teacher.locator("#sheet-state")).to_have_text("1 not saved")
     assert stored(sheet) == [(50, "")]
 
 
@@ -160,10 +167,11 @@ def test_a_teacher_cannot_edit_a_closed_term_and_keeps_what_was_typed_before_it_
 def test_the_focus_stays_where_the_steps_are_replaced(visit: Visit, sheet: Sheet) -> None:
     page = visit("teacher", service_workers="block").page
     begin(page, sheet.address(term="summer"))
-    slowly(page, 0.7)
+    release = hold_saves(page)
     page.keyboard.type("48")
     page.keyboard.press("Tab")
     expect(cell(page, 0, "This term")).to_be_focused()
+    release()
     expect_saved(page)
     expect(cell(page, 0, "This term")).to_be_focused()
     expect(cell(page, 0, "This year")).to_contain_text("+9")
