@@ -40,9 +40,9 @@ def hold_saves(page: Page) -> Callable[[], None]:
     def release() -> None:
         while not held:
             page.wait_for_timeout(20)
-        page.unroute("**/marksheets/**")
-        for route in held:
+        for route in list(held):
             route.continue_()
+        page.unroute("**/marksheets/**")
 
     return release
 
