@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from reports.views import dashboard, figure_pupils, governor_reports, marksheets, year_groups
+from reports.views import (
+    classes,
+    dashboard,
+    figure_pupils,
+    governor_reports,
+    marksheets,
+    people,
+    rolls,
+    year_groups,
+)
 
 _A_YEAR_GROUP = "dashboard/year-groups/<year_group:year_group>"
 
@@ -55,6 +64,14 @@ urlpatterns: list[URLPattern] = [
         marksheets.year_group_marksheet_file,
         name="year_group_marksheet_file",
     ),
+    path("pupils.<table_format:file_format>", rolls.roll_file, name="roll_file"),
+    path("classes.<table_format:file_format>", classes.class_list_file, name="class_list_file"),
+    path(
+        "classes/<uuid:class_id>/pupils.<table_format:file_format>",
+        rolls.class_roll_file,
+        name="class_roll_file",
+    ),
+    path("people.<table_format:file_format>", people.people_file, name="people_file"),
     path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),
     path("reports/governors/pdf/", governor_reports.governors_pack_pdf, name="governors_pack_pdf"),
     path("reports/governors/xlsx/", governor_reports.governors_pack_xlsx, name="governors_pack_xlsx"),

@@ -83,6 +83,11 @@ class Dashboard:
     is_suppressed: bool
 
     @property
+    def tells_change(self) -> bool:
+        """Whether the change since the term before is told: not where small numbers are held back."""
+        return not self.is_suppressed
+
+    @property
     def term_name(self) -> str:
         return self.scope.term.label
 

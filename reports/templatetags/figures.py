@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import template
 
-from reports.views.tiles import bar, opens, tiles
+from reports.views.tiles import area_rows, bar, opens, table_rows, tiles
 
 register = template.Library()
-for tag in (bar, opens, tiles):
+for tag in (area_rows, bar, opens, table_rows, tiles):
     register.simple_tag(tag)

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from reports.documents.dashboard import Area, Row
 from reports.documents.tiles import Tile, TilePart
+from schools.access import Access
 
 _HELD_BACK = SafeString(
     '<span aria-hidden="true">\N{EN DASH}</span><span class="visually-hidden">held back</span>'
@@ -127,7 +131,9 @@ class _Tiles:
         if not self.pupils_url or not tile.left_out:
             return ""
         address = _address(tile, tile.left_out_part, self.pupils_url)
-        return f'<a{attributes} href="{address}">{tile.left_out} {self.words.missing}</a>'
+        # Of a subject that nobody is judged in yet nothing is missing.
+        words = "not judged" if tile.is_empty and self.words is _WORDS["attainment"] else self.words.missing
+        return f'<a{attributes} href="{address}">{tile.left_out} {words}</a>'
 
     def _coverage(self, tile: Tile) -> str:
         if tile.counted is None:
@@ -155,3 +161,86 @@ class _Tiles:
             address = _address(tile, part.part, self.pupils_url)
             start, end = f'<a href="{address}" title="{part.word.capitalize()}">', "</a>"
         return f'<li class="figure {part.mark}">{start}{inside}{end}</li>'
+
+
+def area_rows(areas: Sequence[Area], good_level: Tile | None, pupils_url: str) -> SafeString:
+    """The bodies of the table of areas: the Good Level of Development, then a body for each area of learning."""
+    found = (
+        [f"<tbody>{_area_row(good_level, None, pupils_url, is_headline=True)}</tbody>"] if good_level else []
+    )
+    for heading, of_heading in groupby(areas, key=lambda area: area.heading):
+        rows = "".join(_area_row(area.attainment, area.progress, pupils_url) for area in of_heading)
+        found.append(
+            f'<tbody><tr class="is-group"><th colspan="10" scope="rowgroup">{escape(heading)}</th></tr>{rows}</tbody>'
+        )
+    return SafeString("".join(found))
+
+
+def _area_row(tile: Tile, progress: Tile | None, pupils_url: str, *, is_headline: bool = False) -> str:
+    row, header = (' class="is-headline"', "") if is_headline else ("", ' class="is-plain"')
+    share = ""
+    if tile.headline is not None:
+        share = f"<strong>{opens(tile, tile.headline_part, tile.headline, pupils_url, '%')}</strong>"
+    elif tile.is_held_back:
+        share = _HELD_BACK
+    steps = ""
+    if progress and progress.average is not None:
+        steps = opens(progress, progress.counted_part, progress.average, pupils_url)
+    return (
+        f'<tr{row}><th scope="row"{header}>{escape(tile.subject)}</th><td class="number">{share}</td>'
+        f'<td class="folds is-bar">{bar(tile.parts) if tile.has_bar else ""}</td>{_counts(tile, pupils_url)}'
+        f'<td class="number">{opens(tile, tile.counted_part, tile.counted, pupils_url)}</td>'
+        f'<td class="number folds">{"" if tile.average is None else tile.average}</td>'
+        f'<td class="number folds">{_change(tile, pupils_url)}</td><td class="number">{steps}</td></tr>'
+    )
+
+
+def _counts(tile: Tile, pupils_url: str) -> str:
+    cells = (opens(tile, part.part, part.count, pupils_url) for part in tile.parts)
+    return "".join(f'<td class="number">{cell}</td>' for cell in cells)
+
+
+def _change(tile: Tile, pupils_url: str) -> str:
+    if not tile.change:
+        return ""
+    words = _hidden(f"percentage points, of {tile.change.matched} judged in both terms")
+    return f'<a href="{_address(tile, "matched", pupils_url)}">{tile.change.text}{words}</a>'
+
+
+def table_rows(
+    rows: Iterable[Row], access: Access, year_group_query: str, pupils_url: str, *, has_change: bool
+) -> SafeString:
+    """The bodies of the dashboard as a table, one for each year group."""
+    bodies = []
+    for row in rows:
+        report = reverse("year_group_report", args=[access.school.urn, access.academic_year, row.year_group])
+        header = (
+            f'<tr><th scope="row" class="nowrap"><a href="{report}?{escape(year_group_query)}">'
+            f"{row.year_group.label}</a></th>"
+        )
+        lines = (_table_cells(tile, pupils_url, has_change=has_change) for tile in row.tiles if tile)
+        bodies.append(f"<tbody>{''.join(f'{header}{line}</tr>' for line in lines)}</tbody>")
+    return SafeString("".join(bodies))
+
+
+def _table_cells(tile: Tile, pupils_url: str, *, has_change: bool) -> str:
+    shown = [
+        opens(tile, "pupils", tile.pupils, pupils_url),
+        opens(tile, tile.counted_part, tile.counted, pupils_url),
+        opens(tile, tile.left_out_part, tile.left_out, pupils_url),
+    ]
+    share = ""
+    if tile.headline is not None:
+        share = opens(tile, tile.headline_part, tile.headline, pupils_url, "%")
+    elif tile.is_held_back and tile.parts:
+        share = _HELD_BACK
+    counts = _counts(tile, pupils_url) or "<td></td><td></td><td></td>"
+    last = [share, "" if tile.average is None else tile.average]
+    if has_change:
+        last.append(_change(tile, pupils_url))
+    return (
+        f'<th scope="row" class="is-plain">{escape(tile.subject)}</th>'
+        + "".join(f'<td class="number">{cell}</td>' for cell in shown)
+        + counts
+        + "".join(f'<td class="number">{cell}</td>' for cell in last)
+    )

@@ -57,6 +57,15 @@ class RollFilterForm(forms.Form):
     def _choose(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = [("", everything), *choices]
 
+    def chosen_names(self) -> list[str]:
+        """What the roll is narrowed to, in the words of the choices; how its pupils stand to it is not among them."""
+        chosen = {name: self.cleaned_data.get(name) for name in ("year_group", "class_group", "group")}
+        return [self._label(name, value) for name, value in chosen.items() if value]
+
+    def _label(self, name: str, value: YearGroup | str) -> str:
+        labels = dict(cast("list[tuple[str, str]]", cast("forms.ChoiceField", self.fields[name]).choices))
+        return labels[value.code if isinstance(value, YearGroup) else str(value)]
+
     def wanted(self, *, name: str = "") -> RollFilter:
         """The filter; a choice that is not offered counts as not made, and the form shows it as an error."""
         self.full_clean()

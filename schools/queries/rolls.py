@@ -235,8 +235,9 @@ def roll(
     today: dt.date,
     of_class: ClassGroup | None = None,
     page: int = 1,
+    page_length: int = PAGE_LENGTH,
 ) -> Roll:
-    """The roll of the school or of a class, as this person may see it: narrowed, by name, 250 to a page."""
+    """The roll of the school or of a class, as this person may see it: narrowed, by name, page by page."""
     first_day, last_day = school_days(access)
     day = _clamped(today, first_day, last_day)
     visible = pupils_for(access)
@@ -259,7 +260,7 @@ def roll(
         )
         .order_by(*BY_NAME)
     )
-    pages = Paginator(rows, PAGE_LENGTH)
+    pages = Paginator(rows, page_length)
     pages.count = counts["count"]  # counted above, with the rest
     shown = cast("Page[PupilYear]", pages.get_page(page))
     total = everybody.count()

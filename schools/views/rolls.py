@@ -47,6 +47,7 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
     )
     context = {
         "heading": class_group.name if class_group else "Pupils",
+        "class_group": class_group,
         "teachers": teacher_names(access).get(class_group.pk, ()) if class_group else (),
         "filters": filters,
         "search": search,
