@@ -2,6 +2,16 @@
 
 from assessment.models.expectations import ExpectationVersion
 from assessment.models.judgements import Judgement, Reason, Source
+from assessment.models.marksheets import CompletedSheet, FavouriteTemplate, MarksheetTemplate
 from assessment.models.subjects import Subject
 
-__all__ = ["ExpectationVersion", "Judgement", "Reason", "Source", "Subject"]
+__all__ = [
+    "CompletedSheet",
+    "ExpectationVersion",
+    "FavouriteTemplate",
+    "Judgement",
+    "MarksheetTemplate",
+    "Reason",
+    "Source",
+    "Subject",
+]

@@ -13,7 +13,7 @@ from assessment.models.expectations import ExpectationVersion
 from assessment.models.subjects import Subject
 from schools.models import Handed, School, User
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked
+from schools.models.school_owned import SameSchoolKey, known_in, tracked_by
 
 
 class Reason(models.TextChoices):
@@ -34,7 +34,10 @@ class Source(models.TextChoices):
     COPIED = "copied", "Copied from another school"
 
 
-@tracked
+@tracked_by(
+    # A cell's history, and what somebody can take back.
+    models.Index(fields=["school", "academic_year", "pupil"], name="judgementevent_by_pupil")
+)
 class Judgement(Handed):
     """One pupil, one subject or EYFS area, one assessment point: points from 1 to 101, or a reason for having none.
 
@@ -86,6 +89,8 @@ class Judgement(Handed):
     )
     entered_at = models.DateTimeField(default=timezone.now)
     version = models.IntegerField(default=1)
+    # An odd number of steps since the judgement before that somebody has said is right: about these nobody is asked again.
+    confirmed_steps = models.SmallIntegerField(null=True, blank=True)
 
     class Meta(Handed.Meta):
         constraints = [

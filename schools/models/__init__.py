@@ -2,11 +2,13 @@
 
 from schools.models.changes import ChangeKind, ChangeSet
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
+from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.memberships import Membership, PartnershipMembership, Role
 from schools.models.people import User
 from schools.models.pupils import Pupil, Sex
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
 __all__ = [
@@ -14,7 +16,10 @@ __all__ = [
     "ChangeSet",
     "ClassGroup",
     "ClassTeacher",
+    "CustomGroup",
+    "CustomGroupPupil",
     "Enrolment",
+    "EntryWindow",
     "Handed",
     "Membership",
     "Partnership",

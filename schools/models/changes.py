@@ -19,6 +19,13 @@ class ChangeKind(models.TextChoices):
     RESTATE = "restate", "Judgements measured again"
     TERM = "term", "Term closed for entry or reopened"
     AFTER_CLOSING = "after_closing", "Changed after the term was closed"
+    PASTE = "paste", "Pasted into a marksheet"
+    FILL = "fill", "Cells filled"
+    UNDO = "undo", "Taken back"
+    REDO = "redo", "Done again"
+    REPAIR = "repair", "Judgements moved or copied to another term"
+    SHEET_FILE = "sheet_file", "Marksheet brought back from Excel"
+    GROUP = "group", "Group of pupils changed"
 
 
 @tracked

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import pytest
 
-from assessment.models import Judgement
-from schools.calendar import AcademicYear
+from assessment.engine.subjects import READING
+from assessment.models import CompletedSheet, FavouriteTemplate, Judgement, MarksheetTemplate
+from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
     ChangeKind,
     ChangeSet,
     ClassGroup,
     ClassTeacher,
+    CustomGroup,
+    CustomGroupPupil,
+    EntryWindow,
     Membership,
     Pupil,
     PupilYear,
@@ -38,6 +42,8 @@ class WholeSchool:
     pupil_year: PupilYear
     change: ChangeSet
     judgement: Judgement
+    group: CustomGroup
+    template: MarksheetTemplate
 
     @property
     def pupil(self) -> Pupil:
@@ -55,7 +61,33 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         with change_set(school=school, kind=ChangeKind.DEMO, by=teacher) as change:
             pass
         judgement = judged(pupil_year.pupil, year)
-    return WholeSchool(school, teacher, membership, class_group, class_teacher, pupil_year, change, judgement)
+        of_year = {"school": school, "academic_year": year}
+        group = CustomGroup.objects.create(name=f"{surname} booster", **of_year)
+        CustomGroupPupil.objects.create(group=group, pupil=pupil_year.pupil, **of_year)
+        EntryWindow.objects.create(term=TermName.AUTUMN, year_group=YearGroup.Y4, **of_year)
+        CompletedSheet.objects.create(
+            class_group=class_group,
+            term=TermName.AUTUMN,
+            subject_id=READING.number,
+            completed_by=teacher,
+            **of_year,
+        )
+        template = MarksheetTemplate.objects.create(
+            school=school, name=f"{surname}'s sheet", columns=[{"kind": "judgement", "of": "reading-now"}]
+        )
+        FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
+    return WholeSchool(
+        school=school,
+        teacher=teacher,
+        membership=membership,
+        class_group=class_group,
+        class_teacher=class_teacher,
+        pupil_year=pupil_year,
+        change=change,
+        judgement=judgement,
+        group=group,
+        template=template,
+    )
 
 
 @pytest.fixture
