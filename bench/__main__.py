@@ -15,7 +15,7 @@ import django
 from bench.measure import Measure, against
 from lep_tracker.data_directory import data_directory
 from lep_tracker.embedded_postgres import embedded
-from lep_tracker.starting import plain_errors
+from lep_tracker.starting import loaded_application, plain_errors
 
 
 def measures(*, large: bool) -> list[Measure]:
@@ -26,12 +26,10 @@ def measures(*, large: bool) -> list[Measure]:
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT = settings.BASE_DIR / "static"
 
-    from django.core.wsgi import get_wsgi_application
-
     from bench import analysing, dashboard, growth, importing, marksheets, packing, serving
     from bench.world import Site, prepare, sign_in
 
-    application = get_wsgi_application()
+    application = loaded_application()
     school, year, head = prepare()
     site = Site(application, sign_in(head))
     return [

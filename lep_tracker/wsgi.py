@@ -2,10 +2,8 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
-from lep_tracker.starting import start_embedded_database
+from lep_tracker.starting import loaded_application, start_embedded_database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lep_tracker.settings")
 start_embedded_database()
-application = get_wsgi_application()
+application = loaded_application()

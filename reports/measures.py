@@ -97,7 +97,13 @@ class ShownLine:
     counted: int | None
     pupils: int | None
     not_included: Mapping[str, int | None]
-    mean: Fraction | None
+    # Of points or steps; None where it is hidden or no average is wanted.
+    total: int | Fraction | None
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The unrounded average, for gaps; None where it is hidden or nobody is counted."""
+        return None if self.total is None or self.counted is None else mean(self.total, self.counted)
 
     @property
     def at_or_above(self) -> int | None:
@@ -115,11 +121,13 @@ class ShownLine:
 
     def percentage(self, part: int | None, places: int = 0) -> Decimal | None:
         """The same, rounded."""
-        return _rounded(self.share(part), places)
+        return None if part is None or self.counted is None else percentage(part, self.counted, places)
 
     def average(self, places: int = 2) -> Decimal | None:
         """Average points or steps, rounded."""
-        return _rounded(self.mean, places)
+        return (
+            None if self.total is None or self.counted is None else average(self.total, self.counted, places)
+        )
 
 
 @dataclass(frozen=True)
@@ -245,7 +253,7 @@ def _shown(line: Line, reasons: Sequence[str] | Mapping[str, int], hidden: froze
             reason: None if _because(reason) in hidden else line.not_included.get(reason, 0)
             for reason in reasons
         },
-        mean=None if "counted" in hidden or line.total is None else mean(line.total, line.counted),
+        total=None if "counted" in hidden else line.total,
     )
 
 

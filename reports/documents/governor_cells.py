@@ -47,7 +47,7 @@ def two_parts(figure: Figure) -> Line:
 
 
 def hidden(line: ShownLine) -> ShownLine:
-    return replace(line, below=None, at=None, above=None, counted=None, pupils=None, mean=None)
+    return replace(line, below=None, at=None, above=None, counted=None, pupils=None, total=None)
 
 
 def percentage_of(line: ShownLine) -> Cell:

@@ -44,7 +44,7 @@ _STANDINGS = """
 SELECT roll.pupil_id, roll.year_group, s.id, o.points, j.reason, o.attainment, b.attainment,
     o.start, o.steps, o.expected, o.progress
 FROM roll
-JOIN schools_schoolyear y ON y.school_id = roll.school_id AND y.academic_year = %(year)s
+JOIN schools_schoolyear y ON y.school_id = %(school)s AND y.academic_year = %(year)s
 JOIN assessment_subject s ON s.id = ANY (%(subjects)s) AND (s.kind = 'eyfs_area') = (roll.year_group <= 0)
     AND (s.framework IS NULL OR s.framework = y.eyfs_framework)
 LEFT JOIN outcomes o ON o.pupil_id = roll.pupil_id AND o.subject_id = s.id
@@ -52,7 +52,6 @@ LEFT JOIN assessment_judgement j ON j.school_id = %(school)s AND j.pupil_id = ro
     AND j.academic_year = %(year)s AND j.term = %(term)s
 LEFT JOIN assessment_judgement b ON b.school_id = %(school)s AND b.pupil_id = roll.pupil_id AND b.subject_id = s.id
     AND b.academic_year = %(year_before)s AND b.term = %(term_before)s
-WHERE y.school_id = %(school)s
 ORDER BY roll.pupil_id, s.id
 """
 

@@ -52,8 +52,11 @@ _COUNTED = Figure._fields[Figure._fields.index("assessed") :]
 # First by set of groups, of which there are fewer than pupils; only then for each group of the set. As small integers: sums of large
 # ones are added as decimals.
 _FIGURES = """,
+school_year AS (
+    SELECT eyfs_framework FROM schools_schoolyear WHERE school_id = %(school)s AND academic_year = %(year)s
+),
 cells AS (
-    SELECT school_id, year_group, groups, subject_id, count(*) AS assessed,
+    SELECT year_group, groups, subject_id, count(*) AS assessed,
         count(*) FILTER (WHERE attainment = 1) AS below,
         count(*) FILTER (WHERE attainment = 2) AS at,
         count(*) FILTER (WHERE attainment = 3) AS above,
@@ -66,62 +69,65 @@ cells AS (
         count(*) FILTER (WHERE before IS NOT NULL AND attainment >= 2) AS matched_now,
         count(*) FILTER (WHERE before >= 2) AS matched_before
     FROM outcomes
-    GROUP BY school_id, year_group, groups, subject_id
+    GROUP BY year_group, groups, subject_id
     UNION ALL
-    SELECT school_id, year_group, groups, %(combined)s, count(*),
+    SELECT year_group, groups, %(combined)s, count(*),
         count(*) FILTER (WHERE lowest = 1), count(*) FILTER (WHERE lowest = 2), count(*) FILTER (WHERE lowest = 3),
         0, 0, 0, 0, 0, 0,
         count(*) FILTER (WHERE is_matched),
         count(*) FILTER (WHERE is_matched AND lowest >= 2),
         count(*) FILTER (WHERE is_matched AND lowest_before >= 2)
     FROM (
-        SELECT school_id, pupil_id, year_group, groups, min(attainment) AS lowest,
+        SELECT pupil_id, year_group, groups, min(attainment) AS lowest,
             min(before) AS lowest_before, count(before) = %(combined_count)s AS is_matched
         FROM outcomes
         WHERE subject_id = ANY (%(combined_subjects)s)
-        GROUP BY school_id, pupil_id, year_group, groups
+        GROUP BY pupil_id, year_group, groups
         HAVING count(*) = %(combined_count)s
     ) AS combined
-    GROUP BY school_id, year_group, groups
+    GROUP BY year_group, groups
     UNION ALL
-    SELECT school_id, year_group, groups, %(gld)s, count(*),
+    SELECT year_group, groups, %(gld)s, count(*),
         count(*) FILTER (WHERE lowest < %(goal)s), count(*) FILTER (WHERE lowest >= %(goal)s), 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM (
-        SELECT o.school_id, o.pupil_id, o.year_group, o.groups, min(o.points) AS lowest
+        SELECT o.pupil_id, o.year_group, o.groups, min(o.points) AS lowest
         FROM outcomes o
-        JOIN schools_schoolyear y ON y.school_id = o.school_id AND y.academic_year = %(year)s
+        CROSS JOIN school_year y
         WHERE o.year_group = 0 AND %(is_summer)s
             AND o.subject_id = ANY (CASE y.eyfs_framework WHEN 2012 THEN %(goals_of_2012)s ELSE %(goals_of_2021)s END)
-        GROUP BY o.school_id, o.pupil_id, o.year_group, o.groups
+        GROUP BY o.pupil_id, o.year_group, o.groups
         HAVING count(*) = %(goals_count)s
     ) AS profile
-    GROUP BY school_id, year_group, groups
+    GROUP BY year_group, groups
 ),
 counts AS (
-    SELECT school_id, year_group, subject_id, member, {sums}
-    FROM cells CROSS JOIN unnest(groups) AS member
-    GROUP BY school_id, year_group, subject_id, member
+    SELECT year_group, subject_id, member, {sums}
+    FROM cells CROSS JOIN {members} AS of_groups (member)
+    GROUP BY year_group, subject_id, member
 ),
 sizes AS (
-    SELECT school_id, year_group, member, sum(pupils) AS pupils
+    SELECT year_group, member, sum(pupils) AS pupils
     FROM (
-        SELECT school_id, year_group, groups, count(*) AS pupils FROM roll GROUP BY school_id, year_group, groups
-    ) AS sets CROSS JOIN unnest(groups) AS member
-    GROUP BY school_id, year_group, member
+        SELECT year_group, groups, count(*) AS pupils FROM roll GROUP BY year_group, groups
+    ) AS sets CROSS JOIN {members} AS of_groups (member)
+    GROUP BY year_group, member
 ),
 wanted (framework, subject_id) AS (SELECT * FROM unnest(%(frameworks)s::smallint[], %(subjects)s::smallint[]))
-SELECT sizes.school_id, sizes.year_group, wanted.subject_id, sizes.member, sizes.pupils::int, {counts}
+SELECT %(school)s, sizes.year_group, wanted.subject_id, sizes.member, sizes.pupils::int, {counts}
 FROM sizes
-JOIN schools_schoolyear y ON y.school_id = sizes.school_id AND y.academic_year = %(year)s
+CROSS JOIN school_year y
 JOIN wanted ON wanted.framework = CASE WHEN sizes.year_group > 0 THEN 0 ELSE y.eyfs_framework END
     AND (wanted.subject_id <> %(gld)s OR (sizes.year_group = 0 AND %(is_summer)s))
-LEFT JOIN counts ON counts.school_id = sizes.school_id AND counts.year_group = sizes.year_group
+LEFT JOIN counts ON counts.year_group = sizes.year_group
     AND counts.subject_id = wanted.subject_id AND counts.member = sizes.member
-WHERE y.school_id = %(school)s
 """.replace("{sums}", ", ".join(f"sum({each}::int) AS {each}" for each in _COUNTED)).replace(
     "{counts}", ", ".join(f"coalesce({each}, 0)::int" for each in _COUNTED)
 )
+
+
+# A set of groups, or the one group of all, as rows.
+_MEMBERS = {True: "LATERAL unnest(groups)", False: "LATERAL (SELECT groups)"}
 
 
 def _wanted() -> list[tuple[int, int]]:
@@ -164,8 +170,9 @@ def figures(scope: Scope, *, by_group: bool = True) -> list[Figure]:
     found = []
     for school in scope.schools:
         tables, parameters = outcomes_in_sql(scope, school, by_group=by_group)
+        counts = _FIGURES.replace("{members}", _MEMBERS[by_group])
         rows = count_whole_schools(
-            f"WITH {tables}{_FIGURES}", {**parameters, **_PARAMETERS, "is_summer": is_summer}
+            f"WITH {tables}{counts}", {**parameters, **_PARAMETERS, "is_summer": is_summer}
         )
         found += [Figure(*row) for row in rows]
     return found

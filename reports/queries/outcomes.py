@@ -36,17 +36,19 @@ days AS MATERIALIZED (
         AND autumn.school_id = %(school)s AND autumn.academic_year = %(year)s AND autumn.term = 1
 ),
 roll AS MATERIALIZED (
-    SELECT y.school_id, y.pupil_id, y.year_group, {groups} AS groups
+    SELECT y.pupil_id, y.year_group, {groups} AS groups
     FROM days
     JOIN schools_enrolment e
         ON e.starts_on <= days.last_day AND (e.ends_on IS NULL OR e.ends_on >= days.last_day)
     JOIN schools_pupilyear y ON y.school_id = e.school_id AND y.pupil_id = e.pupil_id
-    JOIN schools_pupil p ON p.school_id = y.school_id AND p.id = y.pupil_id
-    WHERE y.school_id = %(school)s AND e.school_id = %(school)s AND p.school_id = %(school)s
+    {pupil}
+    WHERE y.school_id = %(school)s AND e.school_id = %(school)s
         AND y.academic_year = %(year)s
         {filters}
 )"""
 
+# Sex and date of birth, where something asks for them.
+_PUPIL = "JOIN schools_pupil p ON p.school_id = %(school)s AND p.id = y.pupil_id"
 _PACKED = "((j.academic_year * 4 + j.term) * 128 + j.points)"
 _AT_END = "j.academic_year = %(year)s AND j.term = %(term)s"
 _AT_END_BEFORE = "j.academic_year = %(year_before)s AND j.term = %(term_before)s"
@@ -59,13 +61,13 @@ _AT_THE_END = f"""
 # The year's own judgements up to the point, and the Summer before: all that the two measures look at.
 _HELD_THIS_YEAR = """
 held AS MATERIALIZED (
-    SELECT j.school_id, j.pupil_id, j.subject_id, {at_the_end}, {start} AS start
+    SELECT j.pupil_id, j.subject_id, {at_the_end}, {start} AS start
     FROM assessment_judgement j
     WHERE j.school_id = %(school)s AND j.points IS NOT NULL AND (
         (j.academic_year = %(year)s AND j.term <= %(term)s)
         OR (j.academic_year = %(year)s - 1 AND j.term = 3)
     )
-    GROUP BY j.school_id, j.pupil_id, j.subject_id
+    GROUP BY j.pupil_id, j.subject_id
     HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
 )"""
 _STARTS = {
@@ -81,17 +83,16 @@ _STARTS = {
 _HELD_IN_PHASE = """
 bounds (year_group, first_group, last_group) AS (VALUES {bounds}),
 phases AS MATERIALIZED (
-    SELECT roll.school_id, roll.pupil_id, bounds.first_group, bounds.last_group,
+    SELECT roll.pupil_id, bounds.first_group, bounds.last_group,
         max(y.academic_year) FILTER (WHERE y.year_group = bounds.first_group) AS first_year
     FROM roll
     LEFT JOIN bounds ON bounds.year_group = roll.year_group
-    JOIN schools_pupilyear y
-        ON y.school_id = roll.school_id AND y.pupil_id = roll.pupil_id AND y.academic_year <= %(year)s
+    JOIN schools_pupilyear y ON y.pupil_id = roll.pupil_id AND y.academic_year <= %(year)s
     WHERE y.school_id = %(school)s
-    GROUP BY roll.school_id, roll.pupil_id, bounds.first_group, bounds.last_group
+    GROUP BY roll.pupil_id, bounds.first_group, bounds.last_group
 ),
 held AS MATERIALIZED (
-    SELECT j.school_id, j.pupil_id, j.subject_id, {at_the_end},
+    SELECT j.pupil_id, j.subject_id, {at_the_end},
         coalesce(
             max({packed}) FILTER (WHERE j.academic_year = phases.first_year AND j.term = 0),
             max({packed}) FILTER (WHERE j.academic_year = phases.first_year - 1 AND j.term = 3),
@@ -102,12 +103,12 @@ held AS MATERIALIZED (
             )
         ) AS start
     FROM phases
-    JOIN assessment_judgement j ON j.school_id = phases.school_id AND j.pupil_id = phases.pupil_id
+    JOIN assessment_judgement j ON j.pupil_id = phases.pupil_id
     JOIN schools_pupilyear y
-        ON y.school_id = j.school_id AND y.pupil_id = j.pupil_id AND y.academic_year = j.academic_year
+        ON y.pupil_id = j.pupil_id AND y.academic_year = j.academic_year
     WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL
         AND (j.academic_year, j.term) <= (%(year)s, %(term)s)
-    GROUP BY j.school_id, j.pupil_id, j.subject_id
+    GROUP BY j.pupil_id, j.subject_id
     HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
 )"""
 
@@ -115,7 +116,7 @@ held AS MATERIALIZED (
 # `before` is the attainment at the end of the term before, of those who have one now.
 _OUTCOMES = """
 measured AS (
-    SELECT roll.school_id, roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
+    SELECT roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
         held.points, held.attainment,
         CASE WHEN held.attainment IS NOT NULL THEN held.attainment_before END AS before,
         CASE WHEN roll.year_group <= 9 THEN held.start END AS start,
@@ -125,7 +126,7 @@ measured AS (
             + {steps_to_end} - {steps_to_start}
         END AS expected
     FROM roll
-    JOIN held ON held.school_id = roll.school_id AND held.pupil_id = roll.pupil_id
+    JOIN held ON held.pupil_id = roll.pupil_id
         AND (held.subject_id = ANY (%(areas)s)) = (roll.year_group <= 0)
     JOIN assessment_expectationversion v ON v.id = held.version_id
 ),
@@ -145,13 +146,15 @@ _STEPS_TO = (
 
 
 def outcomes_in_sql(scope: Scope, school: School, *, by_group: bool = True) -> tuple[str, dict[str, Any]]:
-    """The tables `roll` (school, pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
+    """The tables `roll` (pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
-    Not `by_group`: everybody whom the filters leave is in the one group of all, and no other is looked at.
+    `groups` are the keys of the groups that a pupil is in. Not `by_group`: the key of the group of all, and no other is looked at.
     """
+    filters = _filters(scope)
     fragments = {
-        "groups": GROUPS_IN_SQL if by_group else f"ARRAY[{ALL.key}]",
-        "filters": _filters(scope),
+        "groups": GROUPS_IN_SQL if by_group else str(ALL.key),
+        "filters": filters,
+        "pupil": _PUPIL if by_group or "p." in filters else "",
         "packed": _PACKED,
         "at_end": _AT_END,
         "at_the_end": _AT_THE_END,

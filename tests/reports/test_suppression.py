@@ -153,7 +153,7 @@ def test_at_or_above_stays_when_the_two_hide_each_other():
 
 def test_a_small_group_shows_nothing_of_itself_not_even_all_or_none():
     assert suppress_line(Line(at=4, total=100)) == ShownLine(
-        below=None, at=None, above=None, counted=None, pupils=None, not_included={}, mean=None
+        below=None, at=None, above=None, counted=None, pupils=None, not_included={}, total=None
     )
 
 
@@ -200,7 +200,9 @@ def test_when_a_group_is_hidden_its_comparator_is_hidden_as_all_less_one_is_the_
     pupil_premium = Line(below=2, at=1, above=0, total=75)
     others = Line(below=20, at=10, above=9, total=1000)
     (group, comparator), everybody = suppress_groups([pupil_premium, others])
-    hidden = ShownLine(below=None, at=None, above=None, counted=None, pupils=None, not_included={}, mean=None)
+    hidden = ShownLine(
+        below=None, at=None, above=None, counted=None, pupils=None, not_included={}, total=None
+    )
     assert group == hidden
     assert comparator == hidden
     assert everybody == Line(below=22, at=11, above=9, total=1075).shown()
