@@ -143,9 +143,9 @@ def test_port_in_use_is_a_sentence(stopped_server: EmbeddedPostgres) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_prepare_collects_static_files_only_when_one_changed(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, port: int
+    settings: Any, tmp_path: Path, port: int
 ) -> None:
-    monkeypatch.setenv("LEP_DEMO", "0")
+    settings.LOADS_DEMO = False
     (tmp_path / "given").mkdir()
     (tmp_path / "given" / "one.css").write_text("p {}")
     settings.PORT = port
