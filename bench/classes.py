@@ -91,7 +91,7 @@ class Cell:
             self.address,
             {
                 "pupil": self.pupil,
-                "of": "summer",
+                "of": f"{SUBJECT.code.lower()}.summer",
                 "value": str(points),
                 "saw": f"{self.version}:{self.points}",
                 "because": "",

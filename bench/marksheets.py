@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
-from inspect import unwrap
+from inspect import signature, unwrap
 from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from django_htmx.middleware import HtmxDetails
 from bench.classes import SUBJECT, Staff, cells
 from bench.large_world import YEAR
 from bench.measure import Measure, against, allowed
-from bench.rows_by_hand import rows_by_hand
+from bench.rows_by_hand import followed, rows_by_hand
 from bench.wide_sheet import EARLIER_YEARS, YEAR_GROUP, wide_school
 from bench.world import Site, sign_in
 from schools.access import Access
@@ -74,7 +74,10 @@ def _wide_sheet(application: Any, staff: Staff) -> list[Measure]:
 
 
 def _rendering(staff: Staff, address: str) -> Measure:
-    """The page from the ready sheet to its bytes. The floor joins the body, byte for byte the same, and what stands around it ready made."""
+    """The page from the ready sheet to its bytes. The floor joins the body, byte for byte the same.
+
+    What stands around it, and what follows from the judgements, it has ready made.
+    """
     with visible_to(staff.school):
         response = _unrendered(staff, address)
         context: Any = response.context_data
@@ -88,14 +91,15 @@ def _rendering(staff: Staff, address: str) -> Measure:
             context["rows"] = replace(rows, sheet=fresh)
             return response.rendered_content.encode()
 
-        body = rows_by_hand(sheet, rows.pupil_address, rows.why_address)
+        steps = followed(sheet)
+        body = rows_by_hand(sheet, rows.pupil_address, rows.why_address, steps)
         before, found, after = render().decode().partition(body)
         if not found:
             raise RuntimeError("The floor does not write what it is the floor of.")
 
         def join() -> bytes:
             return "".join(
-                (before, rows_by_hand(sheet, rows.pupil_address, rows.why_address), after)
+                (before, rows_by_hand(sheet, rows.pupil_address, rows.why_address, steps), after)
             ).encode()
 
         return against("marksheet_240x12_render", render, join, limit=6.0, turns=60, warm_up=5)
@@ -110,5 +114,7 @@ def _unrendered(staff: Staff, address: str) -> TemplateResponse:
     request.access = Access(staff.head, staff.school, (Role.HEAD,), YEAR, (YEAR,), (staff.school,))
     found = request.resolver_match = resolve(request.path_info)
     arguments = {name: value for name, value in found.kwargs.items() if name not in {"urn", "year"}}
-    response: TemplateResponse = unwrap(found.func)(request, **arguments)
+    # Inside the door, and not yet past what reads whose sheet it is.
+    view = unwrap(found.func, stop=lambda each: "sheet" in signature(each, follow_wrapped=False).parameters)
+    response: TemplateResponse = view(request, **arguments)
     return response

@@ -9,14 +9,12 @@ from typing import Any, NamedTuple
 
 from django import forms
 
-from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.point_scale import read_points
 from assessment.models import Reason
-from assessment.queries.marksheets import MOST_EARLIER_YEARS
+from assessment.queries.layouts import MOST_EARLIER_YEARS
 from schools.calendar import TermName
 
 TERMS = {term.label.lower(): term for term in TermName}
-POINTS_OF_YEAR = {term.label.lower(): term for term in AssessmentTerm}
 # One key each, as teachers type them; the words as the cells show them.
 _REASONS = {
     ".": Reason.ABSENT,
@@ -97,9 +95,10 @@ def read_sight(text: str) -> Sight:
 
 @dataclass(frozen=True)
 class TypedCell:
-    """One cell as it was sent: whose, the text, and what was seen there."""
+    """One cell as it was sent: whose, the key of its column, the text, and what was seen there."""
 
     pupil: uuid.UUID
+    column: str
     text: str
     saw: Sight
 
@@ -108,9 +107,8 @@ class CellForm(forms.Form):
     """One cell, as the grid sends it."""
 
     pupil = forms.UUIDField()
-    of = forms.TypedChoiceField(
-        coerce=POINTS_OF_YEAR.__getitem__, choices=[(code, code) for code in POINTS_OF_YEAR]
-    )
+    # The key of the column.
+    of = forms.CharField(max_length=60)
     value = forms.CharField(required=False, max_length=200)
     saw = forms.CharField(max_length=200)
     because = forms.CharField(required=False, max_length=500)
@@ -125,27 +123,52 @@ class CellForm(forms.Form):
     def cell(self) -> TypedCell:
         """The cell; the form has to be valid."""
         data = self.cleaned_data
-        return TypedCell(data["pupil"], data["value"], data["saw"])
+        return TypedCell(data["pupil"], data["of"], data["value"], data["saw"])
+
+
+# A class of forty in twenty columns and to spare.
+MOST_CELLS = 4_000
+
+
+class BlockForm(forms.Form):
+    """Many cells, to be written as one act: `cells` is JSON, a list of objects with `pupil`, `of`, `value`, `saw` as in `CellForm`."""
+
+    cells = forms.JSONField()
+    because = forms.CharField(required=False, max_length=500)
+
+    def clean_cells(self) -> list[TypedCell]:
+        sent = self.cleaned_data["cells"]
+        if not isinstance(sent, list) or not 0 < len(sent) <= MOST_CELLS:
+            raise forms.ValidationError("Not a list of cells.")
+        found = []
+        for each in sent:
+            form = CellForm(each if isinstance(each, dict) else {})
+            if not form.is_valid():
+                raise forms.ValidationError("Not what a cell holds.")
+            found.append(form.cell)
+        return found
+
+
+_BOX = re.compile(r"v-([0-9a-f-]{36})-([a-z0-9.-]{1,60})")
 
 
 def typed_cells(data: Any) -> list[TypedCell]:
-    """The column in focus, as the form without script sends it: those whose text is another than what was seen.
+    """The columns in focus, as the form without script sends them: those whose text is another than what was seen.
 
     Boxes that are not of this sheet's form are left out.
     """
     cells = []
     for name, text in data.items():
-        if not name.startswith("v-"):
+        box = _BOX.fullmatch(name)
+        if not box:
             continue
         try:
-            pupil, saw = uuid.UUID(name[2:]), read_sight(data.get(f"s-{name[2:]}", ""))
+            pupil, saw = uuid.UUID(box[1]), read_sight(data.get(f"s{name[1:]}", ""))
         except ValueError:
             continue
         # Other spellings of the same id would make two cells of one.
-        if name != f"v-{pupil}":
-            continue
-        if not _says(text, saw.value):
-            cells.append(TypedCell(pupil, text, saw))
+        if str(pupil) == box[1] and not _says(text, saw.value):
+            cells.append(TypedCell(pupil, box[2], text, saw))
     return cells
 
 

@@ -1,92 +1,31 @@
-"""A marksheet: pupils down, assessment points across, one subject or area; and what is entered of it so far."""
+"""A marksheet: pupils down, columns across; and what is entered of it so far."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expected_range import ExpectedRange
-from assessment.engine.progress import Judged, ProgressMeasure, Yardstick, this_term, this_year
+from assessment.engine.progress import Yardstick
 from assessment.engine.subjects import Kind, Subject, is_early_years
+from assessment.queries.columns import Column
+from assessment.queries.entry_states import Entry, closed_collections, entries
+from assessment.queries.layouts import Layout
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
+from assessment.queries.sheet_rows import Held, Place, Row
 from assessment.queries.tallies import Tally, count
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
 from schools.models import PupilYear, School
-from schools.queries.rolls import Badge, note
-
-MOST_EARLIER_YEARS = 5
-
-
-class Held(NamedTuple):
-    """What stands in a cell. `version` counts its saves; 0 is an empty cell."""
-
-    points: int | None = None
-    reason: str = ""
-    attainment: int | None = None
-    expected_low: int | None = None
-    expected_high: int | None = None
-    version: int = 0
-    is_on_entry: bool = False
-    expectation_version: int = 0
-
-
-EMPTY = Held()
-
-
-class ColumnKind(Enum):
-    """What a column shows."""
-
-    JUDGEMENT = "judgement"
-    THIS_TERM = "this-term"
-    THIS_YEAR = "this-year"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: a judgement of `at`, or steps up to the sheet's term. `is_open`: this person may enter here."""
-
-    kind: ColumnKind
-    at: AssessmentPoint
-    label: str
-    detail: str = ""
-    is_open: bool = False
-    is_in_focus: bool = False
-    is_of_an_earlier_year: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """One pupil: judgements by assessment point, and the steps up to the sheet's term.
-
-    `is_counted`: on roll on the last day of that term (LEP expectations, measures).
-    """
-
-    pupil_id: int
-    public_id: uuid.UUID
-    name: str
-    badges: tuple[Badge, ...]
-    note: str
-    year_group: YearGroup
-    class_name: str
-    held: Mapping[AssessmentPoint, Held]
-    this_term: ProgressMeasure | None
-    this_year: ProgressMeasure | None
-    is_counted: bool
-
-    def measure(self, kind: ColumnKind) -> ProgressMeasure | None:
-        """The steps that a column shows."""
-        return self.this_term if kind is ColumnKind.THIS_TERM else self.this_year
+from schools.queries.rolls import note
 
 
 @dataclass(frozen=True)
@@ -103,21 +42,33 @@ class TermState:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A marksheet of one subject or area, seen from the end of a term of the year in view."""
+    """A marksheet, seen from the end of a term of the year in view."""
 
-    subject: Subject
-    at: AssessmentPoint
-    columns: tuple[Column, ...]
+    layout: Layout
     rows: tuple[Row, ...]
     terms: Mapping[TermName, TermState]
-    # Pupils of the class who are judged in areas, on a sheet of a subject; or the other way round.
+    # Pupils of the class who are judged in areas, on a sheet of subjects; or the other way round.
     judged_otherwise: int
     # By what the term's judgements of a subject are measured, for each year group on the sheet; areas are measured by age.
     expected_ranges: tuple[tuple[YearGroup, ExpectedRange], ...]
+    # Whether the sheet's term may be entered: of all its year groups together, or of each where they differ.
+    entries: tuple[Entry, ...] = ()
+    # The collections of the year that are closed for entry, of whichever of its year groups.
+    closed_terms: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """In order."""
+        return self.layout.columns
+
+    @property
+    def at(self) -> AssessmentPoint:
+        """What steps and summary are of."""
+        return self.layout.at
 
     @property
     def term(self) -> TermName:
-        """The term that steps and summary are of."""
+        """The same, as a term."""
         return TermName(self.at.term)
 
     def state_of(self, term: AssessmentTerm) -> TermState:
@@ -125,27 +76,43 @@ class Sheet:
         return self.terms[term.term or TermName.AUTUMN]
 
     @property
-    def closed_terms(self) -> list[str]:
-        """The names of the year's terms that are closed for entry."""
-        return [state.term.label for state in self.terms.values() if not state.is_open]
+    def is_closed(self) -> bool:
+        """Nobody on the sheet may be entered for its term, or not yet."""
+        return bool(self.entries) and not any(entry.is_open for entry in self.entries)
+
+    @cached_property
+    def tallies(self) -> tuple[tuple[Subject, Tally], ...]:
+        """How much is entered of each subject in focus, and how it stands."""
+        return tuple(
+            (subject, self._tally(column for column in self._in_focus if column.subject == subject))
+            for subject in dict.fromkeys(column.subject for column in self._in_focus)
+            if subject
+        )
 
     @cached_property
     def tally(self) -> Tally:
-        """The summary line."""
-        counted = [row for row in self.rows if row.is_counted]
-        held = [row.held.get(self.at, EMPTY) for row in counted]
+        """The summary line: of all subjects in focus together."""
+        return self._tally(self._in_focus)
+
+    @property
+    def _in_focus(self) -> list[Column]:
+        return [column for column in self.columns if column.is_in_focus]
+
+    def _tally(self, columns: Iterable[Column]) -> Tally:
+        cells = [
+            (row, column.place)
+            for column in columns
+            if column.place and column.subject
+            for row in self.rows
+            if row.is_counted and row.is_judged_in(column.subject)
+        ]
+        held = [row.held_at(place) for row, place in cells]
         return count(
             points=[one.points for one in held],
             reasons=[one.reason for one in held],
             attainments=[one.attainment for one in held],
-            this_year=[row.this_year for row in counted],
-        )
-
-    def column(self, term: AssessmentTerm) -> Column:
-        """The column of this year's judgement."""
-        at = AssessmentPoint(self.at.academic_year, term)
-        return next(
-            column for column in self.columns if column.at == at and column.kind is ColumnKind.JUDGEMENT
+            this_year=[row.this_year(place) for row, place in cells],
+            to_check=sum(row.odd(place) is not None for row, place in cells),
         )
 
     def row(self, public_id: uuid.UUID) -> Row | None:
@@ -156,62 +123,81 @@ class Sheet:
 def marksheet(
     access: Access,
     pupils: QuerySet[PupilYear] | list[SheetPupil],
-    subject: Subject,
-    term: TermName,
+    layout: Layout,
     *,
     today: dt.date,
-    may_enter: bool,
     may_change_closed: bool = False,
-    earlier_years: int = 0,
-    also: uuid.UUID | None = None,
+    also: frozenset[uuid.UUID] = frozenset(),
     measuring: Measuring | None = None,
 ) -> Sheet:
     """The sheet of these pupils of the year in view, by name; start from `pupils_for(access)`. Four queries, however many pupils.
 
     One after a save, which has read `sheet_pupils` and what `measuring` knows already.
-    On it are those with a stay that meets the term, those on roll today, whoever has a judgement of the term, and the pupil `also`,
-    whose judgement may just have been emptied.
+    On it are those with a stay that meets the term, those on roll today, whoever has a judgement in focus, and the pupils `also`,
+    whose judgements may just have been emptied.
     """
     measuring = measuring or Measuring(access.school)
     terms = _term_states(measuring, access.academic_year, today)
-    at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
+    at, term = layout.at, TermName(layout.at.term)
     everybody = pupils if isinstance(pupils, list) else sheet_pupils(pupils)
-    of_kind = [row for row in everybody if is_early_years(row.year_group) == (subject.kind is Kind.EYFS_AREA)]
-    held = _judgements(access.school, [row.pupil_id for row in of_kind], subject, at, earlier_years)
+    of_kind = [row for row in everybody if is_early_years(row.year_group) == (layout.kind is Kind.EYFS_AREA)]
+    held = _judgements(access.school, [row.pupil_id for row in of_kind], layout)
     yardsticks = {version.pk: Yardstick(version.expectations) for version in measuring.versions}
+    in_focus = {column.place for column in layout.columns if column.is_in_focus}
     shown = [
         row
         for row in of_kind
-        if at in held.get(row.pupil_id, {})
-        or row.public_id == also
+        if not in_focus.isdisjoint(held.get(row.pupil_id, ()))
+        or row.public_id in also
         or row.was_here(terms[term].starts_on, terms[term].ends_on)
         or row.was_here(today, today)
     ]
+    year_groups = {row.year_group for row in shown}
+    open_terms = {
+        year_group: frozenset(
+            each
+            for each in AssessmentTerm
+            if may_change_closed or measuring.is_open(access.academic_year, each, year_group, today)
+        )
+        for year_group in year_groups
+    }
     return Sheet(
-        subject=subject,
-        at=at,
-        columns=_columns(
-            at, _open_terms(terms, may_enter=may_enter, may_change_closed=may_change_closed), earlier_years
-        ),
+        layout=layout,
         rows=tuple(
-            _row(row, held.get(row.pupil_id, {}), at, terms, yardsticks=yardsticks, today=today)
+            Row(
+                pupil_id=row.pupil_id,
+                public_id=row.public_id,
+                name=row.name,
+                badges=row.badges,
+                note=_note(row, terms[TermName.AUTUMN].starts_on, terms[term].ends_on, today),
+                year_group=row.year_group,
+                class_name=row.class_name,
+                held=held.get(row.pupil_id, {}),
+                is_counted=row.was_here(terms[term].ends_on, terms[term].ends_on),
+                open_terms=open_terms[row.year_group],
+                yardsticks=yardsticks,
+                facts=row.facts,
+                measuring=measuring,
+            )
             for row in shown
         ),
         terms=terms,
         judged_otherwise=len(everybody) - len(of_kind),
-        expected_ranges=tuple(_expected_ranges(measuring, subject, at, {row.year_group for row in shown})),
+        expected_ranges=tuple(_expected_ranges(measuring, layout, at, year_groups)),
+        entries=entries(measuring, at, year_groups, today),
+        closed_terms=closed_collections(measuring, access.academic_year, year_groups, today),
     )
 
 
 def _expected_ranges(
-    measuring: Measuring, subject: Subject, at: AssessmentPoint, year_groups: Iterable[YearGroup]
+    measuring: Measuring, layout: Layout, at: AssessmentPoint, year_groups: Iterable[YearGroup]
 ) -> Iterator[tuple[YearGroup, ExpectedRange]]:
-    if subject.kind is Kind.EYFS_AREA:
+    if layout.kind is Kind.EYFS_AREA:
         return
     for year_group in sorted(year_groups):
-        # The date of birth counts in areas alone.
+        # The same in all subjects; the date of birth counts in areas alone.
         low, high, _ = measuring.measure(
-            subject=subject.number,
+            subject=layout.subjects[0].number,
             year_group=year_group,
             date_of_birth=dt.date.min,
             academic_year=at.academic_year,
@@ -240,114 +226,41 @@ def _term_states(measuring: Measuring, year: AcademicYear, today: dt.date) -> di
     return found
 
 
-def _open_terms(
-    terms: Mapping[TermName, TermState], *, may_enter: bool, may_change_closed: bool
-) -> set[TermName]:
-    """Where this person may enter."""
-    if not may_enter:
-        return set()
-    return {term for term, state in terms.items() if state.is_open or may_change_closed}
-
-
-def _columns(at: AssessmentPoint, open_terms: Collection[TermName], earlier_years: int) -> tuple[Column, ...]:
-    year = at.academic_year
-    summers = [
-        AssessmentPoint(year - back, AssessmentTerm.SUMMER)
-        for back in range(min(earlier_years, MOST_EARLIER_YEARS) + 1, 0, -1)
-    ]
-    before = [
-        Column(
-            ColumnKind.JUDGEMENT,
-            point,
-            "Summer",
-            f"{point.academic_year + 1}",
-            is_of_an_earlier_year=True,
-        )
-        for point in summers
-    ]
-    own = [
-        Column(
-            ColumnKind.JUDGEMENT,
-            AssessmentPoint(year, term),
-            term.label,
-            is_open=(term.term or TermName.AUTUMN) in open_terms,
-            is_in_focus=term == at.term,
-        )
-        for term in AssessmentTerm
-    ]
-    steps = [
-        Column(ColumnKind.THIS_TERM, at, "This term", "steps"),
-        Column(ColumnKind.THIS_YEAR, at, "This year", "steps"),
-    ]
-    return (*before, *own, *steps)
-
-
 # The wall and the query both name the school, so that PostgreSQL expects a handful of judgements in it, and would read all of them to find
 # those of a class. OFFSET keeps it at looking for each pupil's, by the index that is for it.
 _HELD = """
 SELECT held.* FROM unnest(%(pupils)s::bigint[]) AS pupil CROSS JOIN LATERAL (
-    SELECT pupil_id, academic_year, term, points, reason, attainment, expected_low, expected_high, version, is_on_entry,
-        expectation_version_id
+    SELECT pupil_id, subject_id, academic_year, term, points, reason, attainment, expected_low, expected_high, version,
+        is_on_entry, expectation_version_id, note <> '', confirmed_steps,
+        CASE WHEN %(with_notes)s THEN note ELSE '' END
     FROM assessment_judgement
-    WHERE school_id = %(school)s AND pupil_id = pupil AND subject_id = %(subject)s
-        AND academic_year BETWEEN %(first_year)s AND %(year)s AND (academic_year = %(year)s OR term = %(summer)s)
+    WHERE school_id = %(school)s AND pupil_id = pupil AND subject_id = ANY (%(subjects)s)
+        AND academic_year * 4 + term = ANY (%(points)s)
     OFFSET 0
 ) AS held
 """
 
 
-def _judgements(
-    school: School, pupil_ids: list[int], subject: Subject, at: AssessmentPoint, earlier_years: int
-) -> dict[int, dict[AssessmentPoint, Held]]:
-    """By pupil and point: the year's, last Summer's, and the Summers of the earlier years."""
+def _judgements(school: School, pupil_ids: list[int], layout: Layout) -> dict[int, dict[Place, Held]]:
+    """By pupil and place: all that the layout shows, or measures steps from."""
     with connection.cursor() as cursor:
         cursor.execute(
             _HELD,
             {
                 "pupils": pupil_ids,
                 "school": school.pk,
-                "subject": subject.number,
-                "first_year": at.academic_year - 1 - earlier_years,
-                "year": at.academic_year,
-                "summer": AssessmentTerm.SUMMER,
+                "subjects": [subject.number for subject in layout.subjects],
+                "points": [point.academic_year * 4 + point.term for point in layout.points],
+                "with_notes": layout.reads_notes,
             },
         )
         rows = cursor.fetchall()
-    found: dict[int, dict[AssessmentPoint, Held]] = {}
+    found: dict[int, dict[Place, Held]] = {}
     terms = list(AssessmentTerm)
-    for pupil_id, of_year, term, *held in rows:
-        found.setdefault(pupil_id, {})[AssessmentPoint(AcademicYear(of_year), terms[term])] = Held(*held)
+    for pupil_id, subject, of_year, term, *held in rows:
+        place = Place(subject, AssessmentPoint(AcademicYear(of_year), terms[term]))
+        found.setdefault(pupil_id, {})[place] = Held(*held)
     return found
-
-
-_NOTHING_SAID = Yardstick()
-
-
-def _row(
-    row: SheetPupil,
-    held: Mapping[AssessmentPoint, Held],
-    at: AssessmentPoint,
-    terms: Mapping[TermName, TermState],
-    *,
-    yardsticks: Mapping[int, Yardstick],
-    today: dt.date,
-) -> Row:
-    history = [Judged(point, one.points, one.is_on_entry) for point, one in held.items()]
-    yardstick = yardsticks.get(held.get(at, EMPTY).expectation_version, _NOTHING_SAID)
-    ends_on = terms[TermName(at.term)].ends_on
-    return Row(
-        pupil_id=row.pupil_id,
-        public_id=row.public_id,
-        name=row.name,
-        badges=row.badges,
-        note=_note(row, terms[TermName.AUTUMN].starts_on, ends_on, today),
-        year_group=row.year_group,
-        class_name=row.class_name,
-        held=held,
-        this_term=this_term(history, at, row.year_group, yardstick),
-        this_year=this_year(history, at, row.year_group, yardstick),
-        is_counted=row.was_here(ends_on, ends_on),
-    )
 
 
 def _note(row: SheetPupil, year_began: dt.date, term_ended: dt.date, today: dt.date) -> str:

@@ -6,7 +6,8 @@ import datetime as dt
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db import models
+from django.db.models import Q, Value
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import Circumstances, expected_range
@@ -14,7 +15,8 @@ from assessment.engine.expected_range import ExpectedRange
 from assessment.engine.subjects import BY_NUMBER, Kind, is_early_years
 from assessment.models import ExpectationVersion
 from schools.calendar import EyfsFramework, TermName, YearGroup, age_in_months, default_term_dates
-from schools.models import School, Term
+from schools.models import EntryWindow, School, Term
+from schools.queries.windows import EntryState, decided_by, entry_state
 
 
 class Measured(NamedTuple):
@@ -33,8 +35,42 @@ class Measuring:
         self._found: dict[tuple[object, ...], Measured] = {}
 
     @cached_property
-    def _terms(self) -> dict[tuple[int, int], Term]:
-        return {(term.academic_year, term.term): term for term in Term.objects.in_school(self.school)}
+    def _calendar(self) -> tuple[dict[tuple[int, int], Term], dict[tuple[int, int, int], EntryWindow]]:
+        """The terms, and the year groups' windows of entry, in one query."""
+        columns = ("academic_year", "term", "closed_at")
+        nothing = Value(None, output_field=models.SmallIntegerField())
+        of_terms = (
+            Term.objects.in_school(self.school)
+            .annotate(of=nothing)
+            .values_list(*columns, "starts_on", "ends_on", "entry_ends_on", "of")
+        )
+        no_day = Value(None, output_field=models.DateField())
+        of_windows = (
+            EntryWindow.objects.in_school(self.school)
+            .annotate(no_day=no_day)
+            .values_list(*columns, "opens_on", "no_day", "closes_on", "year_group")
+        )
+        terms, windows = {}, {}
+        for year, term, closed_at, first, last, closes_on, year_group in of_terms.union(of_windows, all=True):
+            if year_group is None:
+                terms[year, term] = Term(
+                    academic_year=year,
+                    term=term,
+                    starts_on=first,
+                    ends_on=last,
+                    entry_ends_on=closes_on,
+                    closed_at=closed_at,
+                )
+            else:
+                windows[year, term, year_group] = EntryWindow(
+                    academic_year=year,
+                    term=term,
+                    year_group=year_group,
+                    opens_on=first,
+                    closes_on=closes_on,
+                    closed_at=closed_at,
+                )
+        return terms, windows
 
     @cached_property
     def versions(self) -> list[ExpectationVersion]:
@@ -46,7 +82,35 @@ class Measuring:
 
     def term(self, academic_year: int, name: TermName) -> Term | None:
         """The school's own term; None where it has none, and the default dates hold."""
-        return self._terms.get((academic_year, name))
+        return self._calendar[0].get((academic_year, name))
+
+    def window(self, academic_year: int, term: AssessmentTerm, year_group: YearGroup) -> EntryWindow | None:
+        """The year group's own window; None where it has none, and the term decides."""
+        return self._calendar[1].get((academic_year, term, year_group))
+
+    def is_open(
+        self, academic_year: int, term: AssessmentTerm, year_group: YearGroup, today: dt.date
+    ) -> bool:
+        """Whether teachers may enter the year group's judgements of this point.
+
+        By its own window, else by the school's term; a Baseline without a window is entered with Autumn, and closes with it (derived).
+        """
+        window = self.window(academic_year, term, year_group)
+        if window is not None:
+            return window.is_open_for_entry(today)
+        if term is AssessmentTerm.BASELINE:
+            return self.is_open(academic_year, AssessmentTerm.AUTUMN, year_group, today)
+        own = self.term(academic_year, TermName(term.value))
+        return own is None or own.is_open_for_entry(today)
+
+    def entry_state(
+        self, academic_year: int, term: AssessmentTerm, year_group: YearGroup, today: dt.date
+    ) -> EntryState:
+        """The same, with since when or until when."""
+        terms, windows = self._calendar
+        of_terms = {name: row for (year, name), row in terms.items() if year == academic_year}
+        of_windows = {(point, of): row for (year, point, of), row in windows.items() if year == academic_year}
+        return entry_state(decided_by(term, year_group, of_windows, of_terms), today)
 
     def measured_on(self, academic_year: int, term: AssessmentTerm) -> dt.date:
         """The last day of the term at the school; of a Baseline the first day of Autumn."""

@@ -22,6 +22,19 @@ class Stay(NamedTuple):
     ends_on: dt.date | None
 
 
+class Facts(NamedTuple):
+    """What the record of the year says, under the names of its columns; None or "" is not supplied."""
+
+    sex: str
+    date_of_birth: dt.date
+    is_fsm6: bool | None
+    is_pupil_premium: bool | None
+    sen_status: str
+    is_eal: bool | None
+    is_looked_after: bool | None
+    is_service_child: bool | None
+
+
 @dataclass(frozen=True)
 class SheetPupil:
     """A pupil of the year, and the stays by their first day."""
@@ -32,6 +45,7 @@ class SheetPupil:
     badges: tuple[Badge, ...]
     year_group: YearGroup
     class_name: str
+    facts: Facts
     stays: list[Stay] = field(default_factory=list)
 
     def was_here(self, first: dt.date, last: dt.date) -> bool:
@@ -55,7 +69,7 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
         class_name,
         starts_on,
         ends_on,
-        *characteristics,
+        *facts,
     ) in pupils.order_by(*BY_NAME, "pupil__enrolments__starts_on").values_list(
         "pupil_id",
         "pupil__public_id",
@@ -67,6 +81,9 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
         "class_group__name",
         "pupil__enrolments__starts_on",
         "pupil__enrolments__ends_on",
+        "pupil__sex",
+        "pupil__date_of_birth",
+        "is_fsm6",
         *Characteristics._fields,
     ):
         pupil = found.get(pupil_id)
@@ -75,9 +92,10 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
                 pupil_id=pupil_id,
                 public_id=public_id,
                 name=listed_name(surname, forename, preferred_surname, preferred_forename),
-                badges=badges(Characteristics(*characteristics)),
+                badges=badges(Characteristics(*facts[3:])),
                 year_group=YearGroup(year_group),
                 class_name=class_name or "",
+                facts=Facts(*facts),
             )
         if starts_on is not None:
             pupil.stays.append(Stay(starts_on, ends_on))

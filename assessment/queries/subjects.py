@@ -1,10 +1,20 @@
-"""Subjects and areas as a school knows them: what an address names, and by which framework the school judges."""
+"""What an address names: subjects and areas as a school judges by them, and the marksheets of them."""
 
 from __future__ import annotations
 
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.subjects import SHIPPED, Kind, Subject
+from assessment.queries.layouts import (
+    ALL_AREAS,
+    ALL_SUBJECTS,
+    LAID_OUT,
+    Layout,
+    all_in_one_term,
+    subject_over_the_year,
+)
+from assessment.queries.templates import laid_out
 from schools.access import Access
-from schools.calendar import EyfsFramework
+from schools.calendar import EyfsFramework, TermName
 from schools.models import SchoolYear
 
 _BY_CODE = {subject.code.lower(): subject for subject in SHIPPED}
@@ -23,3 +33,14 @@ def subject_in_address(access: Access, code: str) -> Subject | None:
     if subject and subject.kind is Kind.EYFS_AREA and subject.framework != framework_of(access):
         return None
     return subject
+
+
+def layout_in_address(access: Access, code: str, term: TermName, *, earlier_years: int = 0) -> Layout | None:
+    """The sheet with this code, seen from the end of the term: of a subject or an area, of all in one term, or as somebody laid it out; None for an unknown one."""
+    at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
+    if code.startswith(LAID_OUT):
+        return laid_out(access.school, code.removeprefix(LAID_OUT), at, framework_of(access))
+    if code in {ALL_SUBJECTS, ALL_AREAS}:
+        return all_in_one_term(code, at, framework_of(access))
+    subject = subject_in_address(access, code)
+    return subject_over_the_year(subject, at, earlier_years=earlier_years) if subject else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.assessment_points import AssessmentTerm
 from assessment.models import Judgement, Source
 from assessment.queries.measuring import Measuring
+from assessment.queries.sheet_rows import Cell
 from assessment.services.judgements import Entry, Provenance, Records, write_entries
-from schools.calendar import TermName
 from schools.history import recorded
 from schools.models import ChangeKind, PupilYear, School, User
 from schools.services.changes import change_set
@@ -37,7 +37,7 @@ EMPTY = Stored()
 class Wish:
     """One cell as a person wants it: `points` (1 to 101), a `reason`, or neither to empty it; and what the person `saw` there."""
 
-    pupil_id: int
+    cell: Cell
     points: int | None
     reason: str
     saw: Stored
@@ -47,9 +47,9 @@ class Wish:
         """Whether nothing is to be left there."""
         return self.points is None and not self.reason
 
-    def stands_in(self, cell: Stored) -> bool:
+    def stands_in(self, stored: Stored) -> bool:
         """Whether the cell says so already."""
-        return (self.points, self.reason) == (cell.points, cell.reason)
+        return (self.points, self.reason) == (stored.points, stored.reason)
 
 
 class Outcome(Enum):
@@ -60,99 +60,111 @@ class Outcome(Enum):
     CONFLICT = "conflict"
     # The cell says where the pupil started, or holds a note, which would be lost with it: it is not emptied.
     KEPT = "kept"
-
-
-class TermClosed(Exception):
-    """The term is closed for entry, and whoever wanted to write may not change what is closed, or gave no reason."""
+    # The pupil's year group is closed for entry there, and whoever wished may not change what is closed, or gave no reason.
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entering:
-    """Who enters, in which subject, at which assessment point; `reason` is a leader's, for changing what is closed."""
+    """Who enters, in which year; `reason` is a leader's, for changing what is closed.
+
+    `act`: what it is called where many cells are written as one; None for cells typed one by one.
+    """
 
     school: School
     by: User
-    subject: int
-    at: AssessmentPoint
+    academic_year: int
     today: dt.date
     may_change_closed: bool = False
     reason: str = ""
+    act: ChangeKind | None = None
+    source: Source = Source.TYPED
+
+    @property
+    def changes_closed(self) -> bool:
+        """Whether what is closed may be changed all the same."""
+        return self.may_change_closed and bool(self.reason.strip())
 
 
 def record(
     *, entering: Entering, wishes: Sequence[Wish], measuring: Measuring | None = None
-) -> dict[int, Outcome]:
-    """Write each wish whose cell still is as the person saw it; what became of each, by pupil. Needs the school open.
+) -> dict[Cell, Outcome]:
+    """Write each wish whose cell still is as the person saw it; what became of each. Needs the school open.
 
     A cell counts as unseen when its version or its content differ: a row that was emptied and filled again begins its versions
-    anew. One that says what is wished already is saved, whoever wrote it: a save whose answer was lost is sent again. A note and the mark *on entry* stay:
-    a cell that has one is changed, not emptied.
-    `measuring` must not have read anything yet: here it reads under the turn, and who gave it may go on with it. Raises TermClosed, and ValueError for a pupil without a record of the year.
+    anew. One that says what is wished already is saved, whoever wrote it, also where it is closed by now: a save whose answer was lost is sent
+    again. A note and the mark *on entry* stay: a cell that has one is changed, not emptied.
+    `measuring` must not have read anything yet: here it reads under the turn, and who gave it may go on with it. Raises ValueError for a
+    pupil without a record of the year.
     """
-    wanted = {wish.pupil_id: wish for wish in wishes}
+    wanted = {wish.cell: wish for wish in wishes}
     measuring = measuring or Measuring(entering.school)
     take_turn_beside_others(entering.school)
-    is_late = not _is_open(measuring, entering.at, entering.today)
-    if is_late and not (entering.may_change_closed and entering.reason.strip()):
-        raise TermClosed
-    records = _lock(entering, wanted)
-    held = {
-        pupil_id: _Cell(*cell)
-        for pupil_id, *cell in _rows(entering, wanted).values_list("pupil_id", *_Cell._fields)
+    records = lock_records(entering, {cell.pupil_id for cell in wanted})
+    held = _held(entering, wanted)
+    late = {cell for cell in wanted if is_late(entering, cell, records, measuring)}
+    outcomes = {
+        cell: _outcome(wish, held[cell], is_closed=cell in late and not entering.changes_closed)
+        for cell, wish in wanted.items()
     }
-    outcomes, entries, emptied = {}, [], []
-    for pupil_id, wish in wanted.items():
-        cell = held.get(pupil_id, _Cell())
-        outcomes[pupil_id] = _outcome(wish, cell)
-        if outcomes[pupil_id] is not Outcome.SAVED or wish.stands_in(cell.stored):
-            continue
-        if wish.empties:
-            emptied.append(pupil_id)
-        else:
-            entries.append(_entry(entering, wish, cell))
-    if entries or emptied:
-        with _act(entering, is_late=is_late):
-            write_entries(
-                school=entering.school,
-                entries=entries,
-                provenance=Provenance(source=Source.TYPED, by=entering.by),
-                records=records,
-                measuring=measuring,
-            )
-            if emptied:
-                _rows(entering, emptied).delete()
+    changed = [
+        wish
+        for cell, wish in wanted.items()
+        if outcomes[cell] is Outcome.SAVED and not wish.stands_in(held[cell].stored)
+    ]
+    if changed:
+        with one_act(entering, is_late=any(wish.cell in late for wish in changed)):
+            _write(entering, changed, held, records, measuring)
     return outcomes
 
 
+def is_late(entering: Entering, cell: Cell, records: Records, measuring: Measuring) -> bool:
+    """Whether teachers may not enter there any more, or not yet."""
+    record = records.get((cell.pupil_id, entering.academic_year))
+    if record is None:
+        raise ValueError("A judgement needs the pupil's record of its academic year.")
+    return not measuring.is_open(entering.academic_year, cell.term, record[0], entering.today)
+
+
 @contextmanager
-def _act(entering: Entering, *, is_late: bool) -> Iterator[None]:
-    """One act of the person; in a closed term a leader's, whose reason its history carries."""
-    if not is_late:
+def one_act(entering: Entering, *, is_late: bool) -> Iterator[None]:
+    """One act of the person: of many cells at once it has a name; in a closed term it is a leader's, whose reason its history carries."""
+    kind = entering.act or (ChangeKind.AFTER_CLOSING if is_late else None)
+    if kind is None:
         # No savepoint: what is refused is refused before anything is written, and a failed statement ends the transaction of the open school.
         with recorded(user=entering.by.pk):
             yield
         return
-    with change_set(
-        school=entering.school,
-        kind=ChangeKind.AFTER_CLOSING,
-        by=entering.by,
-        reason=entering.reason.strip(),
-    ):
+    reason = entering.reason.strip() if is_late else ""
+    with change_set(school=entering.school, kind=kind, by=entering.by, reason=reason):
         yield
 
 
-def _is_open(measuring: Measuring, at: AssessmentPoint, today: dt.date) -> bool:
-    """Whether teachers may enter judgements of this point. A Baseline is entered with Autumn, and closes with it (derived)."""
-    term = measuring.term(at.academic_year, at.term.term or TermName.AUTUMN)
-    return term is None or term.is_open_for_entry(today)
+def _write(
+    entering: Entering,
+    wishes: Sequence[Wish],
+    held: Mapping[Cell, _Held],
+    records: Records,
+    measuring: Measuring,
+) -> None:
+    write_entries(
+        school=entering.school,
+        entries=[_entry(entering, wish, held[wish.cell]) for wish in wishes if not wish.empties],
+        provenance=Provenance(source=entering.source, by=entering.by),
+        records=records,
+        measuring=measuring,
+    )
+    emptied = [held[wish.cell].key for wish in wishes if wish.empties]
+    if emptied:
+        Judgement.objects.in_school(entering.school).filter(pk__in=emptied).delete()
 
 
-def _lock(entering: Entering, pupil_ids: Iterable[int]) -> Records:
+def lock_records(entering: Entering, pupil_ids: Iterable[int]) -> Records:
     """Let nobody else enter for these pupils until this act has ended, and read what their judgements are measured by.
 
     The pupil's record is there before any judgement is: two who fill an empty cell at the same time meet at it.
     """
-    year = entering.at.academic_year
+    year = entering.academic_year
     locked = (
         PupilYear.objects.in_school(entering.school)
         .filter(academic_year=year, pupil__in=list(pupil_ids), pupil__school=entering.school)
@@ -163,24 +175,15 @@ def _lock(entering: Entering, pupil_ids: Iterable[int]) -> Records:
     return {(pupil, year): (year_group, born_on) for pupil, year_group, born_on in locked}
 
 
-def _rows(entering: Entering, pupil_ids: Iterable[int]) -> QuerySet[Judgement]:
-    rows: QuerySet[Judgement] = Judgement.objects.in_school(entering.school).filter(
-        pupil__in=list(pupil_ids),
-        subject=entering.subject,
-        academic_year=entering.at.academic_year,
-        term=entering.at.term,
-    )
-    return rows
-
-
-class _Cell(NamedTuple):
-    """What stands in a cell, and what of it a save leaves as it is."""
+class _Held(NamedTuple):
+    """What stands in a cell, and what of it a save leaves as it is; `key` is the row's, 0 of an empty cell."""
 
     points: int | None = None
     reason: str = ""
     version: int = 0
     is_on_entry: bool = False
     note: str = ""
+    key: int = 0
 
     @property
     def stored(self) -> Stored:
@@ -188,22 +191,42 @@ class _Cell(NamedTuple):
         return Stored(self.points, self.reason, self.version)
 
 
-def _outcome(wish: Wish, cell: _Cell) -> Outcome:
-    if wish.stands_in(cell.stored):
+def _held(entering: Entering, cells: Iterable[Cell]) -> dict[Cell, _Held]:
+    """What stands in each of the cells."""
+    found = dict.fromkeys(cells, _Held())
+    rows: QuerySet[Judgement] = Judgement.objects.in_school(entering.school).filter(
+        pupil__in={cell.pupil_id for cell in found},
+        subject__in={cell.subject for cell in found},
+        academic_year=entering.academic_year,
+        term__in={cell.term for cell in found},
+    )
+    for row in rows.values_list(
+        "pupil_id", "subject_id", "term", "points", "reason", "version", "is_on_entry", "note", "pk"
+    ):
+        cell = Cell(row[0], row[1], AssessmentTerm(row[2]))
+        if cell in found:
+            found[cell] = _Held(*row[3:])
+    return found
+
+
+def _outcome(wish: Wish, held: _Held, *, is_closed: bool) -> Outcome:
+    if wish.stands_in(held.stored):
         return Outcome.SAVED
-    if cell.stored != wish.saw:
+    if is_closed:
+        return Outcome.CLOSED
+    if held.stored != wish.saw:
         return Outcome.CONFLICT
-    return Outcome.KEPT if wish.empties and (cell.is_on_entry or cell.note) else Outcome.SAVED
+    return Outcome.KEPT if wish.empties and (held.is_on_entry or held.note) else Outcome.SAVED
 
 
-def _entry(entering: Entering, wish: Wish, cell: _Cell) -> Entry:
+def _entry(entering: Entering, wish: Wish, held: _Held) -> Entry:
     return Entry(
-        wish.pupil_id,
-        entering.subject,
-        entering.at.academic_year,
-        AssessmentTerm(entering.at.term),
+        wish.cell.pupil_id,
+        wish.cell.subject,
+        entering.academic_year,
+        wish.cell.term,
         wish.points,
         wish.reason,
-        is_on_entry=cell.is_on_entry,
-        note=cell.note,
+        is_on_entry=held.is_on_entry,
+        note=held.note,
     )

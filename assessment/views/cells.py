@@ -7,31 +7,30 @@ include ten times (docs/decisions/0020).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from assessment.engine.expected_range import Attainment
-from assessment.engine.progress import Progress, ProgressMeasure
+from assessment.engine.odd_jumps import OddJump
 from assessment.models import Reason
-from assessment.queries.marksheets import EMPTY, Column, ColumnKind, Held, Row, Sheet
+from assessment.queries.columns import Column, Shown
+from assessment.queries.marksheets import Sheet
+from assessment.queries.sheet_rows import EMPTY, Held, Row
 
 # By attainment: the class that colours the cell and draws its mark, and the word that is read out.
 _ATTAINMENT: dict[int | None, tuple[str, str]] = {
     None: ("", ""),
     **{each: (f" is-{each.name.lower()}", f"<i> {each.label.lower()}</i>") for each in Attainment},
 }
-_PROGRESS = {
-    None: ("", ""),
-    Progress.LESS: (" is-below", "<i> less than expected</i>"),
-    Progress.EXPECTED: (" is-at", "<i> expected</i>"),
-    Progress.MORE: (" is-above", "<i> more than expected</i>"),
-}
 # A judgement, and one of an earlier year, which is there to compare with.
 _CLASS = {False: "j", True: "o"}
 _REASONS = {Reason.ABSENT: "absent", Reason.NEW: "new", Reason.NOT_REQUIRED: "not required"}
+
+# Refusals by pupil and column.
+Refusals = Mapping[tuple[uuid.UUID, str], "Refusal"]
 
 
 @dataclass(frozen=True)
@@ -51,47 +50,74 @@ def value_of(points: int | None, reason: str) -> str:
     return str(points) if points is not None else _REASONS[Reason(reason)] if reason else ""
 
 
-def judgement_cell(held: Held, column: Column, key: str = "", refusal: Refusal | None = None) -> str:
-    """A judgement. With the pupil's `key` an open cell holds its box, for the form that the sheet is without script."""
+def judgement_cell(
+    held: Held,
+    column: Column,
+    *,
+    is_open: bool,
+    box: str = "",
+    label: str = "",
+    before: int | None = None,
+    jump: OddJump | None = None,
+    refusal: Refusal | None = None,
+) -> str:
+    """A judgement. With a `box`, the pupil's key and the column's, an open cell holds its field for the form that the sheet is without script; `label` names it.
+
+    `before`: the last points before it, which stand faintly in an empty cell, and by which the next may be typed.
+    `jump`: odd steps that the person is asked about.
+    """
     value = value_of(held.points, held.reason)
+    colour, word = _looks(held, column)
+    if not is_open and not refusal:
+        return f'<td class="{_CLASS[column.is_of_an_earlier_year]}{colour}">{value}{word}</td>'
+    version = f' data-v="{held.version}"' if held.version else ""
+    if refusal:
+        return _refused_cell(held, column, box, label, refusal)
+    if jump:
+        version += f' data-odd="{jump.label}"'
+        word += f"<i>, {jump.label}, to check</i>"
+    if not box:
+        return f'<td class="j e{colour}"{version}><span>{value}{word}</span></td>'
+    if before is not None:
+        version += f' data-g="{before}"'
+    return (
+        f'<td class="j e{colour}"{version}><span>{value}{word}</span>'
+        f'<input name="v-{box}" value="{value}" aria-labelledby="{label}">'
+        f'<input type="hidden" name="s-{box}" value="{held.version}:{value}"></td>'
+    )
+
+
+def _looks(held: Held, column: Column) -> tuple[str, str]:
+    """Its classes, each after a space, and what is read out after the value."""
     colour, word = _ATTAINMENT[held.attainment]
     if held.reason:
         colour = " is-reason"
     if column.is_in_focus:
         colour += " is-focus"
-    if not column.is_open and not refusal:
-        return f'<td class="{_CLASS[column.is_of_an_earlier_year]}{colour}">{value}{word}</td>'
-    version = f' data-v="{held.version}"' if held.version else ""
-    if refusal:
-        return _refused_cell(held, column, key, refusal)
-    if not key:
-        return f'<td class="j e{colour}"{version}><span>{value}{word}</span></td>'
-    return (
-        f'<td class="j e{colour}"{version}><span>{value}{word}</span>'
-        f'<input name="v-{key}" value="{value}" aria-labelledby="n-{key} t-{column.at.term:d}">'
-        f'<input type="hidden" name="s-{key}" value="{held.version}:{value}"></td>'
-    )
+    if held.has_note:
+        return f"{colour} has-note", f"{word}<i>, with a note</i>"
+    return colour, word
 
 
-def _refused_cell(held: Held, column: Column, key: str, refusal: Refusal) -> str:
-    """What stands there, what was typed over it, and why that was not saved; the box counts in the column in focus alone."""
+def _refused_cell(held: Held, column: Column, box: str, label: str, refusal: Refusal) -> str:
+    """What stands there, what was typed over it, and why that was not saved; the box counts in the columns in focus alone."""
     value = value_of(held.points, held.reason)
     colour, word = _ATTAINMENT[held.attainment]
     typed = escape(refusal.typed)
-    box = (
-        f'<input name="v-{key}" value="{typed}" aria-labelledby="n-{key} t-{column.at.term:d}"'
-        f' aria-invalid="true" aria-describedby="m-{key}">'
-        f'<input type="hidden" name="s-{key}" value="{held.version}:{value}">'
+    field_ = (
+        f'<input name="v-{box}" value="{typed}" aria-labelledby="{label}"'
+        f' aria-invalid="true" aria-describedby="m-{box}">'
+        f'<input type="hidden" name="s-{box}" value="{held.version}:{value}">'
     )
     focus = " is-focus" if column.is_in_focus else ""
     return (
         f'<td class="j e{colour}{focus} is-refused" data-v="{held.version}" data-typed="{typed}"'
-        f' aria-describedby="m-{key}"><span>{value}{word}</span>'
-        f'<b class="typed">{typed}</b>{box if column.is_in_focus else ""}{_said(refusal, key, value)}</td>'
+        f' aria-describedby="m-{box}"><span>{value}{word}</span>'
+        f'<b class="typed">{typed}</b>{field_ if column.is_in_focus else ""}{_said(refusal, box, value)}</td>'
     )
 
 
-def _said(refusal: Refusal, key: str, value: str) -> str:
+def _said(refusal: Refusal, box: str, value: str) -> str:
     """The reason, and the ways out: what stands there is kept; in a conflict, where both are shown, the other can be saved over it."""
     keep = f"Keep {escape(value)}" if value else "Leave it empty"
     take = ""
@@ -99,40 +125,29 @@ def _said(refusal: Refusal, key: str, value: str) -> str:
         words = f"Save {escape(refusal.typed)}" if refusal.typed else "Empty it"
         take = f'<button type="button" class="button" data-take>{words}</button>'
     return (
-        f'<span class="said{" is-conflict" if take else ""}" id="m-{key}">{escape(refusal.why)}<span class="choice">'
+        f'<span class="said{" is-conflict" if take else ""}" id="m-{box}">{escape(refusal.why)}<span class="choice">'
         f'<button type="button" class="button" data-keep>{keep}</button>{take}</span></span>'
     )
 
 
-def steps_cell(measure: ProgressMeasure | None, kind: ColumnKind, *, has_end: bool, oob: str = "") -> str:
-    """Steps, coloured where a number is expected. Without a start it says so, and is never 0."""
-    name = _STEPS_CLASS[kind]
-    if measure is None:
-        missing = _NO_START[kind] if has_end else ""
-        return f'<td class="{name}"{oob}>{missing}</td>'
-    colour, word = _PROGRESS[measure.outcome]
-    return f'<td class="{name}{colour}"{oob}>{signed(measure.steps)}{word}</td>'
-
-
-_STEPS_CLASS = {ColumnKind.THIS_TERM: "tt", ColumnKind.THIS_YEAR: "ty"}
-_NO_START = {ColumnKind.THIS_TERM: "<b>no start</b>", ColumnKind.THIS_YEAR: "<b>no baseline</b>"}
-
-
-def signed(steps: int) -> str:
-    """`+3`, `0`, and with a real minus `-2`."""
-    return f"+{steps}" if steps > 0 else str(steps).replace("-", "\N{MINUS SIGN}")
+def shown_cell(shown: Shown, place: int, oob: str = "") -> str:
+    """What follows from the row's judgements; `place` is the column's, by which a save's answer finds the cell."""
+    mark = f" {shown.mark}" if shown.mark else ""
+    word = f"<i> {shown.word}</i>" if shown.word else ""
+    missing = f"<b>{escape(shown.missing)}</b>" if shown.missing else ""
+    return f'<td class="d d{place}{mark}"{oob}>{escape(shown.text)}{word}{missing}</td>'
 
 
 @dataclass(frozen=True)
 class SheetRows:
-    """The body of the sheet's table. `refusals`, by pupil: what a form could not save."""
+    """The body of the sheet's table. `refusals`, by pupil and column: what a form could not save."""
 
     sheet: Sheet
     with_class: bool
     pupil_address: str
     # Where a pupil's colours are explained: before and after the pupil's id.
     why_address: tuple[str, str]
-    refusals: Mapping[uuid.UUID, Refusal] = field(default_factory=dict)
+    refusals: Refusals = field(default_factory=dict)
 
     def __str__(self) -> SafeString:
         return SafeString("".join(self._rows()))
@@ -141,19 +156,12 @@ class SheetRows:
         for row in self.sheet.rows:
             key = str(row.public_id)
             out = "" if row.is_counted else ' class="is-out"'
-            cells = "".join(self._cells(row, key))
-            yield f"<tr{out}>{self._header(row, key)}{cells}</tr>"
+            yield f"<tr{out}>{self._header(row, key)}{''.join(self._cells(row, key))}</tr>"
 
     def _cells(self, row: Row, key: str) -> Iterator[str]:
-        held, at = row.held, self.sheet.at
-        has_end = at in held and held[at].points is not None
-        for column in self.sheet.columns:
-            if column.kind is not ColumnKind.JUDGEMENT:
-                yield steps_cell(row.measure(column.kind), column.kind, has_end=has_end)
-            elif column.is_in_focus:
-                yield judgement_cell(held.get(at, EMPTY), column, key, self.refusals.get(row.public_id))
-            else:
-                yield judgement_cell(held.get(column.at, EMPTY), column)
+        for place, column in enumerate(self.sheet.columns):
+            refusal = self.refusals.get((row.public_id, column.key)) if self.refusals else None
+            yield cell(row, column, place, key, refusal)
 
     def _header(self, row: Row, key: str) -> str:
         badges = "".join(
@@ -169,15 +177,80 @@ class SheetRows:
         )
 
 
+def cell(row: Row, column: Column, place: int, key: str, refusal: Refusal | None = None) -> str:
+    """The pupil's cell in the column at this place of the sheet; `key` is the pupil's."""
+    if column.shows:
+        return shown_cell(column.shows(row), place)
+    held = row.held.get(column.place, EMPTY) if column.place else EMPTY
+    is_open = column.is_open_for(row)
+    jump = row.odd(column.place) if is_open and column.place and held.points is not None else None
+    if not column.is_in_focus and not refusal:
+        return judgement_cell(held, column, is_open=is_open, jump=jump)
+    return judgement_cell(
+        held,
+        column,
+        is_open=is_open,
+        box=f"{key}-{column.key}",
+        label=f"n-{key} t-{place}",
+        before=row.before(column.place) if is_open and column.place else None,
+        jump=jump,
+        refusal=refusal,
+    )
+
+
 def answer(sheet: Sheet, row: Row, column: Column, refusal: Refusal | None) -> str:
-    """What a save is answered with: the cell, and the row's steps, which htmx puts in their places."""
+    """What a save is answered with: the cell, and what in the row follows from it, which htmx puts in their places."""
     key = str(row.public_id)
-    held = row.held.get(sheet.at, EMPTY)
-    # A refusal says its words, which need the key.
-    cell_key = key if column.is_in_focus or refusal else ""
-    parts = [judgement_cell(row.held.get(column.at, EMPTY), column, cell_key, refusal)]
-    for kind, name in _STEPS_CLASS.items():
-        place = f' hx-swap-oob="outerHTML:#p-{key} ~ .{name}"'
-        cell = steps_cell(row.measure(kind), kind, has_end=held.points is not None, oob=place)
-        parts.append(f"<template>{cell}</template>")
+    content = cell(row, column, sheet.columns.index(column), key, refusal)
+    return content.replace("<td", f"<td{_ghosts(sheet, row)}", 1) + _following(sheet, row, key)
+
+
+def answers(sheet: Sheet, changed: Iterable[tuple[uuid.UUID, str]], refusals: Refusals) -> str:
+    """What many cells written as one are answered with, by pupil and column: each cell, and what follows from them, to be put in their places."""
+    keys: dict[uuid.UUID, list[str]] = {}
+    for pupil, name in changed:
+        keys.setdefault(pupil, []).append(name)
+    places = {column.key: (place, column) for place, column in enumerate(sheet.columns)}
+    parts = []
+    for row in sheet.rows:
+        key = str(row.public_id)
+        for name in keys.get(row.public_id, ()):
+            if name in places:
+                place, column = places[name]
+                refusal = refusals.get((row.public_id, name))
+                # Beside the name, which is the first.
+                there = f' hx-swap-oob="outerHTML:#p-{key} ~ :nth-child({place + 2})"'
+                content = cell(row, column, place, key, refusal).replace(
+                    "<td", f"<td{there}{_ghosts(sheet, row)}", 1
+                )
+                parts.append(f"<template>{content}</template>")
+        if row.public_id in keys:
+            parts.append(_following(sheet, row, key))
     return "".join(parts)
+
+
+def _ghosts(sheet: Sheet, row: Row) -> str:
+    """Where one enters in several terms of a subject: the last points before each, for what is entered in one is another's."""
+    entered = [column for column in sheet.columns if column.is_in_focus and column.is_open_for(row)]
+    subjects = [column.place.subject for column in entered if column.place]
+    if len(subjects) == len(set(subjects)):
+        return ""
+    told = " ".join(
+        f"{column.key}:{'' if (before := row.before(column.place)) is None else before}"
+        for column in entered
+        if column.place
+    )
+    return f' data-gs="{told}"'
+
+
+def _following(sheet: Sheet, row: Row, key: str) -> str:
+    """The cells of the row that follow from others."""
+    return "".join(
+        f"<template>{shown_cell(each.shows(row), place, oob=_there(key, place))}</template>"
+        for place, each in enumerate(sheet.columns)
+        if each.shows
+    )
+
+
+def _there(key: str, place: int) -> str:
+    return f' hx-swap-oob="outerHTML:#p-{key} ~ .d{place}"'

@@ -26,6 +26,11 @@ YEAR = AcademicYear(2024)
 HTMX = {"HX-Request": "true"}
 
 
+def box(pupil: Pupil, of: str = "mathematics.autumn") -> str:
+    """How the pupil's fields of a column are called, after `v-` and `s-`."""
+    return f"{pupil.public_id}-{of}"
+
+
 @dataclass
 class Classroom:
     """`client` is the teacher's browser; each answer is read by `Page`."""
@@ -37,8 +42,8 @@ class Classroom:
     elsie: Pupil
     noah: Pupil
 
-    def address(self, subject: str = "mathematics", asked: str = "?term=autumn") -> str:
-        place = [self.school.urn, YEAR, self.group.public_id, subject]
+    def address(self, sheet: str = "mathematics", asked: str = "?term=autumn") -> str:
+        place = [self.school.urn, YEAR, self.group.public_id, sheet]
         return reverse("class_marksheet", args=place) + asked
 
     def page(self, client: Client | None = None, **place: str) -> Page:
@@ -51,7 +56,7 @@ class Classroom:
         value: str,
         saw: str = "0:",
         *,
-        of: str = "autumn",
+        of: str = "mathematics.autumn",
         pupil: Pupil | None = None,
         client: Client | None = None,
         address: str = "",
@@ -62,13 +67,15 @@ class Classroom:
         answer: Any = (client or self.client).post(address or self.address(), sent, headers=HTMX)
         return answer
 
-    def send(self, client: Client | None = None, asked: str = "?term=autumn", **cells: str) -> HttpResponse:
+    def send(
+        self, client: Client | None = None, asked: str = "?term=autumn", address: str = "", **cells: str
+    ) -> HttpResponse:
         """The form without script: `elsie="45", elsie_saw="1:44"`; what is not told was seen empty."""
         sent = {"because": cells.pop("because", "")}
         for name in ("elsie", "noah"):
-            key = getattr(self, name).public_id
+            key = box(getattr(self, name))
             sent |= {f"v-{key}": cells.get(name, ""), f"s-{key}": cells.get(f"{name}_saw", "0:")}
-        answer: Any = (client or self.client).post(self.address(asked=asked), sent)
+        answer: Any = (client or self.client).post(address or self.address(asked=asked), sent)
         return answer
 
     def judged(self, pupil: Pupil, points: int | None, term: int = 1, **said: Any) -> None:

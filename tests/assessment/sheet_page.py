@@ -34,7 +34,10 @@ class Cell:
 
 
 class Page(HTMLParser):
-    """Rows of cells by the pupil's key; cells outside a row (an answer's) by number; ids with their text; every address."""
+    """Rows of cells by the pupil's key; cells outside a row (an answer's) by number; ids with their text; every address.
+
+    `over`: what stands above the headings, with how many of them it is over.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=False)
@@ -44,6 +47,7 @@ class Page(HTMLParser):
         self.loose: list[Cell] = []
         self.headings: list[str] = []
         self.headed: list[dict[str, str]] = []
+        self.over: list[tuple[str, int]] = []
         self.texts: dict[str, str] = {}
         self.addresses: list[str] = []
         self.tags: list[str] = []
@@ -52,6 +56,7 @@ class Page(HTMLParser):
         self._within: list[tuple[str, str]] = []
         self._row_class = ""
         self._is_typed = False
+        self._is_over = False
         self.feed(html)
         self.close()
         assert not self._within, f"left open: {self._within}"
@@ -65,8 +70,7 @@ class Page(HTMLParser):
         if tag == "th":
             self._on_heading(given)
         if tag == "td":
-            self._cell = Cell(given)
-            (self.loose if self._row is None else self._row).append(self._cell)
+            self._on_cell(given)
         self._is_typed = given.get("class") == "typed"
         if self._cell:
             self._cell.html += self.get_starttag_text() or ""
@@ -78,14 +82,23 @@ class Page(HTMLParser):
         if tag not in _EMPTY:
             self._within.append((tag, given.get("id", "")))
 
+    def _on_cell(self, given: dict[str, str]) -> None:
+        self._cell = Cell(given)
+        # The empty corner of the head is nobody's.
+        if ("thead", "") not in self._within:
+            (self.loose if self._row is None else self._row).append(self._cell)
+
     def _on_heading(self, given: dict[str, str]) -> None:
         if given.get("scope") == "row" and given.get("id", "").startswith("p-"):
             key = given["id"][2:]
             self._row = self.rows.setdefault(key, [])
             self.row_classes[key] = self._row_class
+        elif given.get("scope") == "colgroup":
+            self.over.append(("", int(given["colspan"])))
         else:
             self.headings.append("")
             self.headed.append(given)
+        self._is_over = given.get("scope") == "colgroup"
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
@@ -109,14 +122,21 @@ class Page(HTMLParser):
                 self._cell.typed += text
             else:
                 self._cell.text += text
-        elif "th" in tags and self._row is None:
-            self.headings[-1] += text
-        elif "th" in tags and "a" in tags:
-            key = next(of for tag, of in self._within if tag == "th")[2:]
-            self.names[key] = self.names.get(key, "") + text
+        elif "th" in tags:
+            self._say_heading(text, tags)
         for _, of in self._within:
             if of:
                 self.texts[of] = " ".join((self.texts.get(of, "") + text).split(" "))
+
+    def _say_heading(self, text: str, tags: list[str]) -> None:
+        if self._row is None and self._is_over:
+            heading, width = self.over[-1]
+            self.over[-1] = (heading + text, width)
+        elif self._row is None:
+            self.headings[-1] += text
+        elif "a" in tags:
+            key = next(of for tag, of in self._within if tag == "th")[2:]
+            self.names[key] = self.names.get(key, "") + text
 
     def handle_data(self, data: str) -> None:
         self._say(data)
@@ -132,5 +152,5 @@ class Page(HTMLParser):
         return " ".join(self.texts.get(of, "").split())
 
     def column(self, of: str) -> int:
-        """Where the cells of a column stand: `autumn`, `this-year`."""
+        """Where the cells of a column stand: `reading.autumn`, `reading.this-year`."""
         return [given.get("data-of", "") for given in self.headed].index(of) - 1

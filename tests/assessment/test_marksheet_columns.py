@@ -9,15 +9,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
-from assessment.engine.subjects import READING
+from assessment.engine.subjects import MATHEMATICS, READING
 from assessment.models import Reason
-from assessment.queries.marksheets import ColumnKind, Held, Sheet
+from assessment.queries.marksheets import Sheet
+from assessment.queries.sheet_rows import Held, Place
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import ClassGroup, Role, School
+from schools.services import years
 from schools.services.terms import close_term, let_entry_end
 from tests.assessment.test_marksheet_sheet import AUTUMN, SPRING, SUMMER, enter, of_two_years, row_of, sheet
-from tests.factories import ClassGroupFactory, on_roll
+from tests.factories import ClassGroupFactory, PupilYearFactory, on_roll
 from tests.schools.small_school import TODAY, YEAR, access_of, school_pupil
 
 
@@ -31,6 +33,7 @@ def labels(found: Sheet) -> list[str]:
 
 
 OWN = ["Baseline", "Autumn", "Spring", "Summer", "This term steps", "This year steps"]
+OWN_KEYS = ["baseline", "autumn", "spring", "summer", "this-term", "this-year"]
 
 
 @pytest.mark.parametrize(
@@ -48,15 +51,28 @@ def test_last_summer_and_the_summers_before_stand_before_the_years_own_columns(
     found = sheet(head, earlier_years=earlier)
     assert labels(found) == [*before, *OWN]
     assert [column.is_of_an_earlier_year for column in found.columns].count(True) == len(before)
-    assert {column.kind for column in found.columns[: -len(OWN) + 4]} == {ColumnKind.JUDGEMENT}
-    assert [column.kind for column in found.columns[-2:]] == [ColumnKind.THIS_TERM, ColumnKind.THIS_YEAR]
+    assert [(column.place is None, column.shows is None) for column in found.columns] == [
+        *[(False, True)] * (len(before) + 4),
+        (True, False),
+        (True, False),
+    ]
+
+
+def test_each_column_has_a_name_of_its_own_in_addresses(head: Access) -> None:
+    keys = [column.key for column in sheet(head, earlier_years=2).columns]
+    assert keys == [f"mathematics.{key}" for key in ("summer-2022", "summer-2023", "last-summer", *OWN_KEYS)]
+    found = sheet(head)
+    assert [found.layout.column(column.key) for column in found.columns] == list(found.columns)
+    assert found.layout.column("reading.autumn") is None
 
 
 def test_the_terms_own_column_is_in_focus_alone(head: Access) -> None:
     for term in TermName:
         found = sheet(head, term)
         assert [column.label for column in found.columns if column.is_in_focus] == [term.label]
-        assert found.column(AssessmentTerm(term.value)).is_in_focus
+        column = found.layout.column(f"mathematics.{term.label.lower()}")
+        assert column is not None
+        assert column.is_in_focus
         assert (found.term, found.at) == (term, AssessmentPoint(YEAR, AssessmentTerm(term.value)))
 
 
@@ -68,26 +84,38 @@ def test_each_cell_holds_what_was_entered_at_its_point_in_its_subject(head: Acce
     enter(pupil, (YEAR, 3, 50), subject=READING)
     held = row_of(sheet(head), pupil).held
     version = next(iter(held.values())).expectation_version
-    of_year = {AssessmentTerm(at.term): one for at, one in held.items() if at.academic_year == YEAR}
+    assert {place.subject for place in held} == {MATHEMATICS.number}
+    of_year = {place.at.term: one for place, one in held.items() if place.at.academic_year == YEAR}
     assert of_year == {
         AssessmentTerm.BASELINE: Held(41, version=1, expectation_version=version),
         AssessmentTerm.AUTUMN: Held(45, "", 3, 43, 44, 2, expectation_version=version),
         AssessmentTerm.SPRING: Held(None, "absent", None, 45, 46, 1, expectation_version=version),
     }
     last_summer = AssessmentPoint(YEAR - 1, AssessmentTerm.SUMMER)
-    assert {at: one.points for at, one in held.items() if at.academic_year < YEAR} == {last_summer: 40}
+    assert {place.at: one.points for place, one in held.items() if place.at.academic_year < YEAR} == {
+        last_summer: 40
+    }
 
 
 def test_an_earlier_summer_is_held_when_it_is_asked_for(head: Access) -> None:
     pupil = of_two_years(head, class_group=ClassGroup.objects.get(name="4A"))
-    enter(pupil, (YEAR - 1, 3, 40))
-    assert row_of(sheet(head, earlier_years=1), pupil).held.keys() == {
-        AssessmentPoint(YEAR - 1, AssessmentTerm.SUMMER)
-    }
+    two_years_ago = AcademicYear(YEAR - 2)
+    years.open_year(school=head.school, academic_year=two_years_ago, by=None)
+    PupilYearFactory.create(
+        school=head.school, academic_year=two_years_ago, pupil=pupil, year_group=YearGroup.Y2
+    )
+    enter(pupil, (YEAR - 1, 3, 40), (YEAR - 2, 3, 37))
+    last, before = (
+        Place(MATHEMATICS.number, AssessmentPoint(YEAR - back, AssessmentTerm.SUMMER)) for back in (1, 2)
+    )
+    assert row_of(sheet(head), pupil).held.keys() == {last}
+    assert row_of(sheet(head, earlier_years=1), pupil).held.keys() == {last, before}
 
 
 def open_columns(found: Sheet) -> list[str]:
-    return [column.label for column in found.columns if column.is_open]
+    """Where one may enter for each pupil of the sheet, of which there are some."""
+    assert found.rows
+    return [column.label for column in found.columns if all(column.is_open_for(row) for row in found.rows)]
 
 
 def of_autumn(access: Access) -> dict:

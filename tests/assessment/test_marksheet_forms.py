@@ -25,6 +25,7 @@ from assessment.views.cells import value_of
 from schools.calendar import TermName, YearGroup
 
 PUPIL, OTHER = uuid.UUID(int=7), uuid.UUID(int=8)
+OF = "reading.autumn"
 RULE = (
     " is not on the scale. Type 1 to 101 or a code such as 4D2, 30-50d or ELG;"
     " a full stop for absent, x for not required."
@@ -202,12 +203,12 @@ def test_whatever_is_sent_is_a_sight_or_none(sent: str) -> None:
 def test_of_a_column_those_cells_count_whose_text_is_another_than_was_seen() -> None:
     data = {
         "csrfmiddlewaretoken": "secret",
-        f"v-{PUPIL}": "45",
-        f"s-{PUPIL}": "1:44",
-        f"v-{OTHER}": "4E1",
-        f"s-{OTHER}": "3:44",
+        f"v-{PUPIL}-{OF}": "45",
+        f"s-{PUPIL}-{OF}": "1:44",
+        f"v-{OTHER}-{OF}": "4E1",
+        f"s-{OTHER}-{OF}": "3:44",
     }
-    assert typed_cells(data) == [TypedCell(PUPIL, "45", Sight(1, Value(44, "")))]
+    assert typed_cells(data) == [TypedCell(PUPIL, OF, "45", Sight(1, Value(44, "")))]
 
 
 @pytest.mark.parametrize(
@@ -222,28 +223,35 @@ def test_of_a_column_those_cells_count_whose_text_is_another_than_was_seen() -> 
     ],
 )
 def test_a_cell_that_says_what_was_seen_is_not_sent_on(text: str, saw: str) -> None:
-    assert typed_cells({f"v-{PUPIL}": text, f"s-{PUPIL}": saw}) == []
+    assert typed_cells({f"v-{PUPIL}-{OF}": text, f"s-{PUPIL}-{OF}": saw}) == []
 
 
 @pytest.mark.parametrize(
     ("text", "saw"), [("", "1:44"), ("44", "0:"), ("nonsense", "0:"), (".", "1:new"), ("nonsense", "1:44")]
 )
 def test_emptied_filled_and_unreadable_cells_are_sent_on(text: str, saw: str) -> None:
-    assert typed_cells({f"v-{PUPIL}": text, f"s-{PUPIL}": saw}) == [TypedCell(PUPIL, text, read_sight(saw))]
+    assert typed_cells({f"v-{PUPIL}-{OF}": text, f"s-{PUPIL}-{OF}": saw}) == [
+        TypedCell(PUPIL, OF, text, read_sight(saw))
+    ]
 
 
 @pytest.mark.parametrize(
     "data",
     [
         {"v-": "44", "s-": "0:"},
-        {"v-nobody": "44", "s-nobody": "0:"},
-        {f"w-{PUPIL}": "44", f"s-{PUPIL}": "0:"},
-        {f"v-{PUPIL}": "44"},
-        {f"v-{PUPIL}": "44", f"s-{OTHER}": "0:"},
-        {f"v-{PUPIL}": "44", f"s-{PUPIL}": "nothing"},
-        {f"v-{{{PUPIL}}}": "44", f"s-{{{PUPIL}}}": "0:"},
-        {f"v-{PUPIL.hex}": "44", f"s-{PUPIL.hex}": "0:"},
-        {f"v-urn:uuid:{PUPIL}": "44", f"s-urn:uuid:{PUPIL}": "0:"},
+        {f"v-nobody-{OF}": "44", f"s-nobody-{OF}": "0:"},
+        {f"v-{PUPIL}": "44", f"s-{PUPIL}": "0:"},
+        {f"v-{PUPIL}-": "44", f"s-{PUPIL}-": "0:"},
+        {f"v-{PUPIL}-<b>": "44", f"s-{PUPIL}-<b>": "0:"},
+        {f"v-{PUPIL}-{'a' * 61}": "44", f"s-{PUPIL}-{'a' * 61}": "0:"},
+        {f"v-{PUPIL}-{OF}": "44", f"s-{PUPIL}-writing.autumn": "0:"},
+        {f"w-{PUPIL}-{OF}": "44", f"s-{PUPIL}-{OF}": "0:"},
+        {f"v-{PUPIL}-{OF}": "44"},
+        {f"v-{PUPIL}-{OF}": "44", f"s-{OTHER}-{OF}": "0:"},
+        {f"v-{PUPIL}-{OF}": "44", f"s-{PUPIL}-{OF}": "nothing"},
+        {f"v-{{{PUPIL}}}-{OF}": "44", f"s-{{{PUPIL}}}-{OF}": "0:"},
+        {f"v-{PUPIL.hex}-{OF}": "44", f"s-{PUPIL.hex}-{OF}": "0:"},
+        {f"v-urn:uuid:{PUPIL}-{OF}": "44", f"s-urn:uuid:{PUPIL}-{OF}": "0:"},
     ],
 )
 def test_boxes_that_are_not_of_the_form_are_left_out(data: dict[str, str]) -> None:
@@ -252,13 +260,13 @@ def test_boxes_that_are_not_of_the_form_are_left_out(data: dict[str, str]) -> No
 
 # A cell of the grid, and what a sheet is asked for
 
-SENT = {"pupil": str(PUPIL), "of": "autumn", "value": "4d2", "saw": "0:"}
+SENT = {"pupil": str(PUPIL), "of": OF, "value": "4d2", "saw": "0:"}
 
 
 def test_a_cell_of_the_grid_is_read() -> None:
     form = CellForm(SENT)
     assert form.is_valid()
-    assert form.cell == TypedCell(PUPIL, "4d2", Sight(0, NOTHING))
+    assert form.cell == TypedCell(PUPIL, OF, "4d2", Sight(0, NOTHING))
 
 
 @pytest.mark.parametrize(
@@ -266,7 +274,7 @@ def test_a_cell_of_the_grid_is_read() -> None:
     [
         {"pupil": "nobody"},
         {"pupil": ""},
-        {"of": "winter"},
+        {"of": "a" * 61},
         {"of": ""},
         {"saw": ""},
         {"saw": "nothing"},

@@ -14,14 +14,14 @@ from schools.calendar import YearGroup
 from schools.models import ChangeKind, ChangeSet, Role, School
 from schools.row_security import visible_to
 from schools.services import years
-from tests.assessment.classroom import HTMX, YEAR, Classroom
+from tests.assessment.classroom import HTMX, YEAR, Classroom, box
 from tests.assessment.sheet_page import Cell, Page
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, PupilFactory, UserFactory, on_roll
 
 
 def autumn(page: Page, pupil: Any) -> Cell:
-    return page.rows[str(pupil.public_id)][page.column("autumn")]
+    return page.rows[str(pupil.public_id)][page.column("mathematics.autumn")]
 
 
 def boxes(page: Page) -> dict[str, str]:
@@ -58,10 +58,10 @@ def test_the_form_sends_the_column_in_focus_and_nothing_else(room: Classroom) ->
     room.judged(room.elsie, 44)
     room.judged(room.elsie, 46, term=2)
     assert boxes(room.page()) == {
-        f"v-{room.elsie.public_id}": "44",
-        f"s-{room.elsie.public_id}": "1:44",
-        f"v-{room.noah.public_id}": "",
-        f"s-{room.noah.public_id}": "0:",
+        f"v-{box(room.elsie)}": "44",
+        f"s-{box(room.elsie)}": "1:44",
+        f"v-{box(room.noah)}": "",
+        f"s-{box(room.noah)}": "0:",
     }
 
 
@@ -79,12 +79,12 @@ def test_bad_values_are_kept_beside_their_reason_while_good_ones_are_saved(room:
     page = Page(shown)
     elsie, noah = autumn(page, room.elsie), autumn(page, room.noah)
     assert elsie.boxes == {
-        f"v-{room.elsie.public_id}": "<b>4x</b>",
-        f"s-{room.elsie.public_id}": "0:",
+        f"v-{box(room.elsie)}": "<b>4x</b>",
+        f"s-{box(room.elsie)}": "0:",
     }
     assert elsie.text.startswith("“<b>4x</b>” is not on the scale.")
-    assert noah.boxes[f"s-{room.noah.public_id}"] == "1:45"
-    assert page.said(f"m-{room.elsie.public_id}").startswith("“<b>4x</b>” is not on the scale.")
+    assert noah.boxes[f"s-{box(room.noah)}"] == "1:45"
+    assert page.said(f"m-{box(room.elsie)}").startswith("“<b>4x</b>” is not on the scale.")
 
 
 def test_a_conflict_shows_the_others_value_and_the_next_submit_saves_over_it(room: Classroom) -> None:
@@ -95,7 +95,7 @@ def test_a_conflict_shows_the_others_value_and_the_next_submit_saves_over_it(roo
     page = Page(answer.content.decode())
     elsie = autumn(page, room.elsie)
     assert elsie.text.startswith(f"43 at{head.name} entered 43 on ")
-    assert elsie.boxes == {f"v-{room.elsie.public_id}": "45", f"s-{room.elsie.public_id}": "1:43"}
+    assert elsie.boxes == {f"v-{box(room.elsie)}": "45", f"s-{box(room.elsie)}": "1:43"}
     again: Any = room.client.post(room.address(), boxes(page))
     assert (again.status_code, told(again)) == (302, ["1 judgement saved."])
     assert room.stands() == {("Elsie", 1): (45, ""), ("Noah", 1): (46, "")}
@@ -106,7 +106,7 @@ def test_a_column_of_a_term_closed_meanwhile_keeps_what_was_typed(room: Classroo
     answer = room.send(elsie="45", noah="nonsense")
     assert (answer.status_code, room.stands()) == (423, {})
     page = Page(answer.content.decode())
-    assert autumn(page, room.elsie).boxes[f"v-{room.elsie.public_id}"] == "45"
+    assert autumn(page, room.elsie).boxes[f"v-{box(room.elsie)}"] == "45"
     assert autumn(page, room.elsie).text.startswith("Autumn is closed for entry.")
     assert autumn(page, room.noah).text.startswith("“nonsense” is not on the scale.")
 
@@ -152,7 +152,7 @@ def test_boxes_of_pupils_who_are_not_on_the_sheet_are_left_out(room: Classroom, 
         theirs = on_roll(other_school, YEAR, year_group=YearGroup.Y4).pupil
     sent = {}
     for pupil in (elsewhere, reception, theirs, room.elsie):
-        sent |= {f"v-{pupil.public_id}": "44", f"s-{pupil.public_id}": "0:"}
+        sent |= {f"v-{box(pupil)}": "44", f"s-{box(pupil)}": "0:"}
     answer: Any = room.client.post(room.address(), sent)
     assert told(answer) == [
         "3 pupils are no longer on this sheet: nothing was saved for them.",
@@ -177,10 +177,21 @@ def test_a_pupil_who_is_not_on_the_sheet_is_not_found(room: Classroom, other_sch
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"saw": ""}, {"saw": "nothing"}, {"of": "winter"}, {"pupil": "nobody"}, {"value": "4" * 201}]
+    "wrong",
+    [
+        {"saw": ""},
+        {"saw": "nothing"},
+        {"of": "winter"},
+        {"of": "mathematics.winter"},
+        {"of": "mathematics.last-summer"},
+        {"of": "mathematics.this-year"},
+        {"of": "reading.autumn"},
+        {"pupil": "nobody"},
+        {"value": "4" * 201},
+    ],
 )
 def test_a_cell_sent_in_parts_is_a_bad_request(room: Classroom, wrong: dict[str, str]) -> None:
-    sent = {"pupil": room.elsie.public_id, "of": "autumn", "value": "44", "saw": "0:"} | wrong
+    sent = {"pupil": room.elsie.public_id, "of": "mathematics.autumn", "value": "44", "saw": "0:"} | wrong
     assert room.client.post(room.address(), sent, headers=HTMX).status_code == 400
     assert room.client.post(room.address(), {}, headers=HTMX).status_code == 400
     assert room.stands() == {}

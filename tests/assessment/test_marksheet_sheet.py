@@ -16,7 +16,11 @@ from assessment.engine.expected_range import ExpectedRange
 from assessment.engine.progress import Progress, ProgressMeasure
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, Subject
 from assessment.models import Reason
-from assessment.queries.marksheets import ColumnKind, Row, Sheet, Tally, marksheet
+from assessment.queries.columns import signed
+from assessment.queries.layouts import subject_over_the_year
+from assessment.queries.marksheets import Sheet, marksheet
+from assessment.queries.sheet_rows import Place, Row
+from assessment.queries.tallies import Tally
 from schools.access import Access
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ClassGroup, Pupil, PupilYear, Role, School
@@ -44,10 +48,19 @@ def sheet(
     subject: Subject = MATHEMATICS,
     *,
     today: dt.date = TODAY,
+    may_enter: bool = True,
+    earlier_years: int = 0,
     **options: object,
 ) -> Sheet:
     pupils = pupils_for(access).filter(class_group__name=of_class)
-    return marksheet(access, pupils, subject, term, today=today, **{"may_enter": True} | options)
+    layout = subject_over_the_year(
+        subject, at_end_of(term, access.academic_year), earlier_years=earlier_years
+    )
+    return marksheet(access, pupils, layout.opened(may_enter=may_enter), today=today, **options)
+
+
+def at_end_of(term: TermName, year: AcademicYear = YEAR) -> AssessmentPoint:
+    return AssessmentPoint(year, AssessmentTerm(term.value))
 
 
 def names(found: Sheet) -> str:
@@ -89,9 +102,14 @@ def test_who_left_is_on_the_sheet_with_a_judgement_of_the_term_and_does_not_coun
 
 def test_who_left_has_a_row_while_a_cell_of_it_is_answered(head: Access) -> None:
     gil = school_pupil(head.school, "Gil")
-    assert names(sheet(head, SPRING, today=IN_SPRING, also=gil.public_id)) == "Ada Bea Cal (Gil) Hal Jan"
+    assert (
+        names(sheet(head, SPRING, today=IN_SPRING, also=frozenset([gil.public_id])))
+        == "Ada Bea Cal (Gil) Hal Jan"
+    )
     dan = school_pupil(head.school, "Dan")
-    assert names(sheet(head, SPRING, today=IN_SPRING, also=dan.public_id)) == "Ada Bea Cal Hal Jan"
+    assert (
+        names(sheet(head, SPRING, today=IN_SPRING, also=frozenset([dan.public_id]))) == "Ada Bea Cal Hal Jan"
+    )
 
 
 def test_a_sheet_of_a_past_term_says_who_had_gone_and_not_who_has_left_since(head: Access) -> None:
@@ -137,7 +155,8 @@ def test_a_sheet_holds_nobody_of_another_school(small_school: School, other_scho
         on_roll(other_school, YEAR, pupil__surname="Zoe", year_group=YearGroup.Y4)
     with visible_to(small_school, other_school):
         ours = access_of(small_school, Role.HEAD)
-        found = marksheet(ours, pupils_for(ours), MATHEMATICS, AUTUMN, today=TODAY, may_enter=True)
+        layout = subject_over_the_year(MATHEMATICS, at_end_of(AUTUMN)).opened(may_enter=True)
+        found = marksheet(ours, pupils_for(ours), layout, today=TODAY)
     assert names(found) == "Ada Bea Cal Dan Eve (Gil) (Ivy) Jan"
 
 
@@ -158,9 +177,8 @@ def test_a_pupil_out_of_year_stands_in_the_year_group_of_the_record(head: Access
     older = on_roll(head.school, YEAR, class_group=group, pupil__date_of_birth=born).pupil
     judged(older, YEAR, AssessmentTerm.AUTUMN, 45)
     row = row_of(sheet(head), older)
-    at = AssessmentPoint(YEAR, AssessmentTerm.AUTUMN)
     assert row.year_group is YearGroup.Y4
-    assert row.held[at][:5] == (45, "", 3, 43, 44)
+    assert row.held[Place(MATHEMATICS.number, at_end_of(AUTUMN))][:5] == (45, "", 3, 43, 44)
 
 
 def test_a_row_says_who_the_pupil_is(head: Access) -> None:
@@ -234,6 +252,10 @@ def test_the_summary_is_of_those_who_count(head: Access) -> None:
         expected=1,
         more=1,
         average_steps=Decimal("1.7"),
+        absent=1,
+        not_required=1,
+        # The way down, from 40 to 38.
+        to_check=1,
     )
     again = sheet(head, of_class="Many")
     assert (found.tally, again.tally) == (expected, expected)
@@ -307,25 +329,34 @@ def test_steps_are_counted_from_where_the_term_and_the_year_began(
 ) -> None:
     pupil = of_two_years(head, class_group=ClassGroup.objects.get(name="4A"))
     enter(pupil, *entries)
-    row = row_of(sheet(head, term), pupil)
-    assert (steps(row.this_term), steps(row.this_year)) == (of_term, of_year)
-    assert row.measure(ColumnKind.THIS_TERM) is row.this_term
-    assert row.measure(ColumnKind.THIS_YEAR) is row.this_year
+    found = sheet(head, term)
+    row, place = row_of(found, pupil), Place(MATHEMATICS.number, found.at)
+    assert (steps(row.this_term(place)), steps(row.this_year(place))) == (of_term, of_year)
+    shown = {column.key: column.shows(row) for column in found.columns if column.shows}
+    assert shown.keys() == {"mathematics.this-term", "mathematics.this-year"}
+    for key, measure in (("this-term", row.this_term(place)), ("this-year", row.this_year(place))):
+        said = shown[f"mathematics.{key}"]
+        assert (said.value, said.text) == ((measure.steps, signed(measure.steps)) if measure else (None, ""))
 
 
 def test_a_pupil_who_joined_is_measured_from_the_judgement_on_entry_and_never_by_it(head: Access) -> None:
     cal = school_pupil(head.school, "Cal")
     enter(cal, (YEAR, 1, 43), is_on_entry=True)
     enter(cal, (YEAR, 2, 46))
-    assert row_of(sheet(head, AUTUMN), cal).this_year is None
-    assert steps(row_of(sheet(head, SPRING), cal).this_year) == (3, 2, MORE)
+    assert row_of(sheet(head, AUTUMN), cal).this_year(in_mathematics(AUTUMN)) is None
+    assert steps(row_of(sheet(head, SPRING), cal).this_year(in_mathematics(SPRING))) == (3, 2, MORE)
+
+
+def in_mathematics(term: TermName) -> Place:
+    return Place(MATHEMATICS.number, at_end_of(term))
 
 
 def test_in_an_area_only_the_number_of_steps_is_shown(head: Access) -> None:
     group = ClassGroupFactory.create(school=head.school, academic_year=YEAR, name="R")
     child = on_roll(head.school, YEAR, class_group=group, year_group=YearGroup.R).pupil
     enter(child, (YEAR, 1, 17), (YEAR, 2, 19), subject=COMPREHENSION)
-    measure = row_of(sheet(head, SPRING, "R", COMPREHENSION), child).this_term
+    place = Place(COMPREHENSION.number, at_end_of(SPRING))
+    measure = row_of(sheet(head, SPRING, "R", COMPREHENSION), child).this_term(place)
     assert measure is not None
     assert (measure.steps, measure.expected, measure.outcome) == (2, None, None)
     assert sheet(head, SPRING, "R", COMPREHENSION).expected_ranges == ()

@@ -15,7 +15,7 @@ from schools.calendar import YearGroup
 from schools.models import ChangeKind, ChangeSet, Role
 from schools.row_security import visible_to
 from schools.services import memberships
-from tests.assessment.classroom import YEAR, Classroom
+from tests.assessment.classroom import YEAR, Classroom, box
 from tests.assessment.sheet_page import Cell, Page
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, judged, on_roll
@@ -28,6 +28,7 @@ def keys(page: Page) -> list[str]:
 
 
 def cells(page: Page, key: object) -> dict[str, Cell]:
+    assert [given["data-of"] for given in page.headed[1:]] == [f"mathematics.{column}" for column in COLUMNS]
     return dict(zip(COLUMNS, page.rows[str(key)], strict=True))
 
 
@@ -65,12 +66,12 @@ def test_the_page_shows_each_pupil_with_what_is_entered_and_the_steps(room: Clas
         {"j", "e", "is-reason", "is-focus"},
     )
     assert elsie["autumn"].boxes == {
-        f"v-{room.elsie.public_id}": "42",
-        f"s-{room.elsie.public_id}": "1:42",
+        f"v-{box(room.elsie)}": "42",
+        f"s-{box(room.elsie)}": "1:42",
     }
-    assert noah["autumn"].boxes[f"s-{room.noah.public_id}"] == "1:absent"
+    assert noah["autumn"].boxes[f"s-{box(room.noah)}"] == "1:absent"
     assert page.said("sheet-summary") == (
-        "1 of 2 entered, 1 with a reason 1 below 0 at 0 above average 42.0 +2.0 steps this year"
+        "1 of 2 entered, 1 absent 1 below 0 at 0 above average 42.0 +2.0 steps this year"
     )
 
 
@@ -134,7 +135,9 @@ def test_of_a_wrong_address_the_right_part_is_shown(
     room: Classroom, asked: str, focus: str, columns: int
 ) -> None:
     page = room.page(asked=asked)
-    assert [given["data-of"] for given in page.headed if "is-focus" in given.get("class", "")] == [focus]
+    assert [given["data-of"] for given in page.headed if "is-focus" in given.get("class", "")] == [
+        f"mathematics.{focus}"
+    ]
     assert len(page.headings) == columns
     shown = room.client.get(room.address(asked=asked)).content.decode()
     assert ("asks for something that is not on a marksheet" in shown) is (
@@ -152,7 +155,7 @@ def test_a_subject_that_is_not_judged_here_is_not_found(room: Classroom, subject
 
 def test_an_area_of_the_years_own_framework_is_found(room: Classroom) -> None:
     child = room.joined("Rosa", "Small", year_group=YearGroup.R)
-    assert keys(room.page(subject="e08")) == [str(child.public_id)]
+    assert keys(room.page(sheet="e08")) == [str(child.public_id)]
 
 
 def test_a_year_group_of_240_takes_as_many_questions_as_one_of_two(room: Classroom) -> None:
@@ -186,7 +189,7 @@ def test_a_save_answers_with_the_cell_the_steps_and_the_summary(room: Classroom)
     )
     places = [cell.attributes.get("hx-swap-oob") for cell in said.loose]
     key = room.elsie.public_id
-    assert places == [None, f"outerHTML:#p-{key} ~ .tt", f"outerHTML:#p-{key} ~ .ty"]
+    assert places == [None, f"outerHTML:#p-{key} ~ .d5", f"outerHTML:#p-{key} ~ .d6"]
     assert len(answer.content) <= 3072
 
 
@@ -197,7 +200,7 @@ def test_what_a_save_answers_is_to_the_byte_what_the_page_shows_next(
 ) -> None:
     room.judged(room.elsie, 45, term=0)
     saw = "1:45" if of == "baseline" else "0:"
-    said = Page(room.save(value, saw, of=of).content.decode()).loose
+    said = Page(room.save(value, saw, of=f"mathematics.{of}").content.decode()).loose
     shown = cells(room.page(), room.elsie.public_id)
     without_place = [re.sub(r' hx-swap-oob="[^"]*"', "", cell.html) for cell in said]
     assert without_place == [shown[column].html for column in (of, "this-term", "this-year")]
@@ -208,14 +211,14 @@ def test_an_emptied_cell_is_answered_empty(room: Classroom) -> None:
     answer = room.save("", "1:44")
     assert (answer.status_code, room.stands()) == (200, {})
     cell = Page(answer.content.decode()).loose[0]
-    assert (cell.text, cell.version, cell.boxes[f"s-{room.elsie.public_id}"]) == ("", "", "0:")
+    assert (cell.text, cell.version, cell.boxes[f"s-{box(room.elsie)}"]) == ("", "", "0:")
 
 
 def test_the_judgement_of_one_who_left_before_the_term_can_be_emptied(room: Classroom) -> None:
     leaver = room.joined("Leo", "Last", ends_on=YEAR.starts_on.replace(month=10))
     room.judged(leaver, 44, term=2)
     spring = room.address(asked="?term=spring")
-    answer = room.save("", "1:44", pupil=leaver, of="spring", address=spring)
+    answer = room.save("", "1:44", pupil=leaver, of="mathematics.spring", address=spring)
     assert (answer.status_code, room.stands()) == (200, {})
     assert str(leaver.public_id) not in keys(room.page(asked="?term=spring"))
 
@@ -233,7 +236,7 @@ def test_who_was_not_first_is_shown_both_values_and_who_entered_the_other(room: 
     answer = room.save("45", client=signed_in(head))
     assert (answer.status_code, room.stands()) == (409, {("Elsie", 1): (43, "")})
     cell = Page(answer.content.decode()).loose[0]
-    key = room.elsie.public_id
+    key = box(room.elsie)
     assert cell.text.startswith(f"43 at{room.teacher.name} entered 43 on ")
     assert cell.buttons == ["Keep 43", "Save 45"]
     assert cell.boxes == {f"v-{key}": "45", f"s-{key}": "1:43"}
@@ -257,7 +260,7 @@ def test_what_is_not_on_the_scale_is_refused_and_stays_as_typed(room: Classroom)
     assert (answer.status_code, room.stands()) == (422, {("Elsie", 1): (43, "")})
     assert "<script>" not in answer.content.decode()
     cell = Page(answer.content.decode()).loose[0]
-    key = room.elsie.public_id
+    key = box(room.elsie)
     assert cell.boxes[f"v-{key}"] == cell.attributes["data-typed"] == '<script>alert("1")</script>'
     assert cell.boxes[f"s-{key}"] == "1:43"
     assert cell.text.startswith('43 at“<script>alert("1")</script>” is not on the scale.')
@@ -276,8 +279,8 @@ def test_a_closed_term_says_so_in_place_and_saves_nothing(room: Classroom) -> No
     cell = Page(answer.content.decode()).loose[0]
     assert cell.text == "Autumn is closed for entry. An assessment leader or the head can reopen it."
     assert (cell.typed, cell.buttons) == ("44", ["Leave it empty"])
-    assert cell.boxes[f"v-{room.elsie.public_id}"] == "44"
-    baseline = Page(room.save("44", of="baseline").content.decode()).loose[0]
+    assert cell.boxes[f"v-{box(room.elsie)}"] == "44"
+    baseline = Page(room.save("44", of="mathematics.baseline").content.decode()).loose[0]
     assert baseline.text.startswith("Autumn is closed for entry.")
 
 

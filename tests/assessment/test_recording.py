@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
-from assessment.engine.subjects import MATHEMATICS
+from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.subjects import MATHEMATICS, READING
 from assessment.models import Judgement, Reason, Source
-from assessment.services.recording import EMPTY, Entering, Outcome, Stored, TermClosed, Wish, record
+from assessment.queries.sheet_rows import Cell
+from assessment.services.recording import EMPTY, Entering, Outcome, Stored, Wish, record
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import ChangeKind, ChangeSet, Pupil, Role, School
 from schools.row_security import visible_to
@@ -25,8 +26,12 @@ pytestmark = pytest.mark.django_db
 YEAR = AcademicYear(2025)
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
 TODAY = dt.date(2025, 11, 20)
-SAVED, CONFLICT = Outcome.SAVED, Outcome.CONFLICT
+SAVED, CONFLICT, CLOSED = Outcome.SAVED, Outcome.CONFLICT, Outcome.CLOSED
 JudgementEvent = Judgement.pgh_event_model  # type: ignore[attr-defined]
+
+
+def of(pupil: Pupil, term: AssessmentTerm = AUTUMN, subject: int = MATHEMATICS.number) -> Cell:
+    return Cell(pupil.pk, subject, term)
 
 
 @dataclass
@@ -43,11 +48,14 @@ class Desk:
         *,
         reason: str = "",
         because: str = "",
+        term: AssessmentTerm = AUTUMN,
         **other: object,
     ) -> Outcome:
-        """One save; `other` is what is different about who enters, and where."""
-        entering = replace(self.entering, reason=because, **other)
-        return record(entering=entering, wishes=[Wish(self.elsie.pk, points, reason, saw)])[self.elsie.pk]
+        """One save; `other` is what is different about who enters."""
+        entering, cell = replace(self.entering, reason=because, **other), of(self.elsie, term)
+        outcomes = record(entering=entering, wishes=[Wish(cell, points, reason, saw)])
+        assert outcomes.keys() == {cell}
+        return outcomes[cell]
 
     def row(self) -> Judgement:
         return Judgement.objects.get()
@@ -63,8 +71,7 @@ def desk(school: School):  # type: ignore[no-untyped-def]
     with visible_to(school):
         years.open_year(school=school, academic_year=YEAR, by=None)
         elsie = on_roll(school, YEAR, year_group=YearGroup.Y4).pupil
-        at = AssessmentPoint(YEAR, AUTUMN)
-        yield Desk(Entering(school=school, by=teacher, subject=MATHEMATICS.number, at=at, today=TODAY), elsie)
+        yield Desk(Entering(school=school, by=teacher, academic_year=YEAR, today=TODAY), elsie)
 
 
 def events() -> list[tuple[str, int | None, str]]:
@@ -176,13 +183,13 @@ def test_of_many_wishes_each_ends_as_it_must(desk: Desk) -> None:
     for pupil in (same, seen, unseen):
         judged(pupil, YEAR, AUTUMN, 40)
     wishes = [
-        Wish(desk.elsie.pk, 44, "", EMPTY),
-        Wish(same.pk, 40, "", EMPTY),
-        Wish(seen.pk, None, "", Stored(40, "", 1)),
-        Wish(unseen.pk, 41, "", EMPTY),
+        Wish(of(desk.elsie), 44, "", EMPTY),
+        Wish(of(same), 40, "", EMPTY),
+        Wish(of(seen), None, "", Stored(40, "", 1)),
+        Wish(of(unseen), 41, "", EMPTY),
     ]
     outcomes = record(entering=desk.entering, wishes=wishes)
-    assert outcomes == {desk.elsie.pk: SAVED, same.pk: SAVED, seen.pk: SAVED, unseen.pk: CONFLICT}
+    assert outcomes == {of(desk.elsie): SAVED, of(same): SAVED, of(seen): SAVED, of(unseen): CONFLICT}
     stands = dict(Judgement.objects.values_list("pupil_id", "points"))
     assert stands == {desk.elsie.pk: 44, same.pk: 40, unseen.pk: 40}
 
@@ -193,7 +200,7 @@ def test_saving_asks_as_many_questions_for_one_pupil_as_for_thirty(desk: Desk) -
     for some in (pupils[:1], pupils[1:]):
         with CaptureQueriesContext(connection) as queries:
             outcomes = record(
-                entering=desk.entering, wishes=[Wish(pupil.pk, 44, "", EMPTY) for pupil in some]
+                entering=desk.entering, wishes=[Wish(of(pupil), 44, "", EMPTY) for pupil in some]
             )
         assert list(outcomes.values()) == [SAVED] * len(some)
         asked.append(len(queries))
@@ -215,16 +222,14 @@ def after_closing() -> list[tuple[str, str]]:
 @pytest.mark.parametrize("because", ["", "A slip"])
 def test_a_teacher_changes_nothing_in_a_closed_term_whatever_is_said(desk: Desk, because: str) -> None:
     closed(desk)
-    with pytest.raises(TermClosed):
-        desk.enter(44, because=because)
+    assert desk.enter(44, because=because) is CLOSED
     assert (desk.stands(), after_closing()) == (EMPTY, [])
 
 
 @pytest.mark.parametrize("because", ["", " \n "])
 def test_a_leader_changes_nothing_in_a_closed_term_without_a_reason(desk: Desk, because: str) -> None:
     closed(desk)
-    with pytest.raises(TermClosed):
-        desk.enter(44, because=because, may_change_closed=True)
+    assert desk.enter(44, because=because, may_change_closed=True) is CLOSED
     assert (desk.stands(), after_closing()) == (EMPTY, [])
 
 
@@ -253,20 +258,54 @@ def test_a_save_that_changes_nothing_in_a_closed_term_leaves_no_change_set(desk:
     assert after_closing() == []
 
 
+@pytest.mark.parametrize("saw", [EMPTY, Stored(44, "", 1)])
+def test_a_save_whose_answer_was_lost_is_saved_when_it_is_sent_again_after_closing(
+    desk: Desk, saw: Stored
+) -> None:
+    desk.enter(44)
+    closed(desk)
+    assert desk.enter(44, saw) is SAVED
+    assert (desk.stands(), events()) == (Stored(44, "", 1), [("insert", 44, "")])
+    # The other way too: what was emptied, and is empty.
+    assert desk.enter(None, Stored(46, "", 1), term=BASELINE) is SAVED
+    assert desk.enter(45, saw) is CLOSED
+    assert (desk.stands(), after_closing()) == (Stored(44, "", 1), [])
+
+
+def test_in_one_act_each_subject_and_term_ends_as_it_must(desk: Desk) -> None:
+    judged(desk.elsie, YEAR, SPRING, 46)
+    closed(desk)
+    elsie = desk.elsie
+    wishes = {
+        of(elsie): Wish(of(elsie), 44, "", EMPTY),
+        of(elsie, BASELINE): Wish(of(elsie, BASELINE), 40, "", EMPTY),
+        of(elsie, SPRING): Wish(of(elsie, SPRING), 47, "", EMPTY),
+        of(elsie, SPRING, READING.number): Wish(of(elsie, SPRING, READING.number), 45, "", EMPTY),
+    }
+    outcomes = record(entering=desk.entering, wishes=list(wishes.values()))
+    assert outcomes == dict(zip(wishes, [CLOSED, CLOSED, CONFLICT, SAVED], strict=True))
+    found = Judgement.objects.values_list("subject_id", "term", "points")
+    assert set(found) == {(MATHEMATICS.number, SPRING, 46), (READING.number, SPRING, 45)}
+    late = replace(desk.entering, may_change_closed=True, reason="Moderated")
+    assert set(record(entering=late, wishes=list(wishes.values())).values()) == {SAVED, CONFLICT}
+    # One act, though it changed two cells.
+    assert [reason for _, reason in after_closing()] == ["Moderated"]
+
+
 def test_a_leaders_reason_makes_no_change_set_in_an_open_term(desk: Desk) -> None:
     desk.enter(44, because="Moderated", may_change_closed=True)
     assert (desk.stands(), after_closing()) == (Stored(44, "", 1), [])
 
 
 def test_a_baseline_closes_with_autumn_and_with_no_other_term(desk: Desk) -> None:
-    baseline = AssessmentPoint(YEAR, BASELINE)
     closed(desk, TermName.SPRING)
-    assert desk.enter(40, at=baseline) is SAVED
+    assert desk.enter(40, term=BASELINE) is SAVED
     closed(desk)
-    with pytest.raises(TermClosed):
-        desk.enter(41, Stored(40, "", 1), at=baseline)
-    assert desk.enter(47, at=AssessmentPoint(YEAR, SUMMER)) is SAVED
-    assert desk.enter(41, Stored(40, "", 1), at=baseline, may_change_closed=True, because="A slip") is SAVED
+    assert desk.enter(41, Stored(40, "", 1), term=BASELINE) is CLOSED
+    assert desk.stands() == Stored(40, "", 1)
+    assert desk.enter(47, term=SUMMER) is SAVED
+    late = {"may_change_closed": True, "because": "A slip"}
+    assert desk.enter(41, Stored(40, "", 1), term=BASELINE, **late) is SAVED
 
 
 def test_the_last_day_of_entry_is_open_and_the_next_is_not(desk: Desk) -> None:
@@ -274,8 +313,7 @@ def test_the_last_day_of_entry_is_open_and_the_next_is_not(desk: Desk) -> None:
     entry = {"school": desk.entering.school, "academic_year": YEAR, "term": TermName.AUTUMN, "by": None}
     let_entry_end(**entry, on=last)
     assert desk.enter(44, today=last) is SAVED
-    with pytest.raises(TermClosed):
-        desk.enter(45, Stored(44, "", 1), today=dt.date(2026, 12, 19))
+    assert desk.enter(45, Stored(44, "", 1), today=dt.date(2026, 12, 19)) is CLOSED
     assert desk.stands() == Stored(44, "", 1)
 
 
@@ -284,7 +322,7 @@ def test_the_last_day_of_entry_is_open_and_the_next_is_not(desk: Desk) -> None:
 
 def test_a_pupil_without_a_record_of_the_year_cannot_be_judged_and_neither_can_the_rest(desk: Desk) -> None:
     stranger = PupilFactory.create(school=desk.entering.school)
-    wishes = [Wish(desk.elsie.pk, 44, "", EMPTY), Wish(stranger.pk, 44, "", EMPTY)]
+    wishes = [Wish(of(desk.elsie), 44, "", EMPTY), Wish(of(stranger), 44, "", EMPTY)]
     with pytest.raises(ValueError, match="needs the pupil's record"):
         record(entering=desk.entering, wishes=wishes)
     assert not Judgement.objects.exists()
@@ -296,5 +334,5 @@ def test_a_pupil_of_another_school_cannot_be_judged(desk: Desk, other_school: Sc
         theirs = on_roll(other_school, YEAR).pupil
     with visible_to(desk.entering.school, other_school):
         with pytest.raises(ValueError, match="needs the pupil's record"):
-            record(entering=desk.entering, wishes=[Wish(theirs.pk, 44, "", EMPTY)])
+            record(entering=desk.entering, wishes=[Wish(of(theirs), 44, "", EMPTY)])
         assert not Judgement.objects.exists()

@@ -13,17 +13,19 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import MATHEMATICS
 from assessment.models import Judgement
+from assessment.queries.sheet_rows import Cell
 from assessment.services.loading import Said, load_judgements
-from assessment.services.recording import EMPTY, Entering, Outcome, Stored, TermClosed, Wish, record
+from assessment.services.recording import EMPTY, Entering, Outcome, Stored, Wish, record
 from schools.calendar import AcademicYear, TermName
 from schools.models import Pupil, Role, School
 from schools.row_security import visible_to
 from schools.services import years
 from schools.services.terms import close_term
 from schools.services.turns import take_turn_alone
+from tests.assessment.classroom import box
 from tests.assessment.sheet_page import Page
 from tests.assessment.test_at_the_same_time import ended, started, wait_until_somebody_waits
 from tests.conftest import member, signed_in
@@ -32,7 +34,11 @@ from tests.factories import ClassGroupFactory, UserFactory, judged, on_roll
 pytestmark = pytest.mark.django_db(transaction=True)
 YEAR = AcademicYear(2025)
 AUTUMN = AssessmentTerm.AUTUMN
-SAVED, CONFLICT = Outcome.SAVED, Outcome.CONFLICT
+SAVED, CONFLICT, CLOSED = Outcome.SAVED, Outcome.CONFLICT, Outcome.CLOSED
+
+
+def of(pupil: Pupil) -> Cell:
+    return Cell(pupil.pk, MATHEMATICS.number, AUTUMN)
 
 
 @dataclass
@@ -64,8 +70,7 @@ def desk(school: School) -> Desk:
     entering = Entering(
         school=school,
         by=UserFactory.create(),
-        subject=MATHEMATICS.number,
-        at=AssessmentPoint(YEAR, AUTUMN),
+        academic_year=YEAR,
         today=dt.date(2025, 11, 20),
     )
     address = reverse("class_marksheet", args=[school.urn, YEAR, group.public_id, "mathematics"])
@@ -82,8 +87,8 @@ def test_of_two_who_save_one_cell_the_second_is_refused(
         if before != EMPTY:
             judged(desk.elsie, YEAR, AUTUMN, before.points)
     with visible_to(desk.school):
-        first = record(entering=desk.entering, wishes=[Wish(desk.elsie.pk, 45, "", before)])
-        second = Wish(desk.elsie.pk, points, "", before)
+        first = record(entering=desk.entering, wishes=[Wish(of(desk.elsie), 45, "", before)])
+        second = Wish(of(desk.elsie), points, "", before)
         other = started(lambda: outcomes.extend(desk.enter(second)))
         wait_until_somebody_waits()
     ended(other)
@@ -93,7 +98,7 @@ def test_of_two_who_save_one_cell_the_second_is_refused(
 
 def test_of_two_who_type_the_same_both_are_told_that_it_is_saved(desk: Desk) -> None:
     outcomes: list[Outcome] = []
-    wish = Wish(desk.elsie.pk, 45, "", EMPTY)
+    wish = Wish(of(desk.elsie), 45, "", EMPTY)
     with visible_to(desk.school):
         record(entering=desk.entering, wishes=[wish])
         other = started(lambda: outcomes.extend(desk.enter(wish)))
@@ -107,8 +112,8 @@ def test_who_writes_where_another_just_emptied_is_refused(desk: Desk) -> None:
     with visible_to(desk.school):
         judged(desk.elsie, YEAR, AUTUMN, 44)
     with visible_to(desk.school):
-        record(entering=desk.entering, wishes=[Wish(desk.elsie.pk, None, "", Stored(44, "", 1))])
-        wish = Wish(desk.elsie.pk, 46, "", Stored(44, "", 1))
+        record(entering=desk.entering, wishes=[Wish(of(desk.elsie), None, "", Stored(44, "", 1))])
+        wish = Wish(of(desk.elsie), 46, "", Stored(44, "", 1))
         other = started(lambda: outcomes.extend(desk.enter(wish)))
         wait_until_somebody_waits()
     ended(other)
@@ -126,7 +131,7 @@ def test_two_who_save_two_cells_in_opposite_order_both_come_to_an_end(desk: Desk
             seen = desk.stands() or [(None, 0), (None, 0)]
             cells = list(zip([desk.elsie, desk.noah], seen, strict=True))
             wishes = [
-                Wish(pupil.pk, 10 + 2 * number + who, "", Stored(points, "", version))
+                Wish(of(pupil), 10 + 2 * number + who, "", Stored(points, "", version))
                 for pupil, (points, version) in cells
             ]
             barrier.wait()
@@ -146,7 +151,7 @@ def test_who_types_while_a_file_comes_in_waits_and_writes_over_nothing_unseen(de
     said = [Said(2, pupil.pk, MATHEMATICS.number, YEAR, AUTUMN, 41) for pupil in (desk.elsie, desk.noah)]
     with visible_to(desk.school):
         load_judgements(school=desk.school, said=said[:1], by=None)
-        wishes = [Wish(desk.elsie.pk, 45, "", EMPTY), Wish(desk.noah.pk, 46, "", EMPTY)]
+        wishes = [Wish(of(desk.elsie), 45, "", EMPTY), Wish(of(desk.noah), 46, "", EMPTY)]
         other = started(lambda: outcomes.extend(desk.enter(*wishes)))
         wait_until_somebody_waits()
     ended(other)
@@ -164,7 +169,7 @@ def test_a_file_that_comes_in_while_somebody_types_waits_and_counts_a_save_more(
             changes.append((done.new, len(done.changed)))
 
     with visible_to(desk.school):
-        record(entering=desk.entering, wishes=[Wish(desk.elsie.pk, 45, "", EMPTY)])
+        record(entering=desk.entering, wishes=[Wish(of(desk.elsie), 45, "", EMPTY)])
         other = started(take_in)
         wait_until_somebody_waits()
     ended(other)
@@ -172,20 +177,14 @@ def test_a_file_that_comes_in_while_somebody_types_waits_and_counts_a_save_more(
 
 
 def test_who_types_while_the_term_is_closed_waits_and_is_refused(desk: Desk) -> None:
-    refused: list[bool] = []
-
-    def meanwhile() -> None:
-        try:
-            desk.enter(Wish(desk.elsie.pk, 45, "", EMPTY))
-        except TermClosed:
-            refused.append(True)
-
+    outcomes: list[Outcome] = []
+    wish = Wish(of(desk.elsie), 45, "", EMPTY)
     with visible_to(desk.school):
         close_term(school=desk.school, academic_year=YEAR, term=TermName.AUTUMN, by=None)
-        other = started(meanwhile)
+        other = started(lambda: outcomes.extend(desk.enter(wish)))
         wait_until_somebody_waits()
     ended(other)
-    assert (refused, desk.stands()) == ([True], [])
+    assert (outcomes, desk.stands()) == ([CLOSED], [])
 
 
 def test_of_two_browsers_that_save_one_cell_at_once_one_is_shown_both_values(desk: Desk) -> None:
@@ -193,7 +192,7 @@ def test_of_two_browsers_that_save_one_cell_at_once_one_is_shown_both_values(des
     answers: dict[int, tuple[int, str]] = {}
 
     def save(client: Client, points: int) -> Callable[[], None]:
-        sent = {"pupil": desk.elsie.public_id, "of": "autumn", "value": points, "saw": "0:"}
+        sent = {"pupil": desk.elsie.public_id, "of": "mathematics.autumn", "value": points, "saw": "0:"}
 
         def act() -> None:
             answer = client.post(desk.address, sent, headers={"HX-Request": "true"})
@@ -212,8 +211,8 @@ def test_of_two_browsers_that_save_one_cell_at_once_one_is_shown_both_values(des
     (lost,) = [points for points, (status, _) in answers.items() if status == 409]
     assert desk.stands() == [(won, 1)]
     cell = Page(answers[lost][1]).loose[0]
-    assert cell.boxes[f"v-{desk.elsie.public_id}"] == str(lost)
-    assert cell.boxes[f"s-{desk.elsie.public_id}"] == f"1:{won}"
+    assert cell.boxes[f"v-{box(desk.elsie)}"] == str(lost)
+    assert cell.boxes[f"s-{box(desk.elsie)}"] == f"1:{won}"
     assert cell.text.startswith(f"{won} above{people[won].name} entered {won} on ")
     assert cell.buttons == [f"Keep {won}", f"Save {lost}"]
 

@@ -3,9 +3,13 @@
 // A job is { key, of, text, saw }: a pupil, an assessment point of the year, the text, and what its person saw in the cell. There is at most
 // one waiting for a cell, beside the one on its way; a later text takes its place. `send` answers with the HTTP status, or 0 where no answer
 // came; `refuse` is told of a job that will never be taken.
+//
+// Cells that are written as one act are one job, { key, cells }, with a key of its own.
 
-const ANSWERED = new Set([200, 409, 422, 423]);
+export const ANSWERED = new Set([200, 409, 422, 423]);
 const PAUSES = [2_000, 5_000, 15_000, 30_000];
+
+export const each = (job) => job.cells ?? [job];
 
 const isTrouble = (status) => !status || status === 408 || status === 429 || status >= 500;
 
@@ -35,11 +39,11 @@ export class Queue {
 
   // The last word on a cell that is not saved yet.
   lastFor(key, of) {
-    return this.#jobs.findLast((job) => job.key === key && job.of === of);
+    return this.#jobs.flatMap(each).findLast((job) => job.key === key && job.of === of);
   }
 
   add(job) {
-    this.#jobs = this.#jobs.filter((each) => each === this.#flying || each.key !== job.key || each.of !== job.of);
+    this.#jobs = this.#jobs.filter((one) => one === this.#flying || one.key !== job.key || one.of !== job.of);
     this.#jobs.push(job);
     this.changed(this);
     if (!this.#failures) this.#run();
@@ -48,7 +52,9 @@ export class Queue {
   // Whatever waits for the cell is taken back; what is on its way cannot be.
   drop(key, of) {
     const wasFirst = this.#jobs[0];
-    this.#jobs = this.#jobs.filter((job) => job === this.#flying || job.key !== key || job.of !== of);
+    const isOther = (job) => job.key !== key || job.of !== of;
+    for (const job of this.#jobs) if (job.cells && job !== this.#flying) job.cells = job.cells.filter(isOther);
+    this.#jobs = this.#jobs.filter((job) => job === this.#flying || (isOther(job) && job.cells?.length !== 0));
     if (wasFirst !== this.#jobs[0]) this.again();
     else this.changed(this);
   }
@@ -73,7 +79,7 @@ export class Queue {
 
   // Whether the next may go.
   #isDealtWith(job, status) {
-    job.wasTried = true;
+    for (const tried of [job, ...each(job)]) tried.wasTried = true;
     if (status === 403 && !this.#wasRenewed) {
       // The page is older than the sign-in: once more, with a new token.
       this.#mustRenew = true;
@@ -82,7 +88,7 @@ export class Queue {
     }
     if (status === 401) this.#mustRenew = true;
     else if (!isTrouble(status)) {
-      this.#jobs = this.#jobs.filter((each) => each !== job);
+      this.#jobs = this.#jobs.filter((one) => one !== job);
       this.#failures = 0;
       this.#mustRenew = this.#wasRenewed = false;
       if (!ANSWERED.has(status)) this.refuse(job, status);
