@@ -1,0 +1,44 @@
+"""The last judgement before a cell: what a teacher compares with, and may type the next one by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.models import Judgement
+from assessment.queries.sheet_rows import Cell
+from schools.calendar import AcademicYear
+from schools.models import School
+
+
+def points_before(school: School, academic_year: int, cells: Iterable[Cell]) -> dict[Cell, int]:
+    """The latest points before each of these cells of the year, no earlier than the Summer before, as `Row.before` says them.
+
+    Cells before which there are none are left out. One query; none for no cells. Needs the school open.
+    """
+    wanted = set(cells)
+    if not wanted:
+        return {}
+    rows = (
+        Judgement.objects.in_school(school)
+        .filter(
+            pupil__in={cell.pupil_id for cell in wanted},
+            subject__in={cell.subject for cell in wanted},
+            academic_year__in=(academic_year - 1, academic_year),
+            points__isnull=False,
+        )
+        .values_list("pupil_id", "subject_id", "academic_year", "term", "points")
+    )
+    held: dict[tuple[int, int], list[tuple[AssessmentPoint, int]]] = {}
+    for pupil, subject, year, term, points in rows:
+        at = AssessmentPoint(AcademicYear(year), AssessmentTerm(term))
+        held.setdefault((pupil, subject), []).append((at, points or 0))
+    found = {}
+    for cell in wanted:
+        at = AssessmentPoint(academic_year, cell.term)
+        earlier = [
+            one for one in held.get((cell.pupil_id, cell.subject), ()) if at.summer_before <= one[0] < at
+        ]
+        if earlier:
+            found[cell] = max(earlier)[1]
+    return found
