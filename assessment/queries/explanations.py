@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Q
-from django.utils import timezone
 
 from assessment.engine import explaining
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -17,8 +16,9 @@ from assessment.engine.expected_range import Attainment, ExpectedRange
 from assessment.engine.point_scale import code_of, label_of
 from assessment.engine.progress import Judged, ProgressMeasure, Yardstick, this_term, this_year
 from assessment.engine.subjects import Subject, judged_in
-from assessment.models import ExpectationVersion, Judgement, Reason, Source
+from assessment.models import ExpectationVersion, Judgement, Reason
 from assessment.queries.measuring import Measuring
+from assessment.queries.provenance import told_entered
 from schools.access import Access
 from schools.calendar import (
     AcademicYear,
@@ -79,6 +79,11 @@ class Part:
     def is_empty(self) -> bool:
         """Nothing was judged, or nothing can be measured."""
         return not self.facts
+
+    @property
+    def has_history(self) -> bool:
+        """Of a judgement, which has a page of its own; a measure has none."""
+        return self.key in POINTS
 
 
 @dataclass(frozen=True)
@@ -241,7 +246,7 @@ class _Record:
             yield Fact("Measured by", _name(row.expectation_version))
             age = f", aged {of.age_in_months} months" if explaining.is_by_age(of) else ""
             yield Fact("Measured on", f"{day}, the last day of {at.term.label}{age}")
-        yield Fact("Entered", _who_and_when(row))
+        yield Fact("Entered", told_entered(row))
         if row.made_by_school != self.access.school:
             yield Fact("Judged at", row.made_by_school.name)
         if row.is_on_entry:
@@ -335,10 +340,3 @@ def _name(version: ExpectationVersion) -> str:
     if version.partnership_id is None:
         return version.name
     return f"{version.name}, which hold from {english(version.holds_from)}"
-
-
-def _who_and_when(row: Judgement) -> str:
-    at = timezone.localtime(row.entered_at)
-    how = "Imported from a file" if row.source == Source.IMPORTED else Source(row.source).label
-    who = row.entered_by.name if row.entered_by else "the operator"
-    return f"{how} by {who}, {english(at.date())}, {at:%H:%M}"
