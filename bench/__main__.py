@@ -26,7 +26,7 @@ def measures(*, large: bool) -> list[Measure]:
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT = settings.BASE_DIR / "static"
 
-    from bench import analysing, dashboard, growth, importing, marksheets, packing, serving
+    from bench import analysing, dashboard, growth, importing, marksheets, packing, pasting, serving
     from bench.world import Site, prepare, sign_in
 
     application = loaded_application()
@@ -40,6 +40,7 @@ def measures(*, large: bool) -> list[Measure]:
             limit=3.5,
         ),
         *marksheets.measures(application),
+        *pasting.measures(application),
         *dashboard.measures(application),
         *growth.measures(application, large=large),
         *serving.measures(),
