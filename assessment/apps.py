@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from schools.signals import records_corrected
+from schools.signals import first_page_shown, records_corrected
 
 
 class AssessmentConfig(AppConfig):
@@ -10,7 +10,9 @@ class AssessmentConfig(AppConfig):
     def ready(self) -> None:
         from assessment.services.restating import follow_corrections
         from assessment.services.shipped import load_shipped
+        from assessment.views.marksheets import favourites
 
         records_corrected.connect(follow_corrections)
+        first_page_shown.connect(favourites)
         # Also after a flush, which empties reference data with everything else.
         post_migrate.connect(load_shipped, sender=self)

@@ -21,7 +21,7 @@ class MarksheetTemplate(SchoolOwned):
     """A marksheet as a leader lays it out: a name, columns in order, the year groups it is for (none named: for all).
 
     `columns` is a list of objects, each with its `kind`; what a kind is and which settings it takes is in the registry of
-    columns (assessment/queries/columns.py), which checks them when they are saved and again when they are read.
+    columns (assessment/queries/column_kinds/), which checks them when they are saved and again when they are read.
     """
 
     name = models.CharField(max_length=60)
