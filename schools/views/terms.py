@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from schools.access import SchoolRequest, school_view
@@ -14,14 +15,21 @@ from schools.calendar import TermName
 from schools.forms.terms import LastDayForm, ReopenForm
 from schools.permissions import Permission
 from schools.queries.terms import term_lines
+from schools.queries.windows import collections
 from schools.services.terms import EntryRefusedError, close_term, let_entry_end, reopen_term
+from schools.views import windows
 
 
 @school_view(Permission.MANAGE_TERMS, methods=("GET", "HEAD", "POST"))
 def terms(request: SchoolRequest) -> HttpResponse:
-    """The year's terms, and for each what can be done: closed for entry, given a last day of entry, reopened."""
+    """The year's terms, and for each what can be done: closed for entry, given a last day of entry, reopened.
+
+    For all year groups, or for one that has dates of its own; `?window=autumn-4` unfolds what can be done for one.
+    """
     if request.method != "POST":
-        return _page(request, {})
+        return _page(request, {}, window=request.GET.get("window", ""))
+    if request.POST.get("act") in windows.ACTS:
+        return _change_window(request)
     act, term = _asked(request)
     form = act(request, term)
     if form is None:
@@ -41,6 +49,14 @@ def _asked(request: SchoolRequest) -> tuple[Act, TermName]:
     if act is None or term is None:
         raise Http404
     return act, term
+
+
+def _change_window(request: SchoolRequest) -> HttpResponse:
+    line, form = windows.change(request)
+    if form is not None:
+        return _page(request, {}, window=line.key, of_window=form, status=422)
+    there = reverse("terms", args=[request.access.school.urn, request.access.academic_year])
+    return redirect(f"{there}?window={line.key}#{line.key}")
 
 
 def _row(request: SchoolRequest, term: TermName) -> dict[str, Any]:
@@ -87,7 +103,12 @@ def _reopen(request: SchoolRequest, term: TermName) -> ReopenForm | None:
 
 
 def _page(
-    request: SchoolRequest, refused: dict[tuple[type, TermName], Form], status: int = 200
+    request: SchoolRequest,
+    refused: dict[tuple[type, TermName], Form],
+    *,
+    window: str = "",
+    of_window: windows.Form | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
     lines = [
@@ -99,4 +120,12 @@ def _page(
         }
         for line in term_lines(request.access, today)
     ]
-    return TemplateResponse(request, "schools/terms/terms.html", {"terms": lines}, status=status)
+    of_year_groups = collections(request.access, today)
+    chosen = windows.chosen(of_year_groups, window)
+    context = {
+        "terms": lines,
+        "collections": of_year_groups,
+        "chosen": chosen,
+        "chosen_forms": windows.forms_of(chosen, of_window) if chosen else {},
+    }
+    return TemplateResponse(request, "schools/terms/terms.html", context, status=status)
