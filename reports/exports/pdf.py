@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 
 from reports.charts import PRINT
 from reports.documents.governor_report import GovernorReport
+from reports.documents.marksheet_blank import MarksheetBlank
 from reports.exports.governor_report import drawn
 
 _TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
@@ -25,15 +26,20 @@ def governor_report_pdf(pack: GovernorReport) -> bytes:
     return to_pdf(page)
 
 
-def to_pdf(page: str) -> bytes:
-    """The page's bytes in the pack's style; the same page gives the same bytes.
+def marksheet_blank_pdf(blank: MarksheetBlank) -> bytes:
+    """A marksheet to write on: thirty pupils on a landscape page of A4."""
+    return to_pdf(render_to_string("reports/marksheets/blank.html", {"blank": blank}), style="blank")
+
+
+def to_pdf(page: str, *, style: str = "pack") -> bytes:
+    """The page's bytes in one of the styles for paper, the pack's where none is named; the same page gives the same bytes.
 
     WeasyPrint is loaded here and not with the site: it takes a second, and the site starts without its libraries.
     """
     from weasyprint import HTML  # noqa: PLC0415
 
     with _one_at_a_time:
-        fonts, styles = _style()
+        fonts, styles = _style(style)
         document = HTML(string=page, base_url=f"{_static().as_uri()}/", url_fetcher=own_files())
         content: bytes = document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
     return content
@@ -44,15 +50,17 @@ _one_at_a_time = threading.Lock()
 
 
 @cache
-def _style() -> tuple[Any, Any]:
-    """The fonts, unpacked, and the style that names them: a good part of a pack's work, done once for each process."""
+def _style(name: str) -> tuple[Any, Any]:
+    """The fonts, unpacked, and the style that names them: a good part of a document's work, done once for each process."""
     from weasyprint import CSS  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
     fonts = FontConfiguration()
     # Else they would go when what they need has gone already.
     atexit.register(_style.cache_clear)
-    return fonts, CSS(url=(_static() / "css/pack.css").as_uri(), font_config=fonts, url_fetcher=own_files())
+    return fonts, CSS(
+        url=(_static() / f"css/{name}.css").as_uri(), font_config=fonts, url_fetcher=own_files()
+    )
 
 
 def _static() -> Path:

@@ -91,7 +91,7 @@ def open_sheet(path: Path, *, headings: HeadingSet) -> Sheet:
         raise FileRefused(f"The workbook is larger than {LARGEST // MEGABYTE} MB. Save the one sheet as CSV.")
     # In memory, so that no file stays open behind rows that are never walked to their end.
     content = io.BytesIO(path.read_bytes())
-    _reading(lambda: _look_over(content))
+    _reading(lambda: _look_over(content, LARGEST_UNPACKED))
     workbook = _reading(
         lambda: openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
     )
@@ -103,6 +103,23 @@ def open_sheet(path: Path, *, headings: HeadingSet) -> Sheet:
     if not sheets:
         raise FileRefused("The workbook has no worksheet that can be seen.")
     return _best(sheets, headings)
+
+
+def open_all(
+    content: bytes, *, largest_unpacked: int, formulas: bool = False
+) -> tuple[list[Sheet], dict[str, str]]:
+    """Every worksheet of a workbook, hidden ones too, and what the workbook says of itself under names of its own.
+
+    `formulas`: the rows say the formulas, else what they came to. Raises FileRefused for what is no workbook, or unpacks to more bytes.
+    """
+    file = io.BytesIO(content)
+    _reading(lambda: _look_over(file, largest_unpacked))
+    workbook: Any = _reading(
+        lambda: openpyxl.load_workbook(file, read_only=True, data_only=not formulas, keep_links=False)
+    )
+    # Beside worksheets a workbook may have charts that fill a sheet.
+    sheets = [Sheet(str(worksheet.title), worksheet) for worksheet in workbook.worksheets]
+    return sheets, {str(each.name): str(each.value) for each in workbook.custom_doc_props.props}
 
 
 def _best(sheets: Sequence[Sheet], headings: HeadingSet) -> Sheet:
@@ -143,7 +160,7 @@ def _reading(read: Callable[[], T]) -> T:
         raise FileRefused(_DAMAGED) from error
 
 
-def _look_over(content: io.BytesIO) -> None:
+def _look_over(content: io.BytesIO, largest_unpacked: int) -> None:
     """Refuse what is no workbook, or one that would fill the memory. Sizes are as declared: no part unpacks to more."""
     with ZipFile(content) as archive:
         parts = archive.infolist()
@@ -153,7 +170,7 @@ def _look_over(content: io.BytesIO) -> None:
                 raise FileRefused(sentence)
         if "[Content_Types].xml" not in names:
             raise FileRefused(_NO_WORKBOOK)
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > largest_unpacked:
             raise FileRefused(_TOO_LARGE)
         for part in parts:
             _look_at(archive, part)
