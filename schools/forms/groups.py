@@ -1,0 +1,22 @@
+"""A group's name, and who is in it."""
+
+from __future__ import annotations
+
+from django import forms
+
+
+class GroupNameForm(forms.Form):
+    """What a group is called."""
+
+    name = forms.CharField(label="Name of the group", max_length=50)
+
+
+class GroupPupilsForm(forms.Form):
+    """The pupils of a group, by their public ids; those who are not offered are refused."""
+
+    pupils = forms.TypedMultipleChoiceField(required=False, coerce=str)
+
+    def __init__(self, *args: object, offered: list[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["pupils"]
+        field.choices = [(each, each) for each in offered]  # type: ignore[attr-defined]
