@@ -23,12 +23,22 @@ class Link:
 
 # At most six words, by what one may do: label, address, permission, the addresses it stands for.
 MENU = (
-    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms"}),
+    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms", "workload"}),
     (
         "Marksheets",
         "marksheets",
         Permission.SEE_OWN_CLASSES,
-        {"marksheets", "class_marksheet", "year_group_marksheet"},
+        {
+            "marksheets",
+            "class_marksheet",
+            "year_group_marksheet",
+            "group_marksheet",
+            "layouts",
+            "new_layout",
+            "layout",
+            "completion_board",
+            "completion_board_cell",
+        },
     ),
     (
         "Dashboard",
@@ -44,6 +54,7 @@ MENU = (
 _STAYS = {
     "school_home",
     "marksheets",
+    "completion_board",
     "dashboard",
     "governors_pack",
     "roll",

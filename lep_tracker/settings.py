@@ -309,6 +309,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A marksheet without script is a form with two fields a cell: for a year group of 300 in all seventeen areas.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 11_000
 
 # Mail: by a server where one is named, else into files beside the embedded database.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from assessment.urls import MARKSHEETS_OF
 from reports.views import (
     classes,
     dashboard,
@@ -55,14 +56,25 @@ urlpatterns: list[URLPattern] = [
         name="completion_file",
     ),
     path(
-        "marksheets/classes/<uuid:class_id>/<slug:subject>/sheet.<table_format:file_format>",
-        marksheets.class_marksheet_file,
-        name="class_marksheet_file",
+        "marksheets/board.<table_format:file_format>",
+        marksheets.board_file,
+        name="completion_board_file",
     ),
-    path(
-        "marksheets/year-groups/<year_group:year_group>/<slug:subject>/sheet.<table_format:file_format>",
-        marksheets.year_group_marksheet_file,
-        name="year_group_marksheet_file",
+    *(
+        path(
+            f"marksheets/{place}/<slug:sheet>/sheet.<table_format:file_format>",
+            marksheets.marksheet_file,
+            name=f"{kind}_marksheet_file",
+        )
+        for kind, place in MARKSHEETS_OF.items()
+    ),
+    *(
+        path(f"marksheets/{place}/<slug:sheet>/{file}", view, name=f"{kind}_marksheet_{name}")
+        for kind, place in MARKSHEETS_OF.items()
+        for file, view, name in (
+            ("to-fill-in.xlsx", marksheets.marksheet_workbook_file, "workbook"),
+            ("blank.pdf", marksheets.marksheet_blank_file, "blank"),
+        )
     ),
     path("pupils.<table_format:file_format>", rolls.roll_file, name="roll_file"),
     path("classes.<table_format:file_format>", classes.class_list_file, name="class_list_file"),

@@ -20,7 +20,9 @@ class Permission(StrEnum):
     )
     RECORD_JUDGEMENTS = "enter judgements for the pupils one sees by name"
     MAKE_PACK = "make and download the governors' pack"
+    MANAGE_GROUPS = "make groups of pupils, and say who is in them"
     MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
+    LAY_OUT_MARKSHEETS = "lay out the marksheets that the school's teachers find"
 
 
 _ON_THE_STAFF = frozenset(
@@ -32,8 +34,12 @@ _ON_THE_STAFF = frozenset(
     }
 )
 _TEACHING = _ON_THE_STAFF | {Permission.RECORD_JUDGEMENTS}
-_OVERSEEING = _ON_THE_STAFF | {Permission.SEE_ALL_PUPILS, Permission.MAKE_PACK}
-_LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS}
+_OVERSEEING = _ON_THE_STAFF | {
+    Permission.SEE_ALL_PUPILS,
+    Permission.MAKE_PACK,
+    Permission.MANAGE_GROUPS,
+}
+_LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from schools.views import classes, home, people, pupils, rolls, terms
+from schools.views import classes, groups, home, people, pupils, rolls, terms
 
 # /schools/<urn>/<year>/...
 school_urls = [
@@ -9,6 +9,9 @@ school_urls = [
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
     path("classes/", classes.class_list, name="class_list"),
     path("classes/<uuid:class_id>/", rolls.class_roll, name="class_roll"),
+    path("groups/", groups.group_list, name="group_list"),
+    path("groups/new/", groups.new_group, name="new_group"),
+    path("groups/<uuid:group_id>/", groups.group, name="group"),
     path("people/", people.people, name="people"),
     path("terms/", terms.terms, name="terms"),
 ]

@@ -112,6 +112,17 @@ def this_year(
     return _with_mastery(measure, year_group) if measure else None
 
 
+def between(
+    history: Iterable[Judged],
+    start: AssessmentPoint,
+    at: AssessmentPoint,
+    year_group: YearGroup,
+    yardstick: Yardstick = SHIPPED_YARDSTICK,
+) -> ProgressMeasure | None:
+    """From one assessment point to a later one, whatever was judged in between; None without either."""
+    return _measure(history, at, year_group, yardstick, lambda held, _: _at(held, start))
+
+
 def phase_to_date(
     history: Iterable[Judged],
     at: AssessmentPoint,

@@ -115,7 +115,7 @@ SHIPPED = (*SUBJECTS, *EYFS_AREAS[EyfsFramework.OF_2012], *EYFS_AREAS[EyfsFramew
 BY_NUMBER = {subject.number: subject for subject in SHIPPED}
 
 # How else schools write the subjects' names; compared without case and punctuation.
-_OTHER_NAMES = {"maths": "mathematics", "math": "mathematics"}
+OTHER_NAMES = {"maths": "mathematics", "math": "mathematics"}
 
 
 def is_early_years(year_group: YearGroup) -> bool:
@@ -154,7 +154,7 @@ def read_subject(text: str, year_group: YearGroup, framework: EyfsFramework) -> 
     anything else: an area of the other framework, or a subject of Year 1 and above for a child who is judged in areas.
     """
     wanted = _plain(text)
-    wanted = _OTHER_NAMES.get(wanted, wanted)
+    wanted = OTHER_NAMES.get(wanted, wanted)
     areas = EYFS_AREAS[framework]
     named_area = next((area for area in areas if wanted in {_plain(area.full_name), area.code.lower()}), None)
     if named_area:
@@ -173,7 +173,7 @@ def _what_there_is(text: str, year_group: YearGroup, framework: EyfsFramework) -
     if not is_early_years(year_group):
         return f"the subjects are {_names(SUBJECTS)}."
     areas = EYFS_AREAS[framework]
-    wanted = _OTHER_NAMES.get(_plain(text), _plain(text))
+    wanted = OTHER_NAMES.get(_plain(text), _plain(text))
     headings = {
         area.area_of_learning
         for area in SHIPPED

@@ -9,6 +9,7 @@ from decimal import Decimal
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress, ProgressMeasure
 from assessment.engine.rounding import rounded_quotient
+from assessment.models import Reason
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,17 @@ class Tally:
     expected: int
     more: int
     average_steps: Decimal | None
+    absent: int = 0
+    new: int = 0
+    not_required: int = 0
+    # Odd steps that nobody has confirmed.
+    to_check: int = 0
+
+    @property
+    def told_reasons(self) -> list[tuple[int, str]]:
+        """How many have each reason, of those that some have."""
+        told = ((self.absent, "absent"), (self.new, "new"), (self.not_required, "not required"))
+        return [(number, word) for number, word in told if number]
 
     @property
     def coloured(self) -> int:
@@ -53,6 +65,7 @@ def count(
     reasons: Sequence[str],
     attainments: Sequence[int | None],
     this_year: Sequence[ProgressMeasure | None],
+    to_check: int = 0,
 ) -> Tally:
     """Of the pupils on roll on the last day of the term, each in the same place of all four; None and "" where there is nothing."""
     entered = [each for each in points if each is not None]
@@ -71,6 +84,10 @@ def count(
         expected=outcomes.count(Progress.EXPECTED),
         more=outcomes.count(Progress.MORE),
         average_steps=_average([each.steps for each in measures]),
+        absent=reasons.count(Reason.ABSENT),
+        new=reasons.count(Reason.NEW),
+        not_required=reasons.count(Reason.NOT_REQUIRED),
+        to_check=to_check,
     )
 
 

@@ -271,9 +271,12 @@ def _result(standing: Standing) -> SubjectResult:
     )
 
 
+NOT_ENTERED = "Not entered"
+
+
 def why_missing(standing: Standing) -> str:
     """Why there are no points: the reason that was entered, else that nothing was."""
-    return str(standing.reason.label) if standing.reason else "Not entered"
+    return str(standing.reason.label) if standing.reason else NOT_ENTERED
 
 
 def _start(only: Standing | None) -> str:

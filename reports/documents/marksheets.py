@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from assessment.engine.expected_range import Attainment
 from assessment.engine.subjects import SUBJECTS
 from assessment.models import Reason
+from assessment.queries.columns import Column
 from assessment.queries.completion import ClassCompletion, Share
-from assessment.queries.marksheets import EMPTY, Column, ColumnKind, Held, Row, Sheet
+from assessment.queries.marksheets import Sheet
+from assessment.queries.sheet_rows import EMPTY, Held, Row
 from reports.documents.tables import Table, Value
 from schools.calendar import AcademicYear, TermName
 
@@ -17,8 +19,9 @@ _OWN = ("Pupil", "Class", "Year group")
 
 def marksheet_table(sheet: Sheet, title: str) -> Table:
     """The sheet as it is shown; what its colours say stands in a column of words beside each."""
+    name = sheet.layout.full_name[:1].upper() + sheet.layout.full_name[1:]
     return Table(
-        title=f"{sheet.subject.full_name} {title} {sheet.term.label} {AcademicYear(sheet.at.academic_year).slug}",
+        title=f"{name} {title} {sheet.term.label} {AcademicYear(sheet.at.academic_year).slug}",
         headings=(*_OWN, *(heading for column in sheet.columns for heading in _headings(column))),
         rows=[
             (
@@ -33,24 +36,28 @@ def marksheet_table(sheet: Sheet, title: str) -> Table:
 
 
 def _headings(column: Column) -> Iterator[str]:
-    if column.kind is not ColumnKind.JUDGEMENT:
-        yield f"Steps {column.label.lower()}"
-        yield f"Progress {column.label.lower()}"
+    above = f"{column.heading}: " if column.heading else ""
+    if column.is_progress:
+        words = " ".join(part for part in (column.detail, column.label.lower()) if part)
+        yield f"{above}{words}" if above else words.capitalize()
+        yield f"{above}progress" if above else f"Progress {column.label.lower()}"
         return
-    name = " ".join(part for part in (column.label, column.detail) if part)
+    name = above + " ".join(part for part in (column.label, column.detail) if part)
     yield name
-    yield f"{name}: against the expected range"
+    if column.place:
+        yield f"{name}: against the expected range"
 
 
 def _values(row: Row, column: Column) -> Iterator[Value]:
-    if column.kind is ColumnKind.JUDGEMENT:
-        held = row.held.get(column.at, EMPTY)
-        yield held.points if held.points is not None else _reason(held)
-        yield Attainment(held.attainment).label.lower() if held.attainment else None
+    if column.shows:
+        shown = column.shows(row)
+        yield shown.value
+        if column.is_progress:
+            yield shown.word or None
         return
-    measure = row.measure(column.kind)
-    yield measure.steps if measure else None
-    yield measure.outcome.label.lower() if measure and measure.outcome else None
+    held = row.held.get(column.place, EMPTY) if column.place else EMPTY
+    yield held.points if held.points is not None else _reason(held)
+    yield Attainment(held.attainment).label.lower() if held.attainment else None
 
 
 def _reason(held: Held) -> str | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from assessment.engine.subjects import BY_NUMBER, is_early_years
+from assessment.models import Reason
 from reports.documents.dashboard import (
     MEASURE_NAMES,
     Area,
@@ -20,7 +22,7 @@ from reports.documents.dashboard import (
     term_title,
     tile_values,
 )
-from reports.documents.figure_pupils import why_missing
+from reports.documents.figure_pupils import NOT_ENTERED, why_missing
 from reports.documents.group_gaps import GroupGap, group_gaps
 from reports.documents.links import cell_address
 from reports.documents.shown_figures import OVER_SUBJECTS, shown_figures
@@ -100,6 +102,15 @@ class YearGroupReport:
     @property
     def missing_count(self) -> int:
         return sum(len(each.judgements) for each in self.missing)
+
+    @property
+    def missing_told(self) -> str:
+        """`3 not entered, 1 absent`: why they are missing; empty where nothing else is to be said than that they were not entered."""
+        why = Counter(judgement.reason for pupil in self.missing for judgement in pupil.judgements)
+        if set(why) <= {NOT_ENTERED}:
+            return ""
+        told = [NOT_ENTERED, *(str(reason.label) for reason in Reason)]
+        return ", ".join(f"{why[each]} {each.split(',')[0].lower()}" for each in told if why[each])
 
 
 def year_group_report(

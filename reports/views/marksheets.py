@@ -1,44 +1,74 @@
 from __future__ import annotations
 
-import uuid
-
-from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 
 from assessment.forms.marksheets import MarksheetForm
 from assessment.queries.completion import completion
-from assessment.queries.marksheets import marksheet
-from assessment.queries.subjects import subject_in_address
+from assessment.queries.measuring import Measuring
+from assessment.views.board import board_of, term_asked_for
+from assessment.views.bring_back import identity_of
+from assessment.views.sheets import SheetRequest, sheet_view
+from reports.documents.board import board_table
+from reports.documents.marksheet_blank import marksheet_blank
+from reports.documents.marksheet_workbook import marksheet_workbook
 from reports.documents.marksheets import completion_table, marksheet_table
+from reports.documents.tables import narrowed
+from reports.exports.formats import FORMATS
+from reports.exports.marksheet_workbook import marksheet_xlsx
+from reports.exports.pdf import marksheet_blank_pdf
 from reports.views.answers import table_file
 from schools.access import SchoolRequest, school_view
-from schools.calendar import YearGroup
-from schools.models import PupilYear
 from schools.permissions import Permission
-from schools.queries.classes import classes_for
-from schools.queries.rolls import pupils_for
 from schools.queries.terms import reporting_term
 
 
-@school_view(Permission.SEE_OWN_CLASSES)
-def class_marksheet_file(
-    request: SchoolRequest, class_id: uuid.UUID, subject: str, file_format: str
-) -> HttpResponse:
-    """A class's marksheet as it is shown."""
-    class_group = get_object_or_404(classes_for(request.access), public_id=class_id)
-    pupils = pupils_for(request.access).filter(class_group=class_group)
-    return _file(request, pupils, class_group.name, subject, file_format)
+@sheet_view()
+def marksheet_file(of: SheetRequest, file_format: str) -> HttpResponse:
+    """A marksheet as it is shown."""
+    table = marksheet_table(of.arranged(of.sheet()), of.whose.title)
+    return table_file(
+        of.request, narrowed(table, of.arranging.narrowed_to() if of.arranging else []), file_format
+    )
 
 
-@school_view(Permission.SEE_OWN_CLASSES)
-def year_group_marksheet_file(
-    request: SchoolRequest, year_group: YearGroup, subject: str, file_format: str
-) -> HttpResponse:
-    """The same of a year group."""
-    pupils = pupils_for(request.access).filter(year_group=year_group)
-    return _file(request, pupils, year_group.label, subject, file_format)
+@sheet_view()
+def marksheet_workbook_file(of: SheetRequest) -> HttpResponse:
+    """A marksheet as a workbook to fill in and bring back."""
+    measuring = Measuring(of.access.school)
+    book = marksheet_workbook(
+        of.sheet(measuring=measuring),
+        identity_of(of),
+        measuring,
+        with_class=of.whose.with_class,
+        teachers=of.whose.teachers,
+    )
+    return _download(of, "to fill in", marksheet_xlsx(book), "xlsx", FORMATS["xlsx"].content_type)
+
+
+@sheet_view()
+def marksheet_blank_file(of: SheetRequest) -> HttpResponse:
+    """A marksheet to print and write on."""
+    blank = marksheet_blank(
+        of.sheet(),
+        school=of.access.school.name,
+        title=of.whose.title,
+        when=f"{of.term.label} {of.access.academic_year.label}",
+        with_class=of.whose.with_class,
+        teachers=of.whose.teachers,
+        made_on=timezone.localdate(),
+    )
+    return _download(of, "blank", marksheet_blank_pdf(blank), "pdf", "application/pdf")
+
+
+def _download(of: SheetRequest, what: str, content: bytes, ending: str, kind: str) -> HttpResponse:
+    """Its name says school, class, sheet, term, year, what it is, and day."""
+    about = f"{of.whose.title} {of.layout.full_name} {of.term.label} {of.access.academic_year.slug}"
+    name = slugify(f"{of.access.school.name} {about} {what} {timezone.localdate():%Y-%m-%d}")
+    header = content_disposition_header(as_attachment=True, filename=f"{name}.{ending}")
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": str(header)})
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
@@ -52,22 +82,8 @@ def completion_file(request: SchoolRequest, file_format: str) -> HttpResponse:
     return table_file(request, completion_table(classes, term, request.access.academic_year), file_format)
 
 
-def _file(
-    request: SchoolRequest, pupils: QuerySet[PupilYear], title: str, code: str, file_format: str
-) -> HttpResponse:
-    subject = subject_in_address(request.access, code)
-    if subject is None:
-        raise Http404
-    form = MarksheetForm(request.GET)
-    form.is_valid()
-    today = timezone.localdate()
-    sheet = marksheet(
-        request.access,
-        pupils,
-        subject,
-        form.cleaned_data.get("term") or reporting_term(request.access, today),
-        today=today,
-        may_enter=False,
-        earlier_years=int(form.cleaned_data.get("earlier") or 0),
-    )
-    return table_file(request, marksheet_table(sheet, title), file_format)
+@school_view(Permission.SEE_ALL_PUPILS)
+def board_file(request: SchoolRequest, file_format: str) -> HttpResponse:
+    """What is missing, as the board shows it."""
+    table = board_table(board_of(request), term_asked_for(request), request.access.academic_year)
+    return table_file(request, table, file_format)

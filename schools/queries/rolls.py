@@ -83,6 +83,11 @@ GROUP_NAMES = {
 }
 
 
+def in_group(group: Group) -> Q:
+    """The condition on records of the year."""
+    return _IN_GROUP[group]
+
+
 @dataclass(frozen=True)
 class RollFilter:
     """What narrows a roll; `name` never stands in an address."""

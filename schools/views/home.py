@@ -13,6 +13,7 @@ from schools.models import User
 from schools.permissions import Permission
 from schools.queries import home as queries
 from schools.row_security import own_memberships
+from schools.signals import first_page_shown
 
 
 @require_safe
@@ -38,4 +39,6 @@ def school_now(request: SchoolRequest) -> HttpResponse:
 @school_view(Permission.SEE_SCHOOL)
 def school_home(request: SchoolRequest) -> HttpResponse:
     home = queries.home(request.access, today=timezone.localdate())
-    return TemplateResponse(request, "schools/home/home.html", {"home": home})
+    answers = first_page_shown.send(sender=None, access=request.access)
+    parts = [part for _, part in answers if part]
+    return TemplateResponse(request, "schools/home/home.html", {"home": home, "parts": parts})

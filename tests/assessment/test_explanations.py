@@ -154,7 +154,9 @@ def test_a_copied_judgement_names_the_school_that_made_it(access: Access, other_
     judged(pupil, YEAR, SPRING, 46)
     explained = why(access, pupil)
     assert facts(explained.part("autumn"))["Judged at"] == other_school.name
-    assert facts(explained.part("autumn"))["Entered"].startswith("Copied from another school by the operator")
+    assert facts(explained.part("autumn"))["Entered"].startswith(
+        f"Copied from {other_school.name} by the operator"
+    )
     assert "Judged at" not in facts(explained.part("spring"))
 
 

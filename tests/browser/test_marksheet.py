@@ -58,7 +58,7 @@ def test_a_teacher_enters_a_class_of_thirty_by_keyboard_alone(visit: Visit, shee
     for number, before in enumerate(LAST_SUMMER):
         enter(page, {39: "4e1", 41: "44", 43: "."}[before] if number != 29 else "x")
     expect_saved(page)
-    expect(page.locator("#sheet-summary")).to_contain_text("20 of 30 entered, 10 with a reason")
+    expect(page.locator("#sheet-summary")).to_contain_text("20 of 30 entered, 9 absent, 1 not required")
     expect(page.locator("#sheet-summary")).to_contain_text("20 at")
     assert stored(sheet) == [(44, ""), (44, ""), (None, "absent")] * 9 + [
         (44, ""),
@@ -285,7 +285,7 @@ def test_without_script_the_sheet_is_a_form(visit: Visit, sheet: Sheet) -> None:
     box.fill("44")
     page.get_by_role("button", name="Save Autumn").click()
     expect(page.get_by_text("1 judgement saved.")).to_be_visible()
-    expect(page.locator("#sheet-summary")).to_contain_text("2 of 30 entered, 1 with a reason")
+    expect(page.locator("#sheet-summary")).to_contain_text("2 of 30 entered, 1 absent")
     assert stored(sheet) == [(48, ""), (44, ""), (None, "absent")]
 
 

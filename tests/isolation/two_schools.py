@@ -73,7 +73,9 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             **of_year,
         )
         template = MarksheetTemplate.objects.create(
-            school=school, name=f"{surname}'s sheet", columns=[{"kind": "judgement", "of": "reading-now"}]
+            school=school,
+            name=f"{surname}'s sheet",
+            columns=[{"key": "c1", "kind": "judgement", "subject": "reading", "term": "now"}],
         )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
     return WholeSchool(

@@ -117,6 +117,28 @@ def test_a_year_groups_sheet_goes_out_with_those_whom_the_viewer_may_see(
     assert len(of_a_teacher_without_classes.content.decode().splitlines()) == 1
 
 
+def test_a_sheet_of_all_subjects_goes_out_with_each_heading_named_by_its_subject(
+    school: School, year: AcademicYear
+) -> None:
+    class_group = a_class(school, year)
+    address = reverse("class_marksheet_file", args=[school.urn, year, class_group.public_id, "all", "csv"])
+    response = signed_in(member(school, Role.HEAD)).get(f"{address}?term=autumn")
+    headings, eve, ada = csv.reader(io.StringIO(response.content.decode()))
+    assert headings == [
+        "Pupil",
+        "Class",
+        "Year group",
+        *(
+            f"{subject}: {what}"
+            for subject in ("Reading", "Writing", "Mathematics", "Science")
+            for what in ("Autumn", "Autumn: against the expected range", "steps", "progress")
+        ),
+    ]
+    assert ada == ["Ash, Ada", "3/4 Ash", "Year 4", "45", "above", "4", "more than expected", *[""] * 12]
+    assert eve[1:] == ["3/4 Ash", "Year 4", "absent", *[""] * 15]
+    assert "all-subjects-34-ash-autumn" in response.headers["Content-Disposition"]
+
+
 def test_the_list_of_marksheets_goes_out_with_its_counts(school: School, year: AcademicYear) -> None:
     a_class(school, year)
     address = reverse("completion_file", args=[school.urn, year, "csv"])

@@ -112,6 +112,7 @@ def test_missing_judgements_are_named_with_their_reasons(counted: School) -> Non
     assert told == {("Cat", "Mathematics", "Not entered"), ("Eve", "Mathematics", "Absent")}
     assert report.not_begun == ("Reading", "Writing", "Science")
     assert report.missing_count == 2
+    assert report.missing_told == "1 not entered, 1 absent"
 
 
 def test_the_dashboard_and_the_page_count_the_same_as_missing(counted: School) -> None:
