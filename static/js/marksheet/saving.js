@@ -19,7 +19,7 @@ import {
   storedText,
   takeBack,
 } from "./sheet.js";
-import { askToSignIn, startSigning } from "./signing.js";
+import { askToSignIn, noNeedToSignIn, startSigning } from "./signing.js";
 
 const SAVE_TIMEOUT = 20_000;
 const state = document.getElementById("sheet-state");
@@ -118,6 +118,7 @@ function settle(job, status) {
   const isNext = (one) => one !== job && one.key === job.key && one.of === job.of;
   const next = queue.waiting.flatMap(each).find(isNext);
   if (queue.hasFailed) document.getElementById("notice").replaceChildren();
+  noNeedToSignIn();
   refused.delete(idOf(job.key, job.of));
   if (status === 200) {
     lastSaved = `${name}, ${cell.textContent.trim() || "empty"}`;

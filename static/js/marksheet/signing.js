@@ -20,6 +20,11 @@ export function askToSignIn() {
   dialog.showModal();
 }
 
+// Somebody has signed in elsewhere, and it went on.
+export function noNeedToSignIn() {
+  if (dialog?.open) dialog.close();
+}
+
 async function pageAt(address, options) {
   const answer = await fetch(address, { credentials: "same-origin", ...options });
   return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
