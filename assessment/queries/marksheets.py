@@ -92,7 +92,7 @@ class Sheet:
     @cached_property
     def tally(self) -> Tally:
         """The summary line: of all subjects in focus together."""
-        return self._tally(self._in_focus)
+        return self.tallies[0][1] if len(self.tallies) == 1 else self._tally(self._in_focus)
 
     @property
     def _in_focus(self) -> list[Column]:

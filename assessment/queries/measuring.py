@@ -6,8 +6,8 @@ import datetime as dt
 from functools import cached_property
 from typing import NamedTuple
 
-from django.db import models
-from django.db.models import Q, Value
+from django.db import connection
+from django.db.models import Q
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import Circumstances, expected_range
@@ -17,6 +17,14 @@ from assessment.models import ExpectationVersion
 from schools.calendar import EyfsFramework, TermName, YearGroup, age_in_months, default_term_dates
 from schools.models import EntryWindow, School, Term
 from schools.queries.windows import EntryState, decided_by, entry_state
+
+_CALENDAR = """
+SELECT academic_year, term, closed_at, starts_on, ends_on, entry_ends_on, NULL
+FROM schools_term WHERE school_id = %(school)s
+UNION ALL
+SELECT academic_year, term, closed_at, opens_on, NULL, closes_on, year_group
+FROM schools_entrywindow WHERE school_id = %(school)s
+"""
 
 
 class Measured(NamedTuple):
@@ -37,21 +45,11 @@ class Measuring:
     @cached_property
     def _calendar(self) -> tuple[dict[tuple[int, int], Term], dict[tuple[int, int, int], EntryWindow]]:
         """The terms, and the year groups' windows of entry, in one query."""
-        columns = ("academic_year", "term", "closed_at")
-        nothing = Value(None, output_field=models.SmallIntegerField())
-        of_terms = (
-            Term.objects.in_school(self.school)
-            .annotate(of=nothing)
-            .values_list(*columns, "starts_on", "ends_on", "entry_ends_on", "of")
-        )
-        no_day = Value(None, output_field=models.DateField())
-        of_windows = (
-            EntryWindow.objects.in_school(self.school)
-            .annotate(no_day=no_day)
-            .values_list(*columns, "opens_on", "no_day", "closes_on", "year_group")
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_CALENDAR, {"school": self.school.pk})
+            rows = cursor.fetchall()
         terms, windows = {}, {}
-        for year, term, closed_at, first, last, closes_on, year_group in of_terms.union(of_windows, all=True):
+        for year, term, closed_at, first, last, closes_on, year_group in rows:
             if year_group is None:
                 terms[year, term] = Term(
                     academic_year=year,
