@@ -130,10 +130,20 @@ class CellForm(forms.Form):
 MOST_CELLS = 4_000
 
 
+class SentField(forms.JSONField):
+    """JSON from a script. What Python cannot read, such as a number of thousands of digits or lists in lists without end, is wrong and no error of ours."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError("Not what a sheet sends.") from error
+
+
 class BlockForm(forms.Form):
     """Many cells, to be written as one act: `cells` is JSON, a list of objects with `pupil`, `of`, `value`, `saw` as in `CellForm`."""
 
-    cells = forms.JSONField()
+    cells = SentField()
     because = forms.CharField(required=False, max_length=500)
 
     def clean_cells(self) -> list[TypedCell]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 
-from assessment.forms.marksheets import MOST_CELLS, Sight, TypedCell, read_sight
+from assessment.forms.marksheets import MOST_CELLS, SentField, Sight, TypedCell, read_sight
 
 LONGEST_TEXT = 200
 
@@ -77,7 +77,7 @@ class PasteForm(forms.Form):
     of = forms.CharField(required=False, max_length=60)
     until_pupil = forms.UUIDField(required=False)
     until_of = forms.CharField(required=False, max_length=60)
-    saw = forms.JSONField()
+    saw = SentField()
     because = forms.CharField(required=False, max_length=500)
 
     def clean_saw(self) -> Seen:

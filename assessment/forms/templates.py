@@ -113,14 +113,14 @@ def _field(setting: Setting, around: Around) -> forms.Field:
 def columns_sent(data: QueryDict) -> list[dict[str, Any]]:
     """The columns as the page sends them, in its order; what is not of its form is left out."""
     found = []
-    for key in dict.fromkeys(data.getlist("column")[:MOST_COLUMNS]):
+    for key in dict.fromkeys(data.getlist("column")[: MOST_COLUMNS + 1]):
         kind = KINDS.get(data.get(f"{key}-kind", ""))
         if kind is None or not _KEY.fullmatch(key):
             continue
         column: dict[str, Any] = {
             "key": key,
             "kind": kind.code,
-            "title": data.get(f"{key}-title", "").strip(),
+            "title": data.get(f"{key}-title", "").replace("\0", "").strip(),
         }
         for setting in kind.settings:
             name = f"{key}-{setting.key}"

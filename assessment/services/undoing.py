@@ -53,8 +53,11 @@ class TakenBack:
 
     @property
     def is_refused(self) -> bool:
-        """Whether nothing was done because a term is closed: the act can still be taken back, with a reason or when it is open."""
-        return not self.restored and any(each.why is Kept.CLOSED for each in self.left)
+        """Whether nothing was done because a term is closed: the act can still be taken back, with a reason or when it is open.
+
+        One closed cell is enough: an act that was taken back in part would be done with, and the rest could not be taken back any more.
+        """
+        return any(each.why is Kept.CLOSED for each in self.left)
 
 
 @dataclass(frozen=True)
@@ -109,11 +112,22 @@ def _take_back(
             change.cell: _why_kept(change, theirs, is_late=change.cell in late, entering=entering)
             for change in changes
         }
+        if act.was is ChangeKind.REPAIR:
+            _keep_pairs(kept)
         meant = [change for change in changes if kept[change.cell] is None]
-        done = TakenBack(act, {change.cell: change.before for change in meant}, _left(changes, kept, stands))
-        if not done.is_refused:
-            _write(kind, replace(entering, source=Source.TYPED), act, meant, stands, records, measuring, late)
-        return done
+        left = _left(changes, kept, stands)
+        if any(each.why is Kept.CLOSED for each in left):
+            return TakenBack(act, {}, left)
+        _write(kind, replace(entering, source=Source.TYPED), act, meant, stands, records, measuring, late)
+        return TakenBack(act, {change.cell: change.before for change in meant}, left)
+
+
+def _keep_pairs(kept: dict[Cell, Kept | None]) -> None:
+    """A judgement that was moved is put back at both ends or at neither: else it would stand nowhere."""
+    whys = {(cell.pupil_id, cell.subject): why for cell, why in kept.items() if why is not None}
+    for cell, why in kept.items():
+        if why is None:
+            kept[cell] = whys.get((cell.pupil_id, cell.subject))
 
 
 def _why_kept(

@@ -20,7 +20,7 @@ from django.utils.http import urlencode
 from assessment.forms.bring_back import ConfirmForm, FileForm, sealed
 from assessment.forms.marksheets import Sight, TypedCell, Value, read_sight, read_value
 from assessment.imports.marksheet_identity import Identity, file_heading
-from assessment.imports.marksheet_workbook import FileCell, Matched, Workbook, match, read_workbook
+from assessment.imports.marksheet_workbook import LARGEST, FileCell, Matched, Workbook, match, read_workbook
 from assessment.models import Source
 from assessment.queries import differences as differing
 from assessment.queries.differences import Brought, Difference, Differences, Kind, differences
@@ -121,7 +121,8 @@ def _preview(of: SheetRequest) -> HttpResponse:
         return _page(of, form, status=422)
     own = identity_of(of)
     try:
-        workbook = read_workbook(form.cleaned_data["file"].read())
+        # One byte more than may be: what is larger is refused without reading all of it into the memory.
+        workbook = read_workbook(form.cleaned_data["file"].read(LARGEST + 1))
         if workbook.identity.keys != own.keys:
             form.add_error(
                 "file", f"This file is {workbook.identity.is_of}, not {own.is_of}. Nothing was changed."

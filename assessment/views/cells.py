@@ -43,6 +43,8 @@ class Refusal:
     typed: str
     why: str
     stands: str | None = None
+    # What the person saw when it was typed. Only a conflict shows what stands there now; else nothing newer was seen.
+    saw: str = ""
 
 
 def value_of(points: int | None, reason: str) -> str:
@@ -107,7 +109,7 @@ def _refused_cell(held: Held, column: Column, box: str, label: str, refusal: Ref
     field_ = (
         f'<input name="v-{box}" value="{typed}" aria-labelledby="{label}"'
         f' aria-invalid="true" aria-describedby="m-{box}">'
-        f'<input type="hidden" name="s-{box}" value="{held.version}:{value}">'
+        f'<input type="hidden" name="s-{box}" value="{refusal.saw or f"{held.version}:{value}"}">'
     )
     focus = " is-focus" if column.is_in_focus else ""
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -48,12 +48,15 @@ class Question:
 @sheet_view("GET", "HEAD", "POST")
 def one_pupil(of: SheetRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """The sheet's judgements in focus for one of its pupils; saving leads to the next."""
-    sheet = of.arranged(of.sheet())
-    here = next((place for place, row in enumerate(sheet.rows) if row.public_id == pupil_id), None)
-    if here is None:
+    whole = of.sheet()
+    row = whole.row(pupil_id)
+    if row is None:
         raise Http404
+    order = of.arranged(whole).rows
+    # Whoever is not among those asked for any more, for what is missing is entered, still has a page: what is typed there is not lost.
+    rows = order if row in order else (row, *order)
     if of.request.method != "POST":
-        return _page(of, sheet, here)
+        return _page(of, whole, rows, row)
     if not of.whose.may_enter:
         raise PermissionDenied
     saving = Saving(of, sheet_pupils(of.whose.pupils), because=of.request.POST.get("because", ""))
@@ -64,17 +67,27 @@ def one_pupil(of: SheetRequest, pupil_id: uuid.UUID) -> HttpResponse:
     ]
     refusals, status = saving.save(typed)
     if refusals:
-        return _page(of, of.arranged(of.sheet()), here, refusals, status=status)
-    if here + 1 < len(sheet.rows):
-        return redirect(_address(of, sheet.rows[here + 1]))
+        again = of.sheet(also=frozenset([pupil_id]))
+        now = {each.public_id: each for each in again.rows}
+        kept = tuple(now[each.public_id] for each in rows if each.public_id in now)
+        return _page(of, again, kept, now[pupil_id], refusals, status=status)
+    here = rows.index(row)
+    if here + 1 < len(rows):
+        return redirect(_address(of, rows[here + 1]))
     messages.success(of.request, "That was the last pupil. All of it is saved.")
     return redirect(f"{of.address()}?{_query(of)}")
 
 
 def _page(
-    of: SheetRequest, sheet: Sheet, here: int, refusals: Refusals | None = None, *, status: int = 200
+    of: SheetRequest,
+    sheet: Sheet,
+    rows: Sequence[Row],
+    row: Row,
+    refusals: Refusals | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    row = sheet.rows[here]
+    here = rows.index(row)
     questions = [
         _question(row, column, (refusals or {}).get((row.public_id, column.key)))
         for column in sheet.columns
@@ -89,8 +102,9 @@ def _page(
         "row": row,
         "questions": questions,
         "place": here + 1,
-        "previous": _address(of, sheet.rows[here - 1]) if here else "",
-        "next": _address(of, sheet.rows[here + 1]) if here + 1 < len(sheet.rows) else "",
+        "count": len(rows),
+        "previous": _address(of, rows[here - 1]) if here else "",
+        "next": _address(of, rows[here + 1]) if here + 1 < len(rows) else "",
         "sheet_address": f"{of.address()}?{_query(of)}",
         "may_enter": of.whose.may_enter and any(question.is_open for question in questions),
         "refused": len(refusals or {}),
@@ -107,7 +121,7 @@ def _question(row: Row, column: Column, refusal: Refusal | None) -> Question:
         label=column.subject.name if column.subject else column.label,
         box=f"{row.public_id}-{column.key}",
         typed=refusal.typed if refusal else value,
-        saw=f"{held.version}:{value}",
+        saw=(refusal.saw if refusal else "") or f"{held.version}:{value}",
         is_open=column.is_open_for(row),
         before=row.before(column.place),
         attainment=Attainment(held.attainment).label.lower() if held.attainment else "",

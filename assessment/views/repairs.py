@@ -21,6 +21,7 @@ from assessment.queries.sheet_rows import Cell
 from assessment.services.recording import Entering, Stored
 from assessment.services.repairing import Move, Repaired, repair
 from assessment.views.cells import value_of
+from assessment.views.saving import reason_sent
 from assessment.views.sheets import SheetRequest, sheet_view
 from schools.permissions import Permission
 
@@ -101,7 +102,7 @@ def _move(of: SheetRequest, subject: Subject) -> HttpResponse:
         if is_early_years(row.year_group) == (subject.kind is Kind.EYFS_AREA)
     }
     chosen = taken(of.request.POST, known)
-    because = of.request.POST.get("because", "")[:500]
+    because = reason_sent(of.request.POST.get("because", ""))
     if not chosen:
         return _page(of, form, _preview(of, subject, form, pupils), status=422, nothing=True)
     moves = [_wanted(each, known[each.pupil], subject, form.terms) for each in chosen]

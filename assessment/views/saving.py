@@ -23,7 +23,7 @@ from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Cell, Place
 from assessment.services.recording import Entering, Outcome, Stored, Wish, record
-from assessment.views.cells import Refusal, answer
+from assessment.views.cells import Refusal, answer, value_of
 from assessment.views.sheets import SheetRequest, page, sheet_view
 from schools.calendar import TermName
 from schools.models import ChangeKind
@@ -90,11 +90,16 @@ def _told(saved: int) -> str:
     return f"{saved} judgement{'s' if saved > 1 else ''} saved."
 
 
+def reason_sent(text: str) -> str:
+    """A leader's reason as it can be kept: what the database refuses is left out, and it has an end."""
+    return text.replace("\0", "")[:500]
+
+
 class Saving:
     """Writes what was typed into cells of a sheet, and says what could not be written."""
 
     def __init__(self, of: SheetRequest, pupils: Sequence[SheetPupil], *, because: str = "") -> None:
-        self.of, self.because = of, because
+        self.of, self.because = of, reason_sent(because)
         self.measuring = Measuring(of.access.school)
         is_of_areas = of.layout.kind is Kind.EYFS_AREA
         # Whose judgements may be entered here: nobody's who is judged otherwise.
@@ -120,7 +125,7 @@ class Saving:
             try:
                 value = read(each)
             except ValueError as error:
-                refusals[each.pupil, each.column] = Refusal(each.text, str(error))
+                refusals[each.pupil, each.column] = Refusal(each.text, str(error), saw=_sight(each))
                 continue
             cell = self.cell(each)
             wishes[cell] = (each, _wish(cell, value, each))
@@ -142,9 +147,10 @@ class Saving:
         for cell, outcome in outcomes.items():
             each = wishes[cell][0]
             if outcome is Outcome.KEPT:
-                refusals[each.pupil, each.column] = Refusal(each.text, _KEPT)
+                refusals[each.pupil, each.column] = Refusal(each.text, _KEPT, saw=_sight(each))
             elif outcome is Outcome.CLOSED:
-                refusals[each.pupil, each.column] = Refusal(each.text, self._closed(cell.term))
+                closed = self._closed(cell.term)
+                refusals[each.pupil, each.column] = Refusal(each.text, closed, saw=_sight(each))
             elif outcome is Outcome.CONFLICT:
                 value_there, told = stands[cell]
                 refusals[each.pupil, each.column] = Refusal(each.text, told, value_there)
@@ -186,3 +192,8 @@ class Saving:
 def _wish(cell: Cell, value: Value, typed: TypedCell) -> Wish:
     saw = Stored(typed.saw.value.points, typed.saw.value.reason, typed.saw.version)
     return Wish(cell, value.points, value.reason, saw)
+
+
+def _sight(typed: TypedCell) -> str:
+    """What the person saw, as it is sent."""
+    return f"{typed.saw.version}:{value_of(typed.saw.value.points, typed.saw.value.reason)}"

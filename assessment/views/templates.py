@@ -108,7 +108,7 @@ def favourite_layout(request: SchoolRequest) -> HttpResponse:
     act = keep_at_hand if form.cleaned_data["keep"] else let_go
     act(school=school, template=code, by=request.access.user)
     back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)
     return redirect("marksheets", school.urn, request.access.academic_year)
 

@@ -25,7 +25,7 @@ from assessment.services.recording import Entering
 from assessment.services.undoing import Kept, Left, TakenBack, Where
 from assessment.views.blocks import answered
 from assessment.views.cells import value_of
-from assessment.views.saving import CLOSED
+from assessment.views.saving import CLOSED, reason_sent
 from assessment.views.sheets import SheetRequest, sheet_view
 from schools.access import Access
 from schools.models import ChangeKind
@@ -65,7 +65,7 @@ def _answer(of: SheetRequest, kind: ChangeKind, act: Callable[..., TakenBack | N
             academic_year=of.access.academic_year,
             today=timezone.localdate(),
             may_change_closed=of.access.may(Permission.MANAGE_TERMS),
-            reason=of.request.POST.get("because", "")[:500],
+            reason=reason_sent(of.request.POST.get("because", "")),
         ),
         where=Where([each.pupil_id for each in on_sheet], places_of(of.layout)),
         may_enter_for=theirs,

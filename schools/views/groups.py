@@ -31,6 +31,8 @@ def group_list(request: SchoolRequest) -> HttpResponse:
 def new_group(request: SchoolRequest) -> HttpResponse:
     """Make a group, and go on to choose its pupils."""
     access, form = request.access, GroupNameForm(request.POST)
+    if access.academic_year not in access.opened_years:
+        form.add_error("name", f"{access.academic_year.label} is not opened yet: groups come after its roll.")
     if form.is_valid():
         try:
             group = make_group(

@@ -40,7 +40,7 @@ def press(
 def said(room: Classroom) -> list[tuple[str | None, int, str]]:
     """Of which subjects, in which term, by whom."""
     with visible_to(room.school):
-        rows = CompletedSheet.objects.select_related("subject", "completed_by").order_by("subject_id")
+        rows = CompletedSheet.objects.select_related("subject", "completed_by").order_by("subject_id", "term")
         return [(row.subject and row.subject.code.lower(), row.term, row.completed_by.name) for row in rows]
 
 

@@ -94,3 +94,33 @@ def test_the_order_and_the_filters_of_the_sheet_are_kept_from_pupil_to_pupil(roo
     asked = "?term=autumn&entered=missing&sort=points"
     page = room.client.get(address(room, first, asked=asked)).content.decode()
     assert f"pupils/{second.public_id}/?term=autumn&amp;entered=missing&amp;sort=points" in page
+
+
+def test_a_pupil_who_does_not_match_the_filter_any_more_is_saved_and_keeps_the_page(room: Classroom) -> None:
+    first, second = in_order(room)
+    with visible_to(room.school):
+        judged(first, YEAR, AssessmentTerm.AUTUMN, 50, subject=READING)
+    asked = "?term=autumn&attainment=below"
+    sent = {f"v-{box(first, 'reading.autumn')}": "51", f"s-{box(first, 'reading.autumn')}": "1:50"}
+    answer = room.client.post(address(room, first, "reading", asked), sent)
+    assert answer.status_code == 302
+    assert stored(room, first) == [(1, 51, "")]
+    wrong = {f"v-{box(first, 'reading.autumn')}": "444", f"s-{box(first, 'reading.autumn')}": "2:51"}
+    page = room.client.post(address(room, first, "reading", asked), wrong).content.decode()
+    assert first.name in page
+    assert 'value="444"' in page
+    assert second.name not in page
+
+
+def test_a_value_corrected_after_a_refusal_does_not_write_over_what_was_never_shown(room: Classroom) -> None:
+    first = in_order(room)[0]
+    name = box(first, "reading.autumn")
+    with visible_to(room.school):
+        judged(first, YEAR, AssessmentTerm.AUTUMN, 50, subject=READING)
+    # It was empty when it was opened; a colleague entered 50 meanwhile, and the typing error says nothing of that.
+    page = room.client.post(address(room, first, "reading"), {f"v-{name}": "444", f"s-{name}": "0:"})
+    assert page.status_code == 422
+    assert f'name="s-{name}" value="0:"' in page.content.decode()
+    answer = room.client.post(address(room, first, "reading"), {f"v-{name}": "44", f"s-{name}": "0:"})
+    assert answer.status_code == 409
+    assert stored(room, first) == [(1, 50, "")]

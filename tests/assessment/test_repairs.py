@@ -319,3 +319,26 @@ def test_the_queries_do_not_grow_with_the_pupils(room: Classroom, pupils: int) -
 
 
 PREVIEW, CONFIRMED = 17, 25
+
+
+def test_a_move_is_taken_back_at_both_ends_or_at_neither(room: Classroom) -> None:
+    room.judged(room.elsie, 44)
+    room.judged(room.noah, 45)
+    confirm(room, offered(look(room)))
+    # A colleague enters Elsie's Autumn anew: her 44 would stand nowhere if Spring were emptied.
+    room.judged(room.elsie, 50)
+    room.client.post(there(room, "undo"), follow=True)
+    assert room.stands() == {
+        ("Elsie", AUTUMN): (50, ""),
+        ("Elsie", SPRING): (44, ""),
+        ("Noah", AUTUMN): (45, ""),
+    }
+
+
+def test_a_move_out_of_a_term_that_closed_since_waits_to_be_taken_back(room: Classroom) -> None:
+    room.judged(room.elsie, 44)
+    confirm(room, offered(look(room)))
+    close(room, TermName.AUTUMN)
+    answer = room.client.post(there(room, "undo"), headers={"HX-Request": "true"})
+    assert answer.status_code == 423
+    assert room.stands() == {("Elsie", SPRING): (44, "")}

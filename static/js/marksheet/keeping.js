@@ -7,7 +7,13 @@ const PREFIX = "lep-typed:";
 // Ids, points and a few words: a year group in all areas many times over.
 const LONGEST = 1_000_000;
 const place = form?.action && new URL(form.action);
-const mine = place && `${PREFIX}${place.pathname}${place.search}`;
+// By sheet and term; the filters in the address are only how it is looked at.
+const sheet = place && `${place.pathname}?term=${place.searchParams.get("term")}`;
+const mine = `${PREFIX}${sheet}`;
+const FILTERS = ["group", "attainment", "progress", "entered"];
+
+export const isNarrowed = () => FILTERS.some((name) => place.searchParams.get(name));
+export const wholeSheet = () => sheet;
 
 // Without a secure connection browsers have no encryption: then nothing is kept, and whoever leaves is asked.
 const canKeep = Boolean(globalThis.crypto?.subtle && form?.dataset.keep);

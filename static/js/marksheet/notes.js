@@ -35,6 +35,10 @@ export async function openNote(cell, { first = "#cell-note" } = {}) {
     announce("Notes and history belong to judgements: go to one of them.");
     return;
   }
+  if (cell.dataset.typed !== undefined) {
+    announce("What is typed here is not saved yet. A note can be written when it is.");
+    return;
+  }
   shown = { key: keyOf(cell), of };
   nothing.hidden = Boolean(storedText(cell)) || !isEditable(cell);
   document.getElementById("cell-history").replaceChildren();
@@ -44,7 +48,11 @@ export async function openNote(cell, { first = "#cell-note" } = {}) {
   }
   const isLoaded = await load(address(shown));
   if (!nothing.hidden) return;
-  if (isLoaded && !dialog.open) dialog.showModal();
+  // Not over somebody who has gone on typing.
+  if (isLoaded && !dialog.open) {
+    if (document.querySelector("#grid .editor")) return;
+    dialog.showModal();
+  }
   focusOn(first, "#cell-heading");
 }
 

@@ -2,7 +2,7 @@
 
 import { post } from "./blocks.js";
 import { editor } from "./editor.js";
-import { keep, kept, keptElsewhere } from "./keeping.js";
+import { isNarrowed, keep, kept, keptElsewhere, wholeSheet } from "./keeping.js";
 import { activeCell, leave, restore } from "./moving.js";
 import { ANSWERED, each, Queue } from "./queue.js";
 import {
@@ -33,7 +33,7 @@ const idOf = (key, of) => `${key} ${of}`;
 
 function tell(of) {
   const waiting = of.waiting.flatMap(each);
-  keep([...refused.values(), ...waiting]);
+  keep([...notShown, ...refused.values(), ...waiting]);
   for (const job of waiting) {
     const cell = cellOf(job);
     if (cell?.dataset.typed === undefined) continue;
@@ -102,11 +102,19 @@ function statusOf(cell, status) {
 // After somebody has signed in again the page's own token is no longer the right one: the page, asked for afresh, has it. If it is
 // somebody else by now, nothing is saved under that name.
 async function renew() {
-  const answer = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+  const answer = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
+  if (answer.type === "opaqueredirect") {
+    askToSignIn();
+    throw new Error("not signed in");
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const headers = page.body.getAttribute("hx-headers");
   const whose = (of) => of.querySelector(".menu-note")?.textContent.replace(/\s+/g, " ").trim();
-  if (!headers || !page.getElementById("sheet") || whose(page) !== whose(document)) throw new Error("another sign-in");
+  if (whose(page) !== whose(document)) {
+    sayOnce("Somebody else is signed in in this browser by now. What you typed is kept here, and saved when you sign in again.");
+    throw new Error("another sign-in");
+  }
+  if (!headers) throw new Error("no page of ours");
   document.body.setAttribute("hx-headers", headers);
 }
 
@@ -177,6 +185,12 @@ function refuse(job, status) {
 
 export const queue = new Queue({ send, renew, refuse, changed: tell });
 
+// Whether something typed into the cell may have arrived: it is on its way, or was tried and not answered.
+const wasSent = (key, of) =>
+  queue.waiting.some(
+    (job) => (job.wasTried || job === queue.flying) && each(job).some((one) => one.key === key && one.of === of),
+  );
+
 const isFlying = (job) => Boolean(job && queue.flying) && each(queue.flying).includes(job);
 
 export function save(cell, text) {
@@ -185,9 +199,8 @@ export function save(cell, text) {
   const before = queue.lastFor(key, of);
   refused.delete(idOf(key, of));
   const saw = before && !isFlying(before) ? before.saw : sawOf(cell);
-  const wasTried = Boolean(before?.wasTried) || isFlying(before);
   // Back to what stands there, and nothing of it has left the page: no need to tell the server.
-  if (!wasTried && text === storedText(cell) && !cell.dataset.saw) {
+  if (!wasSent(key, of) && !before?.wasTried && text === storedText(cell) && !cell.dataset.saw) {
     queue.drop(key, of);
     takeBack(cell);
     tell(queue);
@@ -215,7 +228,7 @@ export function saveTogether(changes) {
 export function cancel(cell) {
   if (cell.dataset.typed === undefined) return;
   const job = queue.lastFor(keyOf(cell), ofColumn(cell.cellIndex));
-  if (job && (job.wasTried || isFlying(job))) {
+  if (job && (job.wasTried || wasSent(keyOf(cell), ofColumn(cell.cellIndex)))) {
     save(cell, storedText(cell));
     return;
   }
@@ -227,13 +240,17 @@ export function cancel(cell) {
   tell(queue);
 }
 
+// What was typed here for pupils whom the filters do not show: it stays kept, for the sheet without them.
+let notShown = [];
+
 // What was typed before the page was loaded again goes to the server, with what its person saw then: whoever changed the cell since is asked about.
 async function goOn() {
   const jobs = await kept();
   const gone = [];
   for (const job of jobs) {
     const cell = cellOf(job);
-    if (!cell || !isEditable(cell)) gone.push(job);
+    if (!cell && isNarrowed()) notShown.push(job);
+    else if (!cell || !isEditable(cell)) gone.push(job);
     // Saved, and only the answer was lost.
     else if (storedText(cell) !== job.text) {
       showTyped(cell, job.text, "is-saving");
@@ -244,9 +261,19 @@ async function goOn() {
   const waiting = queue.waiting.length;
   if (waiting) announce(`${waiting} judgement${waiting > 1 ? "s" : ""} typed before the page was loaded again: saving.`);
   if (gone.length) remind(`${gone.length} of the judgements that were typed here cannot be entered any more: ${gone.map(({ text }) => text).join(", ")}.`);
+  if (notShown.length) remind(`${notShown.length} typed before the page was loaded again, for pupils who are not shown.`, wholeSheet());
   for (const { address, cells } of await keptElsewhere()) {
     remind(`${cells} judgement${cells > 1 ? "s" : ""} typed on another marksheet and not saved yet.`, address);
   }
+}
+
+const said = new Set();
+
+function sayOnce(text) {
+  if (said.has(text)) return;
+  said.add(text);
+  remind(text);
+  announce(text);
 }
 
 function remind(text, address) {

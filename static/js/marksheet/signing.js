@@ -1,6 +1,8 @@
 // Signing in again over the sheet, so that nothing on it has to be left. The form is the site's own, asked for afresh; what it needs beyond a
 // password, or a sign-in elsewhere, goes on in a window of its own.
 
+import { editor } from "./editor.js";
+import { activate, activeCell } from "./moving.js";
 import { announce } from "./sheet.js";
 
 const dialog = document.getElementById("sign-in-again");
@@ -17,6 +19,18 @@ function say(text) {
 export function askToSignIn() {
   if (!dialog || dialog.open) return;
   say("");
+  // What is being typed goes on afterwards: the dialog takes the focus, and a box that loses it counts as done.
+  const typed = editor.takeAway();
+  dialog.addEventListener(
+    "close",
+    () => {
+      const cell = activeCell();
+      if (!cell) return;
+      activate(cell);
+      if (typed) editor.open(cell, typed);
+    },
+    { once: true },
+  );
   dialog.showModal();
 }
 

@@ -18,5 +18,6 @@ export async function showWhy(form, key, column) {
     swap: "outerHTML",
   }).catch(() => {});
   dialog.removeEventListener("htmx:afterSwap", shown);
-  if (wasShown && !dialog.open) dialog.showModal();
+  // Not over somebody who has gone on typing.
+  if (wasShown && !dialog.open && !document.querySelector("#grid .editor")) dialog.showModal();
 }
