@@ -103,5 +103,5 @@ def test_a_leader_makes_a_group_and_its_sheet_is_there(visit: Visit, sheet: Shee
     page.get_by_role("link", name="Marksheets").last.click()
     expect(page.locator("#grid tbody tr")).to_have_count(2)
     page.goto(world.at("marksheets/"))
-    expect(page.get_by_role("heading", name="Groups")).to_be_visible()
+    expect(page.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
     visitor.check()
