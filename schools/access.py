@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from schools.calendar import AcademicYear
-from schools.history import recorded
+from schools.history import recorded, written
 from schools.models import Membership, Role, School, SchoolYear, User
 from schools.permissions import Permission, permissions_of
 from schools.row_security import own_memberships, visible_to
@@ -113,7 +113,11 @@ def school_view(
                         raise PermissionDenied
                     if asked_for not in {None, year}:
                         raise Http404
-                    return _finished(view(request, *args, **kwargs))
+                    response = _finished(view(request, *args, **kwargs))
+                    # By which a page that has written can name what is to be taken back.
+                    if act := written():
+                        response["LEP-Act"] = act
+                    return response
 
         through_the_door.permission = permission  # type: ignore[attr-defined]
         return require_http_methods(methods)(cast("View[P]", through_the_door))

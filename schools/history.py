@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pghistory
 from django.db import connection
+
+# What the request that is being answered has written last, as its events call it; "" where it has written nothing.
+_written: ContextVar[str] = ContextVar("written", default="")
+
+
+def written() -> str:
+    """The key of what this request has written last: its change-set's id, else its own; "" where it has written nothing."""
+    return _written.get()
 
 
 @contextmanager
@@ -20,6 +29,10 @@ def recorded(**facts: Any) -> Iterator[None]:
     with pghistory.context() as told:
         before = dict(told.metadata)
         told.metadata.update(facts)
+        if not before:
+            _written.set("")
+        elif not facts.keys().isdisjoint({"user", "change_set"}):
+            _written.set(str(told.metadata.get("change_set") or told.metadata.get("request") or ""))
         try:
             yield
         finally:

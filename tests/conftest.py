@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 
+from assessment.services.shipped import load_shipped
 from lep_tracker.database_roles import as_owner
 from schools.calendar import AcademicYear
 from schools.models import Role, School, User
@@ -39,18 +40,53 @@ def end_other_sessions() -> None:
         )
 
 
+# Which tables hold anything is told by their size: row security hides the rows also from their owner.
+_EMPTY_WHAT_WAS_FILLED = """
+DO $$
+DECLARE filled text;
+BEGIN
+    SELECT string_agg(oid::regclass::text, ', ') INTO filled FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+        AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission');
+    IF filled IS NOT NULL THEN
+        EXECUTE 'TRUNCATE ' || filled || ' CASCADE';
+    END IF;
+END $$
+"""
+
+
+def empty_tables(_: TransactionTestCase | None = None) -> None:
+    """Stands in for Django's flush after a test that commits: most of that went into tables that were empty already.
+
+    What comes with the program is there again.
+    """
+    with as_owner():
+        with connection.cursor() as cursor:
+            cursor.execute(_EMPTY_WHAT_WAS_FILLED)
+        load_shipped()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
 ) -> Iterator[None]:
-    """The owner makes the test database and migrates it; the tests run as the server's role."""
+    """The owner makes the test database and migrates it; the tests run as the server's role. `--reuse-db` keeps it for the next time."""
+    keeps = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock(), as_owner():
-        made = setup_databases(verbosity=0, interactive=False)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keeps)
+        if keeps:
+            empty_tables()
+    TransactionTestCase._fixture_teardown = empty_tables
     yield
     with django_db_blocker.unblock():
         end_other_sessions()
-        with as_owner():
-            teardown_databases(made, verbosity=0)
+        if not django_db_keepdb:
+            with as_owner():
+                teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

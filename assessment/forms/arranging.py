@@ -56,7 +56,12 @@ class ArrangementForm(forms.Form):
         required=False,
         coerce=Entered,
         empty_value=None,
-        choices=[("", "Entered or not"), (Entered.MISSING, "Not entered"), (Entered.COMPLETE, "Entered")],
+        choices=[
+            ("", "Entered or not"),
+            (Entered.MISSING, "Not entered"),
+            (Entered.COMPLETE, "Entered"),
+            (Entered.TO_CHECK, "Steps to check"),
+        ],
     )
 
     @property

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from assessment.forms.marksheets import Sight, Value, read_sight, read_value
-
-LONGEST_NOTE = 500
+from assessment.models.judgements import LONGEST_NOTE
 
 
 class _CellForm(forms.Form):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from assessment.engine.assessment_points import AssessmentPoint
+from assessment.engine.relative import points_from, read_steps
 from assessment.forms.block_places import Placed, is_shown, shown_in
 from assessment.forms.marksheets import NOTHING, Sight, TypedCell, Value, read_value
 from assessment.forms.pasting import LONGEST_TEXT, Seen, written_over
 from assessment.queries.columns import Column
-from assessment.queries.sheet_rows import EMPTY, Held, Row
+from assessment.queries.sheet_rows import EMPTY, Cell, Held, Place, Row
 
 
 class Fate(Enum):
@@ -34,7 +36,7 @@ UNSEEN = Sight(0, NOTHING)
 
 @dataclass(frozen=True)
 class PastedCell:
-    """One cell: the text that was pasted, what stands there, and why if it is not simply written."""
+    """One cell: the text that was pasted, or the points that `=` and the like come to, what stands there, and why if it is not simply written."""
 
     row: Row
     column: Column
@@ -44,6 +46,8 @@ class PastedCell:
     why: str = ""
     now: Sight = UNSEEN
     new: str = ""
+    # What the text says, where it is understood.
+    value: Value | None = None
 
     @property
     def mark(self) -> str:
@@ -134,21 +138,26 @@ def _pupils(number: int) -> str:
     return f"{number} pupil{'' if number == 1 else 's'}"
 
 
-def pasted(placed: Placed, seen: Seen) -> Pasted:
-    """What would become of each cell; `placed` is of the sheet as it stands now, `seen` is what the page showed."""
+def relative_cells(placed: Placed) -> list[Cell]:
+    """Which judgements are pasted by the one before them: as `=`, `+2`."""
+    return [
+        Cell(row.pupil_id, column.place.subject, column.place.at.term)
+        for row, texts in placed.lines
+        for column, text in zip(placed.columns, texts, strict=True)
+        if column and column.place and column.is_open and read_steps(_as_meant(text)) is not None
+    ]
+
+
+def pasted(placed: Placed, seen: Seen, earlier: Mapping[Cell, Mapping[AssessmentPoint, int]]) -> Pasted:
+    """What would become of each cell; `placed` is of the sheet as it stands now, `seen` is what the page showed.
+
+    `earlier`: of the `relative_cells` the points before each of them.
+    """
     columns = tuple(column for column in placed.columns if column)
     return Pasted(
         columns=columns,
         lines=tuple(
-            PastedLine(
-                row,
-                tuple(
-                    _cell(row, column, text, seen)
-                    for column, text in zip(placed.columns, texts, strict=True)
-                    if column
-                ),
-            )
-            for row, texts in placed.lines
+            PastedLine(row, _cells(row, placed.columns, texts, seen, earlier)) for row, texts in placed.lines
         ),
         unknown=placed.unknown,
         unclear=placed.unclear,
@@ -156,24 +165,65 @@ def pasted(placed: Placed, seen: Seen) -> Pasted:
     )
 
 
-def _cell(row: Row, column: Column, text: str, seen: Seen) -> PastedCell:
+def _cells(
+    row: Row,
+    columns: Sequence[Column | None],
+    texts: Sequence[str],
+    seen: Seen,
+    earlier: Mapping[Cell, Mapping[AssessmentPoint, int]],
+) -> tuple[PastedCell, ...]:
+    """A pupil's cells, in the order of the columns. By the judgement before is also meant one that the same block brings."""
+    brought: dict[Place, int | None] = {}
+
+    def before(place: Place) -> int | None:
+        held = earlier.get(Cell(row.pupil_id, place.subject, place.at.term), {})
+        here = {at: points for (subject, at), points in brought.items() if subject == place.subject}
+        known = {
+            at: points for at, points in {**held, **here}.items() if at < place.at and points is not None
+        }
+        return known[max(known)] if known else None
+
+    found: dict[int, PastedCell] = {}
+    for index in sorted(range(len(columns)), key=lambda each: _when(columns[each])):
+        column = columns[index]
+        if column is None:
+            continue
+        cell = found[index] = _cell(row, column, texts[index], seen, before)
+        if cell.value and column.place and cell.fate in {Fate.NEW, Fate.CHANGES}:
+            brought[column.place] = cell.value.points
+    return tuple(found[index] for index in sorted(found))
+
+
+def _when(column: Column | None) -> tuple[int, int]:
+    """Columns of judgements in the order of time."""
+    return (column.place.at.academic_year, column.place.at.term) if column and column.place else (0, 0)
+
+
+def _cell(
+    row: Row, column: Column, text: str, seen: Seen, before: Callable[[Place], int | None]
+) -> PastedCell:
     written = _as_meant(text)
     held = row.held.get(column.place, EMPTY) if column.place else EMPTY
     old = _said(Value(held.points, held.reason)) if column.place else shown_in(column, row)
 
-    def cell(fate: Fate, why: str = "", new: str = "") -> PastedCell:
+    def cell(fate: Fate, why: str = "", new: str = "", value: Value | None = None) -> PastedCell:
         now = Sight(held.version, Value(held.points, held.reason))
-        return PastedCell(row, column, written[:LONGEST_TEXT], old, fate, why, now, new)
+        return PastedCell(row, column, written[:LONGEST_TEXT], old, fate, why, now, new, value)
 
     if not written:
         return cell(Fate.LEFT)
-    if not column.is_open_for(row):
+    if not column.is_open_for(row) or column.place is None:
         return _not_entered(row, column, written, old, cell)
+    steps = read_steps(written)
     try:
-        value = read_value(written)
+        value = read_value(written) if steps is None else Value(points_from(before(column.place), steps), "")
     except ValueError as error:
         return cell(Fate.UNREAD, str(error))
-    return cell(_fate(value, held, seen.sights.get((row.public_id, column.key))), new=_said(value))
+    if steps is not None:
+        # Written as the preview shows it, whatever the judgement before has become meanwhile.
+        written = _said(value)
+    fate = _fate(value, held, seen.sights.get((row.public_id, column.key)))
+    return cell(fate, new=_said(value), value=value)
 
 
 def _fate(value: Value, held: Held, saw: Sight | None) -> Fate:

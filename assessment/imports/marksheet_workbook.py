@@ -10,7 +10,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from assessment.imports.marksheet_identity import HIDDEN_SHEET, KEY, PROPERTY, PUPIL, PUPIL_HEADING, Identity
@@ -188,15 +188,17 @@ def match(workbook: Workbook, *, pupils: Mapping[uuid.UUID, str], columns: Mappi
         for place, column in matched.columns.items():
             cell = _file_cell(workbook, number, place)
             earlier = matched.cells.get((key, column))
-            if earlier and earlier.text != cell.text:
-                cell = FileCell(
-                    cell.row,
-                    cell.text,
-                    f"stands twice in the file, in row {earlier.row} as {quoted(earlier.text)}.",
-                )
-            matched.cells[key, column] = cell
+            matched.cells[key, column] = _beside(earlier, cell) if earlier else cell
     matched.pupils = set(found.values())
     return matched
+
+
+def _beside(earlier: FileCell, cell: FileCell) -> FileCell:
+    """The later of two cells that are one: with the same in both it is that, and what was wrong with the earlier still is."""
+    if earlier.text == cell.text:
+        return replace(cell, problem=cell.problem or earlier.problem)
+    problem = f"stands twice in the file, in row {earlier.row} as {quoted(earlier.text)}."
+    return replace(cell, problem=problem)
 
 
 def _at(row: Sequence[Cell], place: int | None) -> Cell:

@@ -15,6 +15,9 @@ from schools.models import Handed, School, User
 from schools.models.fields import AcademicYearField
 from schools.models.school_owned import SameSchoolKey, known_in, tracked_by
 
+# Characters of a note that is written here; one that was imported may be longer.
+LONGEST_NOTE = 500
+
 
 class Reason(models.TextChoices):
     """Why there are no points. Not points, and in no average."""

@@ -72,10 +72,11 @@ def counted(cells: int, was: ChangeKind | None) -> str:
 
 @dataclass(frozen=True)
 class Stack:
-    """What can be taken back, and what can be done again, the next one last."""
+    """What can be taken back, and what can be done again, the next one last; and the keys of what was taken back."""
 
     undo: tuple[Act, ...] = ()
     redo: tuple[Act, ...] = ()
+    taken_back: frozenset[str] = frozenset()
 
     @property
     def undo_next(self) -> Act | None:
@@ -150,7 +151,7 @@ def acts_on(
             },
         )
         rows = cursor.fetchall()
-    taken_back = {undoes for _, _, undoes, _, _ in rows if undoes}
+    taken_back = frozenset(undoes for _, _, undoes, _, _ in rows if undoes)
     acts = [
         Act(key, ChangeKind(kind) if kind else None, undoes or "", first, cells)
         for key, kind, undoes, first, cells in rows
@@ -162,6 +163,7 @@ def acts_on(
     return Stack(
         undo=tuple(act for act in left if act.kind is not ChangeKind.UNDO),
         redo=tuple(act for act in left if act.kind is ChangeKind.UNDO and act.first > last_new),
+        taken_back=taken_back,
     )
 
 

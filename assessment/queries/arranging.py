@@ -23,10 +23,11 @@ class Sort(StrEnum):
 
 
 class Entered(StrEnum):
-    """Whether something is missing: of several subjects, in one of them."""
+    """Whether something is missing, or is to be checked as an unusual number of steps: of several subjects, in one of them."""
 
     MISSING = "missing"
     COMPLETE = "complete"
+    TO_CHECK = "check"
 
 
 NO_MEASURE = "none"
@@ -69,8 +70,14 @@ def _matches(row: Row, places: list[Place], by: Arrangement) -> bool:
     return (
         (by.attainment is None or any(one.attainment == by.attainment for one in held))
         and (by.progress is None or any(_outcome(row, place) == by.progress for place in places))
-        and (by.entered is None or (by.entered is Entered.MISSING) == any(_is_empty(one) for one in held))
+        and (by.entered is None or _is_entered(row, places, by.entered))
     )
+
+
+def _is_entered(row: Row, places: list[Place], how: Entered) -> bool:
+    if how is Entered.TO_CHECK:
+        return any(row.odd(place) is not None for place in places)
+    return (how is Entered.MISSING) == any(_is_empty(row.held_at(place)) for place in places)
 
 
 def _is_empty(held: Held) -> bool:

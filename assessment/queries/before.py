@@ -11,8 +11,10 @@ from schools.calendar import AcademicYear
 from schools.models import School
 
 
-def points_before(school: School, academic_year: int, cells: Iterable[Cell]) -> dict[Cell, int]:
-    """The latest points before each of these cells of the year, no earlier than the Summer before, as `Row.before` says them.
+def earlier_points(
+    school: School, academic_year: int, cells: Iterable[Cell]
+) -> dict[Cell, dict[AssessmentPoint, int]]:
+    """The points before each of these cells of the year, no earlier than the Summer before, by when they are of.
 
     Cells before which there are none are left out. One query; none for no cells. Needs the school open.
     """
@@ -36,9 +38,20 @@ def points_before(school: School, academic_year: int, cells: Iterable[Cell]) -> 
     found = {}
     for cell in wanted:
         at = AssessmentPoint(academic_year, cell.term)
-        earlier = [
-            one for one in held.get((cell.pupil_id, cell.subject), ()) if at.summer_before <= one[0] < at
-        ]
+        earlier = {
+            when: points
+            for when, points in held.get((cell.pupil_id, cell.subject), ())
+            if at.summer_before <= when < at
+        }
         if earlier:
-            found[cell] = max(earlier)[1]
+            found[cell] = earlier
     return found
+
+
+def points_before(school: School, academic_year: int, cells: Iterable[Cell]) -> dict[Cell, int]:
+    """The latest points before each of these cells of the year, no earlier than the Summer before, as `Row.before` says them.
+
+    Cells before which there are none are left out. One query; none for no cells. Needs the school open.
+    """
+    found = earlier_points(school, academic_year, cells)
+    return {cell: earlier[max(earlier)] for cell, earlier in found.items()}

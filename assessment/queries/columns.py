@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -137,23 +137,8 @@ def this_term_column(
     heading: str = "",
 ) -> Column:
     """Steps this term."""
-    place = Place(subject.number, at)
-
-    def shows(row: Row) -> Shown:
-        has_end = row.held_at(place).points is not None
-        return steps_shown(row.this_term(place), has_end=has_end, missing="no start")
-
-    key = f"{subject.code.lower()}.this-term"
-    return Column(
-        key=key,
-        label=label,
-        detail=detail,
-        heading=heading,
-        subject=subject,
-        shows=shows,
-        reads=(place,),
-        is_progress=True,
-    )
+    column = _steps_column(subject, at, Row.this_term, key="this-term", missing="no start")
+    return replace(column, label=label, detail=detail, heading=heading)
 
 
 def this_year_column(
@@ -165,18 +150,28 @@ def this_year_column(
     heading: str = "",
 ) -> Column:
     """Steps this year."""
+    column = _steps_column(subject, at, Row.this_year, key="this-year", missing="no baseline")
+    return replace(column, label=label, detail=detail, heading=heading)
+
+
+def _steps_column(
+    subject: Subject,
+    at: AssessmentPoint,
+    steps: Callable[[Row, Place], ProgressMeasure | None],
+    *,
+    key: str,
+    missing: str,
+) -> Column:
+    """Steps to the judgement at this point; `missing`: what is said where there is none to count them from."""
     place = Place(subject.number, at)
 
     def shows(row: Row) -> Shown:
         has_end = row.held_at(place).points is not None
-        return steps_shown(row.this_year(place), has_end=has_end, missing="no baseline")
+        return steps_shown(steps(row, place), has_end=has_end, missing=missing)
 
-    key = f"{subject.code.lower()}.this-year"
     return Column(
-        key=key,
-        label=label,
-        detail=detail,
-        heading=heading,
+        key=f"{subject.code.lower()}.{key}",
+        label="",
         subject=subject,
         shows=shows,
         reads=(place,),

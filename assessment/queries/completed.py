@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db.models import Max
 
-from assessment.engine.subjects import SUBJECTS, Kind, Subject
+from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject
 from assessment.models import CompletedSheet, Judgement
 from assessment.queries.layouts import ALL_AREAS, ALL_SUBJECTS, Layout
 from schools.access import Access
@@ -89,12 +89,22 @@ def completed(access: Access, class_group: ClassGroup, layout: Layout) -> Comple
         tuple(subject for number, subject in numbers.items() if number not in told),
         by=last.completed_by.name,
         at=last.completed_at,
-        is_changed_since=_is_changed(access, class_group, term, said),
+        is_changed_since=_is_changed(access, class_group, term, said, _areas(layout)),
     )
 
 
+def _areas(layout: Layout) -> frozenset[int]:
+    """All areas of learning of the framework that the sheet is of, by number; none of a sheet of subjects."""
+    framework = layout.subjects[0].framework
+    return frozenset(area.number for area in EYFS_AREAS[framework]) if framework else frozenset()
+
+
 def _is_changed(
-    access: Access, class_group: ClassGroup, term: TermName, said: Sequence[CompletedSheet]
+    access: Access,
+    class_group: ClassGroup,
+    term: TermName,
+    said: Sequence[CompletedSheet],
+    areas: frozenset[int],
 ) -> bool:
     """Whether a judgement of one of them has been entered, changed or emptied since."""
     of = {
@@ -111,7 +121,6 @@ def _is_changed(
         **of, pgh_label="delete", pgh_created_at__gt=first
     )
     emptied = dict(events.values_list("subject").annotate(at=Max("pgh_created_at")).order_by())
-    areas = {number for number in {*entered, *emptied} if number not in {one.number for one in SUBJECTS}}
     return any(
         found[number] > row.completed_at
         for row in said

@@ -15,7 +15,6 @@ from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import (
-    BY_NUMBER,
     EYFS_AREAS,
     SUBJECTS,
     Kind,
@@ -226,6 +225,11 @@ class _Counting:
 
     def __init__(self, places: Mapping[int, _Place], areas: Collection[Subject]) -> None:
         self.places = places
+        # In what who is judged, by number: the early years in the areas of the year's framework, and in no others.
+        self._judged_in = {
+            True: frozenset(area.number for area in areas),
+            False: frozenset(subject.number for subject in SUBJECTS),
+        }
         self.cells: Counter[_Part] = Counter()
         self.entered: Counter[_Part] = Counter()
         self.reasons: Counter[tuple[_Part, str]] = Counter()
@@ -238,10 +242,10 @@ class _Counting:
                 self._missing[_Part(class_id, key), year_group] += cells
 
     def part(self, pupil: int, subject: int) -> _Part | None:
-        """To which cells a judgement belongs; None for one of the other kind than the pupil is judged in."""
+        """To which cells a judgement belongs; None for one in something else than the pupil is judged in."""
         class_id, year_group = self.places[pupil]
         is_early = is_early_years(year_group)
-        if is_early != (BY_NUMBER[subject].kind is Kind.EYFS_AREA):
+        if subject not in self._judged_in[is_early]:
             return None
         return _Part(class_id, None if is_early else subject)
 

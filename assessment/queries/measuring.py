@@ -16,7 +16,7 @@ from assessment.engine.subjects import BY_NUMBER, Kind, is_early_years
 from assessment.models import ExpectationVersion
 from schools.calendar import EyfsFramework, TermName, YearGroup, age_in_months, default_term_dates
 from schools.models import EntryWindow, School, Term
-from schools.queries.windows import EntryState, decided_by, entry_state
+from schools.queries.windows import EntryState, entry_state
 
 _CALENDAR = """
 SELECT academic_year, term, closed_at, starts_on, ends_on, entry_ends_on, NULL
@@ -41,6 +41,7 @@ class Measuring:
     def __init__(self, school: School) -> None:
         self.school = school
         self._found: dict[tuple[object, ...], Measured] = {}
+        self._states: dict[tuple[object, ...], EntryState] = {}
 
     @cached_property
     def _calendar(self) -> tuple[dict[tuple[int, int], Term], dict[tuple[int, int, int], EntryWindow]]:
@@ -91,24 +92,27 @@ class Measuring:
     ) -> bool:
         """Whether teachers may enter the year group's judgements of this point.
 
-        By its own window, else by the school's term; a Baseline without a window is entered with Autumn, and closes with it (derived).
+        By its own window, else by the school's term; a Baseline without a window is entered with Autumn, and closes with it (derived). A window
+        with a first day alone ends with the term.
         """
-        window = self.window(academic_year, term, year_group)
-        if window is not None:
-            return window.is_open_for_entry(today)
-        if term is AssessmentTerm.BASELINE:
-            return self.is_open(academic_year, AssessmentTerm.AUTUMN, year_group, today)
-        own = self.term(academic_year, TermName(term.value))
-        return own is None or own.is_open_for_entry(today)
+        return self.entry_state(academic_year, term, year_group, today).is_open
 
     def entry_state(
         self, academic_year: int, term: AssessmentTerm, year_group: YearGroup, today: dt.date
     ) -> EntryState:
         """The same, with since when or until when."""
-        terms, windows = self._calendar
-        of_terms = {name: row for (year, name), row in terms.items() if year == academic_year}
-        of_windows = {(point, of): row for (year, point, of), row in windows.items() if year == academic_year}
-        return entry_state(decided_by(term, year_group, of_windows, of_terms), today)
+        key = (academic_year, term, year_group, today)
+        found = self._states.get(key)
+        if found is None:
+            terms, windows = self._calendar
+            found = self._states[key] = entry_state(
+                term,
+                year_group,
+                {(point, of): row for (year, point, of), row in windows.items() if year == academic_year},
+                {name: row for (year, name), row in terms.items() if year == academic_year},
+                today,
+            )
+        return found
 
     def measured_on(self, academic_year: int, term: AssessmentTerm) -> dt.date:
         """The last day of the term at the school; of a Baseline the first day of Autumn."""

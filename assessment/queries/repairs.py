@@ -11,6 +11,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expected_range import Attainment, ExpectedRange
 from assessment.engine.subjects import Kind, Subject, is_early_years
 from assessment.models import Judgement
+from assessment.models.judgements import LONGEST_NOTE
 from assessment.queries.acts import Content
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import SheetPupil
@@ -38,6 +39,12 @@ class Line:
     target: Standing | None
     arrives: Standing
     closed: tuple[AssessmentTerm, ...]
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the notes of both terms are too long to stand together."""
+        before = self.target.content if self.target else None
+        return is_too_long(self.arrives.content, self.source.content, before)
 
     @property
     def public_id(self) -> uuid.UUID:
@@ -149,6 +156,12 @@ def combined(moved: Content, before: Content | None, *, copies: bool) -> Content
         note="\n".join(dict.fromkeys(notes)),
         is_on_entry=bool(before and before.is_on_entry) or (moved.is_on_entry and not copies),
     )
+
+
+def is_too_long(arriving: Content, moved: Content, before: Content | None) -> bool:
+    """Whether two notes would come to stand together that are longer than a note may be. One that is too long by itself goes along as it is."""
+    longest = max(LONGEST_NOTE, len(moved.note), len(before.note) if before else 0)
+    return len(arriving.note) > longest
 
 
 def _judged(points: int | None, low: int | None, high: int | None) -> Attainment | None:

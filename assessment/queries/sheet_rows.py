@@ -79,6 +79,8 @@ class Row:
     _measured: dict[tuple[Measure, Place], ProgressMeasure | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    # And a subject's judgements are asked for again with each measure.
+    _histories: dict[int, list[Judged]] = field(default_factory=dict, init=False, repr=False, compare=False)
     measuring: Measuring
 
     def held_at(self, place: Place) -> Held:
@@ -141,11 +143,14 @@ class Row:
         return self._measured[key]
 
     def _history(self, place: Place) -> list[Judged]:
-        return [
-            Judged(each.at, one.points, one.is_on_entry)
-            for each, one in self.held.items()
-            if each.subject == place.subject
-        ]
+        history = self._histories.get(place.subject)
+        if history is None:
+            history = self._histories[place.subject] = [
+                Judged(each.at, one.points, one.is_on_entry)
+                for each, one in self.held.items()
+                if each.subject == place.subject
+            ]
+        return history
 
     def _yardstick(self, place: Place) -> Yardstick:
         return self.yardsticks.get(self.held_at(place).expectation_version, _NOTHING_SAID)

@@ -14,12 +14,17 @@ _TERMS = tuple(term.label.lower() for term in TermName)
 
 
 class Shipped(NamedTuple):
-    """A template: its code in addresses, its name, for which year groups, and its columns as a school's own are kept."""
+    """A template: its code in addresses, its name, for which year groups, and its columns as a school's own are kept.
+
+    Those of one `purpose` differ in their `part`: a subject, a term; one that is alone has no part.
+    """
 
     code: str
     name: str
     year_groups: tuple[YearGroup, ...]
     columns: list[Kept]
+    purpose: str
+    part: str
 
 
 def _judgement(subject: Subject, term: str, year: str = "this") -> Kept:
@@ -57,21 +62,41 @@ def _combined() -> Iterator[Kept]:
         yield _steps("year", subject)
 
 
-def _shipped(code: str, name: str, year_groups: tuple[YearGroup, ...], columns: Iterator[Kept]) -> Shipped:
+def _shipped(
+    code: str,
+    name: str,
+    year_groups: tuple[YearGroup, ...],
+    columns: Iterator[Kept],
+    *,
+    purpose: str = "",
+    part: str = "",
+) -> Shipped:
     kept = [{"key": f"c{number}", "title": "", **each} for number, each in enumerate(columns, start=1)]
-    return Shipped(code, name, year_groups, kept)
+    return Shipped(code, name, year_groups, kept, purpose or name, part)
 
 
 SHIPPED_TEMPLATES = (
     _shipped("y1-baseline", "Year 1 with Baseline", (YearGroup.Y1,), _year_with_baseline()),
     *(
         _shipped(
-            f"y2-y9-{subject.code}", f"Years 2 to 9 {subject.name}", _WITH_RANGE[1:], _over_the_year(subject)
+            f"y2-y9-{subject.code}",
+            f"Years 2 to 9 {subject.name}",
+            _WITH_RANGE[1:],
+            _over_the_year(subject),
+            purpose="One subject, from last Summer to attainment",
+            part=subject.name,
         )
         for subject in SUBJECTS
     ),
     *(
-        _shipped(f"all-{term}", f"All subjects in {term.capitalize()}", _WITH_RANGE, _in_one_term(term))
+        _shipped(
+            f"all-{term}",
+            f"All subjects in {term.capitalize()}",
+            _WITH_RANGE,
+            _in_one_term(term),
+            purpose="All subjects in one term",
+            part=term.capitalize(),
+        )
         for term in _TERMS
     ),
     _shipped("combined", "Reading, writing and mathematics over the year", _WITH_RANGE, _combined()),

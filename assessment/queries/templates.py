@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import groupby, takewhile
+from typing import Any
 
 from assessment.engine.assessment_points import AssessmentPoint
 from assessment.models import FavouriteTemplate, MarksheetTemplate
 from assessment.queries.layouts import LAID_OUT, Layout
+from assessment.queries.provenance import told_moment
 from assessment.queries.shipped_templates import SHIPPED_TEMPLATES, Shipped
 from assessment.queries.template_columns import Kept, fits, lay_out, read_columns, subjects_of
 from schools.access import Access
 from schools.calendar import EyfsFramework, YearGroup
-from schools.models import School
+from schools.models import School, User
 from schools.queries.rolls import pupils_for, taught_by
 
 
 @dataclass(frozen=True)
 class Template:
-    """A sheet that somebody laid out. `code`: of a shipped one its own, of a school's the public id. `public_id`: of a school's alone."""
+    """A sheet that somebody laid out. `code`: of a shipped one its own, of a school's the public id. `public_id`: of a school's alone.
+
+    `purpose` and `part`: of a shipped one, what it has in common with others, and what sets it apart from them.
+    """
 
     code: str
     name: str
@@ -27,6 +35,8 @@ class Template:
     columns: Sequence[Kept]
     public_id: uuid.UUID | None = None
     is_in_use: bool = True
+    purpose: str = ""
+    part: str = ""
 
     @property
     def sheet(self) -> str:
@@ -56,7 +66,7 @@ def _spoken(year_groups: Sequence[YearGroup]) -> str:
 
 
 def _of_shipped(one: Shipped) -> Template:
-    return Template(one.code, one.name, one.year_groups, one.columns)
+    return Template(one.code, one.name, one.year_groups, one.columns, purpose=one.purpose, part=one.part)
 
 
 def _of_own(row: MarksheetTemplate) -> Template:
@@ -112,6 +122,38 @@ def favourites_of(access: Access) -> set[str]:
     """The codes of the templates that this person keeps at hand."""
     rows = FavouriteTemplate.objects.in_school(access.school).filter(user=access.user)
     return set(rows.values_list("template", flat=True))
+
+
+def version_of(row: Any) -> str:
+    """What a marksheet holds, in short: another where its name, year groups or columns are. `row`: it, or an event of its history."""
+    held = [row.name, [int(each) for each in row.year_groups], row.columns]
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Newer:
+    """What stands in place of the version that somebody opened: its own, who saved it, and when."""
+
+    version: str
+    who: str
+    when: str
+
+
+def newer_than(template: MarksheetTemplate, saw: str) -> Newer | None:
+    """What stands there, unless it is the version that was seen. At most two queries."""
+    events = list(
+        MarksheetTemplate.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
+            school=template.school, pgh_obj=template.pk
+        ).order_by("-pgh_id")[:50]
+    )
+    standing = version_of(events[0])
+    if standing == saw:
+        return None
+    # Putting it away and taking it up again left what it holds as it was: it came with the first of these.
+    *_, saved = takewhile(lambda event: version_of(event) == standing, events)
+    told: dict[str, Any] = saved.pgh_context or {}
+    by = User.objects.filter(pk=told["user"]).first() if told.get("user") else None
+    return Newer(standing, by.name if by else "the operator", told_moment(saved.pgh_created_at))
 
 
 @dataclass(frozen=True)
@@ -178,3 +220,8 @@ def offered(access: Access, framework: EyfsFramework) -> list[Offered]:
         if template.code in favourites or template.fits_any(year_groups)
     ]
     return sorted(found, key=lambda each: not each.is_favourite)
+
+
+def by_purpose(shipped: Sequence[Offered]) -> list[tuple[Offered, ...]]:
+    """The shipped ones, those of one purpose together, in their order."""
+    return [tuple(together) for _, together in groupby(shipped, key=lambda each: each.template.purpose)]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.engine.subjects import BY_NUMBER, Kind, is_early_years, judged_in
+from assessment.engine.subjects import is_early_years, judged_in
 from assessment.models import Judgement
 from assessment.queries.measuring import Measuring
 from assessment.queries.subjects import framework_of
@@ -151,11 +151,15 @@ def _workload(access: Access, pupils: QuerySet[PupilYear]) -> Workload:
         if is_asked(term, one.year_group) and one.is_here(days[term])
     )
     entered: Counter[YearGroup] = Counter()
+    in_what = {
+        year_group: {subject.number for subject in judged_in(year_group, framework)}
+        for year_group in {one.year_group for one in found.values()}
+    }
     held = Judgement.objects.in_school(access.school).filter(academic_year=year, pupil__in=list(found))
     for pupil, term, subject in held.values_list("pupil", "term", "subject"):
         one, point = found[pupil], AssessmentTerm(term)
-        is_of_kind = is_early_years(one.year_group) == (BY_NUMBER[subject].kind is Kind.EYFS_AREA)
-        if is_of_kind and is_asked(point, one.year_group) and one.is_here(days[point]):
+        is_counted = subject in in_what[one.year_group]
+        if is_counted and is_asked(point, one.year_group) and one.is_here(days[point]):
             entered[one.year_group] += 1
     return Workload(
         tuple(
@@ -167,6 +171,6 @@ def _workload(access: Access, pupils: QuerySet[PupilYear]) -> Workload:
                 },
                 entered=entered[year_group],
             )
-            for year_group in sorted({one.year_group for one in found.values()})
+            for year_group in sorted(in_what)
         )
     )

@@ -7,17 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.models import Judgement, Source
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
 from assessment.services.judgements import Entry, Provenance, Records, write_entries
+from schools.access import Access
+from schools.calendar import YearGroup
 from schools.history import recorded
-from schools.models import ChangeKind, PupilYear, School, User
+from schools.models import ChangeKind, School, User
+from schools.permissions import Permission
 from schools.services.changes import change_set
 from schools.services.turns import take_turn_beside_others
 
@@ -84,6 +88,22 @@ class Entering:
     def changes_closed(self) -> bool:
         """Whether what is closed may be changed all the same."""
         return self.may_change_closed and bool(self.reason.strip())
+
+
+def entering_by(
+    access: Access, *, reason: str = "", act: ChangeKind | None = None, source: Source = Source.TYPED
+) -> Entering:
+    """Who has come through the door, today, in the year that is open there; who manages the terms may change what is closed."""
+    return Entering(
+        school=access.school,
+        by=access.user,
+        academic_year=access.academic_year,
+        today=timezone.localdate(),
+        may_change_closed=access.may(Permission.MANAGE_TERMS),
+        reason=reason,
+        act=act,
+        source=source,
+    )
 
 
 def record(
@@ -165,14 +185,33 @@ def lock_records(entering: Entering, pupil_ids: Iterable[int]) -> Records:
     The pupil's record is there before any judgement is: two who fill an empty cell at the same time meet at it.
     """
     year = entering.academic_year
-    locked = (
-        PupilYear.objects.in_school(entering.school)
-        .filter(academic_year=year, pupil__in=list(pupil_ids), pupil__school=entering.school)
-        .order_by("pk")
-        .select_for_update(no_key=True, of=("self",))
-        .values_list("pupil_id", "year_group", "pupil__date_of_birth")
-    )
-    return {(pupil, year): (year_group, born_on) for pupil, year_group, born_on in locked}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"school": entering.school.pk, "year": int(year), "pupils": list(pupil_ids)})
+        return {
+            (pupil, year): (YearGroup(year_group), born_on)
+            for pupil, year_group, born_on in cursor.fetchall()
+        }
+
+
+# One array of pupils in place of a parameter for each: a pasted block has hundreds.
+_LOCK = """
+SELECT record.pupil_id, record.year_group, pupil.date_of_birth
+FROM schools_pupilyear AS record JOIN schools_pupil AS pupil ON pupil.id = record.pupil_id
+WHERE record.school_id = %(school)s AND pupil.school_id = %(school)s
+    AND record.academic_year = %(year)s AND record.pupil_id = ANY (%(pupils)s::bigint[])
+ORDER BY record.id
+FOR NO KEY UPDATE OF record
+"""
+# OFFSET as for a sheet's judgements: each pupil's are looked for by the index.
+_STANDS = """
+SELECT held.* FROM unnest(%(pupils)s::bigint[]) AS pupil CROSS JOIN LATERAL (
+    SELECT pupil_id, subject_id, term, points, reason, version, is_on_entry, note, id
+    FROM assessment_judgement
+    WHERE school_id = %(school)s AND pupil_id = pupil AND subject_id = ANY (%(subjects)s::integer[])
+        AND academic_year = %(year)s AND term = ANY (%(terms)s::integer[])
+    OFFSET 0
+) AS held
+"""
 
 
 class _Held(NamedTuple):
@@ -194,15 +233,17 @@ class _Held(NamedTuple):
 def _held(entering: Entering, cells: Iterable[Cell]) -> dict[Cell, _Held]:
     """What stands in each of the cells."""
     found = dict.fromkeys(cells, _Held())
-    rows: QuerySet[Judgement] = Judgement.objects.in_school(entering.school).filter(
-        pupil__in={cell.pupil_id for cell in found},
-        subject__in={cell.subject for cell in found},
-        academic_year=entering.academic_year,
-        term__in={cell.term for cell in found},
-    )
-    for row in rows.values_list(
-        "pupil_id", "subject_id", "term", "points", "reason", "version", "is_on_entry", "note", "pk"
-    ):
+    asked: dict[str, Any] = {
+        "school": entering.school.pk,
+        "year": int(entering.academic_year),
+        "pupils": list({cell.pupil_id for cell in found}),
+        "subjects": list({cell.subject for cell in found}),
+        "terms": [int(term) for term in {cell.term for cell in found}],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDS, asked)
+        rows = cursor.fetchall()
+    for row in rows:
         cell = Cell(row[0], row[1], AssessmentTerm(row[2]))
         if cell in found:
             found[cell] = _Held(*row[3:])

@@ -9,7 +9,7 @@ from enum import Enum
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.queries.acts import Content
 from assessment.queries.measuring import Measuring
-from assessment.queries.repairs import combined
+from assessment.queries.repairs import combined, is_too_long
 from assessment.queries.sheet_rows import Cell
 from assessment.services.recording import EMPTY, Entering, Stored, is_late, lock_records, one_act
 from assessment.services.whole_cells import Standing, standing_in, write_whole
@@ -40,6 +40,8 @@ class Repaired(Enum):
     CHANGED = "changed"
     # A term is closed there for the pupil's year group, and whoever wished may not change what is closed, or gave no reason.
     CLOSED = "closed"
+    # The notes of both terms are too long to stand together: nothing was written for this pupil.
+    NOTES = "notes"
 
 
 def repair(
@@ -52,7 +54,7 @@ def repair(
     """Move each judgement, or copy it where `copies`; what became of each, by where it stood. Needs the school open.
 
     Only where both cells still are as they were seen. The judgement is measured anew at its new term. Its note goes along; where both cells
-    have one, both stand there. The mark *on entry* moves too, and is not copied: a pupil starts once. All is one change-set, which `undo`
+    have one, both stand there, unless that is longer than a note may be. The mark *on entry* moves too, and is not copied: a pupil starts once. All is one change-set, which `undo`
     takes back as one. Raises ValueError for a pupil without a record of the year.
     """
     measuring = measuring or Measuring(entering.school)
@@ -64,6 +66,7 @@ def repair(
         move.source: _outcome(
             move,
             stands,
+            copies=copies,
             is_closed=not (entering.changes_closed or _touched(move, copies=copies).isdisjoint(late)),
         )
         for move in moves
@@ -87,11 +90,18 @@ def _touched(move: Move, *, copies: bool) -> set[Cell]:
     return {move.target} if copies else {move.source, move.target}
 
 
-def _outcome(move: Move, stands: Mapping[Cell, Standing], *, is_closed: bool) -> Repaired:
+def _outcome(move: Move, stands: Mapping[Cell, Standing], *, copies: bool, is_closed: bool) -> Repaired:
     seen = {move.source: move.saw_source, move.target: move.saw_target}
-    if not stands[move.source].key or any(_stored(stands[cell]) != saw for cell, saw in seen.items()):
+    moved, before = stands[move.source].content, stands[move.target].content
+    if moved is None or any(_stored(stands[cell]) != saw for cell, saw in seen.items()):
         return Repaired.CHANGED
-    return Repaired.CLOSED if is_closed else Repaired.DONE
+    if is_closed:
+        return Repaired.CLOSED
+    return (
+        Repaired.NOTES
+        if is_too_long(combined(moved, before, copies=copies), moved, before)
+        else Repaired.DONE
+    )
 
 
 def _stored(standing: Standing) -> Stored:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from assessment.models import FavouriteTemplate, MarksheetTemplate
 from assessment.queries.template_columns import Kept, read_columns, wrong_as_a_whole
+from assessment.queries.templates import version_of
 from schools.calendar import EyfsFramework, YearGroup
 from schools.models import School, User
 from schools.services.changes import acting
@@ -20,6 +21,10 @@ class TemplateRefusedError(ValueError):
     def __init__(self, message: str, *, is_name: bool = False) -> None:
         super().__init__(message)
         self.is_name = is_name
+
+
+class TemplateChangedError(ValueError):
+    """Somebody changed the marksheet since it was opened: it is theirs that stands."""
 
 
 def make_template(
@@ -48,13 +53,23 @@ def change_template(
     year_groups: Sequence[YearGroup],
     columns: Sequence[Kept],
     framework: EyfsFramework,
+    saw: str,
     by: User | None,
 ) -> bool:
-    """Lay a marksheet out anew, and say whether that changed anything; refused as in `make_template`."""
+    """Lay a marksheet out anew, and say whether that changed anything; refused as in `make_template`.
+
+    `saw` is the version (`version_of`) that was looked at when it was changed. Raises TemplateChangedError where another stands there.
+    """
     values = _checked(name, year_groups, columns, framework)
-    if all(getattr(template, key) == value for key, value in values.items()):
-        return False
-    _write(template, by=by, **values)
+    with transaction.atomic():
+        standing = (
+            MarksheetTemplate.objects.in_school(template.school).select_for_update().get(pk=template.pk)
+        )
+        if all(getattr(standing, key) == value for key, value in values.items()):
+            return False
+        if version_of(standing) != saw:
+            raise TemplateChangedError(f"{standing.name} was changed meanwhile.")
+        _write(standing, by=by, **values)
     return True
 
 
@@ -113,7 +128,8 @@ def _write(template: MarksheetTemplate, *, by: User | None, **values: Any) -> No
         setattr(template, key, value)
     try:
         with acting(by), transaction.atomic():
-            template.save()
+            # Of one that is there only what is meant: its name and columns may be newer than what was read.
+            template.save(update_fields=values.keys() if template.pk else None)
     except IntegrityError as error:
         if "marksheettemplate_once" not in str(error):
             raise

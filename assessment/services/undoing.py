@@ -10,7 +10,7 @@ from django.db import transaction
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.models import Source
-from assessment.queries.acts import Act, Change, Content, acts_on, cells_of, changes_of
+from assessment.queries.acts import Act, Change, Content, Stack, acts_on, cells_of, changes_of
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
 from assessment.services.judgements import Records
@@ -61,6 +61,18 @@ class TakenBack:
 
 
 @dataclass(frozen=True)
+class NotNext:
+    """Nothing was done, for the act that was named is not the next one: it `is_done` already, or others came after it.
+
+    `next` is the act that would be taken back; `cells` are those of the act that was named, which a page may show as they stood before.
+    """
+
+    is_done: bool
+    next: Act | None
+    cells: frozenset[Cell]
+
+
+@dataclass(frozen=True)
 class Where:
     """The sheet that somebody stands on: its pupils, and the subjects and terms of the year that can be entered there."""
 
@@ -69,26 +81,32 @@ class Where:
 
 
 def undo(
-    *, entering: Entering, where: Where, may_enter_for: Collection[int], measuring: Measuring
-) -> TakenBack | None:
+    *, entering: Entering, where: Where, may_enter_for: Collection[int], measuring: Measuring, named: str = ""
+) -> TakenBack | NotNext | None:
     """Take back the last act of this person on the sheet, whole, as one change-set; None where there is none. Needs the school open.
 
+    `named` is the key of the act that the person saw as the last one: another is not taken back in its place. "" means whichever it is.
     A cell that is not just as the act left it, that is closed, or whose pupil is not among `may_enter_for`, is left alone and told. Where
     the act emptied the cell, the judgement is there again; where it made one, it is gone. The saves of a cell go on counting.
     """
-    return _take_back(ChangeKind.UNDO, entering, where, may_enter_for, measuring)
+    return _take_back(ChangeKind.UNDO, entering, where, may_enter_for, measuring, named)
 
 
 def redo(
-    *, entering: Entering, where: Where, may_enter_for: Collection[int], measuring: Measuring
-) -> TakenBack | None:
+    *, entering: Entering, where: Where, may_enter_for: Collection[int], measuring: Measuring, named: str = ""
+) -> TakenBack | NotNext | None:
     """Take back the last `undo` of this person on the sheet, in the same way; None after another act."""
-    return _take_back(ChangeKind.REDO, entering, where, may_enter_for, measuring)
+    return _take_back(ChangeKind.REDO, entering, where, may_enter_for, measuring, named)
 
 
 def _take_back(
-    kind: ChangeKind, entering: Entering, where: Where, may_enter_for: Collection[int], measuring: Measuring
-) -> TakenBack | None:
+    kind: ChangeKind,
+    entering: Entering,
+    where: Where,
+    may_enter_for: Collection[int],
+    measuring: Measuring,
+    named: str,
+) -> TakenBack | NotNext | None:
     with transaction.atomic():
         # One after the other: two at the same time would both take back the same act.
         User.objects.select_for_update(no_key=True).only("pk").get(pk=entering.by.pk)
@@ -97,6 +115,8 @@ def _take_back(
             school=school, by=by, academic_year=year, pupil_ids=where.pupil_ids, places=where.places
         )
         act = stack.top(kind)
+        if named and named != (act.key if act else ""):
+            return _not_next(entering, stack, act, named)
         if act is None:
             return None
         cells = cells_of(school=school, by=by, academic_year=year, act=act.key)
@@ -120,6 +140,15 @@ def _take_back(
             return TakenBack(act, {}, left)
         _write(kind, replace(entering, source=Source.TYPED), act, meant, stands, records, measuring, late)
         return TakenBack(act, {change.cell: change.before for change in meant}, left)
+
+
+def _not_next(entering: Entering, stack: Stack, act: Act | None, named: str) -> NotNext | None:
+    """None where there is nothing left, and nobody did what was named."""
+    is_done = named in stack.taken_back
+    if not is_done and act is None:
+        return None
+    cells = cells_of(school=entering.school, by=entering.by, academic_year=entering.academic_year, act=named)
+    return NotNext(is_done, act, frozenset(cells))
 
 
 def _keep_pairs(kept: dict[Cell, Kept | None]) -> None:

@@ -14,7 +14,7 @@ from assessment.models import Source
 from assessment.queries.marksheets import Sheet
 from assessment.queries.sheet_pupils import sheet_pupils
 from assessment.views.cells import Refusals, answers
-from assessment.views.saving import Saving
+from assessment.views.saving import CLOSED, CONFLICT, Saving
 from assessment.views.sheets import SheetRequest, sheet_view
 from schools.models import ChangeKind
 
@@ -36,17 +36,24 @@ def write_block(
     source: Source = Source.TYPED,
     because: str = "",
 ) -> HttpResponse:
-    """Write the cells as one act, and answer with each of them. Cells of others than this sheet's pupils and columns are nobody's: 404."""
+    """Write the cells as one act, and answer with each of them.
+
+    Cells of others than this sheet's pupils are neither written nor answered, whoever they are, and make it a conflict: somebody has left the sheet
+    meanwhile. 404 where there are no others, and for a column that is not of the sheet.
+    """
     if not of.whose.may_enter:
         raise PermissionDenied
     pupils = sheet_pupils(of.whose.pupils)
     saving = Saving(of, pupils, because=because)
-    if any(each.pupil not in saving.keys or each.column not in saving.columns for each in typed):
+    known = [each for each in typed if each.pupil in saving.keys]
+    if not known or any(each.column not in saving.columns for each in typed):
         raise Http404
-    refusals, status = saving.save(typed, act=act, source=source)
-    sheet = of.sheet(pupils, also=frozenset(each.pupil for each in typed), measuring=saving.measuring)
+    refusals, status = saving.save(known, act=act, source=source)
+    if len(known) < len(typed) and status != CLOSED:
+        status = CONFLICT
+    sheet = of.sheet(pupils, also=frozenset(each.pupil for each in known), measuring=saving.measuring)
     return HttpResponse(
-        answered(sheet, [(each.pupil, each.column) for each in typed], refusals), status=status
+        answered(sheet, [(each.pupil, each.column) for each in known], refusals), status=status
     )
 
 

@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from assessment.engine.subjects import SHIPPED
-from assessment.forms.cell_histories import LONGEST_NOTE, ConfirmForm, NoteForm, PutBackForm
+from assessment.forms.cell_histories import ConfirmForm, NoteForm, PutBackForm
 from assessment.forms.marksheets import Sight
+from assessment.models.judgements import LONGEST_NOTE
 from assessment.queries.cell_histories import CellHistory, cell_history
 from assessment.services.confirming import confirm as confirm_steps
 from assessment.services.noting import NothingToNoteError
 from assessment.services.noting import note as write_note
-from assessment.services.recording import Entering, Outcome, Stored, Wish, record
+from assessment.services.recording import Outcome, Stored, Wish, entering_by, record
 from schools.access import SchoolRequest, school_view
 from schools.history import recorded
 from schools.permissions import Permission
@@ -53,7 +54,7 @@ def note(request: SchoolRequest, pupil_id: uuid.UUID, subject: str, point: str) 
     given = form.cleaned_data
     try:
         outcome = write_note(
-            entering=_entering(request, given["because"]),
+            entering=entering_by(request.access, reason=given["because"]),
             cell=of.cell,
             text=given["note"],
             saw=_stored(given["saw"]),
@@ -81,7 +82,7 @@ def put_back(request: SchoolRequest, pupil_id: uuid.UUID, subject: str, point: s
     stood = {change.value for change in of.changes}
     if request.POST["value"] not in stood:
         raise BadRequest
-    entering = _entering(request, given["because"])
+    entering = entering_by(request.access, reason=given["because"])
     wish = Wish(of.cell, value.points, value.reason, _stored(given["saw"]))
     with recorded(put_back=True):
         outcome = record(entering=entering, wishes=[wish])[of.cell]
@@ -99,7 +100,7 @@ def confirm(request: SchoolRequest, pupil_id: uuid.UUID, subject: str, point: st
     if not form.is_valid():
         raise BadRequest
     steps = form.cleaned_data["steps"]
-    outcome = confirm_steps(entering=_entering(request, ""), cell=of.cell, steps=steps)
+    outcome = confirm_steps(entering=entering_by(request.access), cell=of.cell, steps=steps)
     if outcome is not Outcome.SAVED:
         said = _refusal(request, outcome, "the steps are others by now.")
         return _shown(request, _again(request, of), refused=said, status=_STATUS[outcome])
@@ -123,18 +124,6 @@ def _to_change(request: SchoolRequest, pupil_id: uuid.UUID, subject: str, point:
     if not of.may_enter:
         raise PermissionDenied
     return of
-
-
-def _entering(request: SchoolRequest, because: str) -> Entering:
-    access = request.access
-    return Entering(
-        school=access.school,
-        by=access.user,
-        academic_year=access.academic_year,
-        today=timezone.localdate(),
-        may_change_closed=access.may(Permission.MANAGE_TERMS),
-        reason=because,
-    )
 
 
 def _stored(saw: Sight) -> Stored:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from assessment.engine.expected_range import Attainment
@@ -204,7 +204,8 @@ def answer(sheet: Sheet, row: Row, column: Column, refusal: Refusal | None) -> s
     """What a save is answered with: the cell, and what in the row follows from it, which htmx puts in their places."""
     key = str(row.public_id)
     content = cell(row, column, sheet.columns.index(column), key, refusal)
-    return content.replace("<td", f"<td{_ghosts(sheet, row)}", 1) + _following(sheet, row, key)
+    told = _ghosts(sheet, row) + _steps_after(sheet, row, column)
+    return content.replace("<td", f"<td{told}", 1) + _following(sheet, row, key)
 
 
 def answers(sheet: Sheet, changed: Iterable[tuple[uuid.UUID, str]], refusals: Refusals) -> str:
@@ -213,6 +214,7 @@ def answers(sheet: Sheet, changed: Iterable[tuple[uuid.UUID, str]], refusals: Re
     for pupil, name in changed:
         keys.setdefault(pupil, []).append(name)
     places = {column.key: (place, column) for place, column in enumerate(sheet.columns)}
+    has_ghosts = _has_ghosts(sheet)
     parts = []
     for row in sheet.rows:
         key = str(row.public_id)
@@ -222,13 +224,19 @@ def answers(sheet: Sheet, changed: Iterable[tuple[uuid.UUID, str]], refusals: Re
                 refusal = refusals.get((row.public_id, name))
                 # Beside the name, which is the first.
                 there = f' hx-swap-oob="outerHTML:#p-{key} ~ :nth-child({place + 2})"'
-                content = cell(row, column, place, key, refusal).replace(
-                    "<td", f"<td{there}{_ghosts(sheet, row)}", 1
-                )
+                ghosts = _ghosts(sheet, row) if has_ghosts else ""
+                told = there + ghosts + _steps_after(sheet, row, column)
+                content = cell(row, column, place, key, refusal).replace("<td", f"<td{told}", 1)
                 parts.append(f"<template>{content}</template>")
         if row.public_id in keys:
             parts.append(_following(sheet, row, key))
     return "".join(parts)
+
+
+def _has_ghosts(sheet: Sheet) -> bool:
+    """Whether one enters in several terms of a subject."""
+    subjects = [column.place.subject for column in sheet.columns if column.is_in_focus and column.place]
+    return len(subjects) > len(set(subjects))
 
 
 def _ghosts(sheet: Sheet, row: Row) -> str:
@@ -243,6 +251,24 @@ def _ghosts(sheet: Sheet, row: Row) -> str:
         if column.place
     )
     return f' data-gs="{told}"'
+
+
+def _steps_after(sheet: Sheet, row: Row, changed: Column) -> str:
+    """What is asked of the steps to the subject's later judgements, which begin at the one that was changed: by column, nothing where all is usual."""
+    if changed.place is None:
+        return ""
+    subject, at = changed.place
+    later = [
+        (column, column.place)
+        for column in sheet.columns
+        if column.place
+        and column.place.subject == subject
+        and column.place.at > at
+        and column.is_open_for(row)
+    ]
+    jumps = [(column.key, row.odd(place)) for column, place in later if row.held_at(place).points is not None]
+    told = ";".join(f"{key}={jump.label if jump else ''}" for key, jump in jumps)
+    return f' data-odds="{told}"' if told else ""
 
 
 def _following(sheet: Sheet, row: Row, key: str) -> str:

@@ -6,17 +6,15 @@ import uuid
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
-from django.utils import timezone
 
 from assessment.forms.cell_histories import CellAskedForm, JumpForm
 from assessment.queries.columns import Column
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Cell
 from assessment.services.confirming import confirm as confirm_steps
-from assessment.services.recording import Entering, Outcome
+from assessment.services.recording import Outcome, entering_by
 from assessment.views.blocks import answered
 from assessment.views.sheets import SheetRequest, sheet_view
-from schools.permissions import Permission
 
 _STATUS = {Outcome.SAVED: 200, Outcome.CONFLICT: 409, Outcome.CLOSED: 423}
 
@@ -32,15 +30,8 @@ def confirm(of: SheetRequest) -> HttpResponse:
     pupils, pupil, column = _asked(of, form)
     if column.place is None or not column.is_open:
         raise BadRequest
-    access = of.access
     outcome = confirm_steps(
-        entering=Entering(
-            school=access.school,
-            by=access.user,
-            academic_year=access.academic_year,
-            today=timezone.localdate(),
-            may_change_closed=access.may(Permission.MANAGE_TERMS),
-        ),
+        entering=entering_by(of.access),
         cell=Cell(pupil.pupil_id, column.place.subject, column.place.at.term),
         steps=form.cleaned_data["steps"],
     )

@@ -10,7 +10,7 @@ from assessment.engine.subjects import SUBJECTS, judged_in
 from assessment.forms.marksheets import MarksheetForm
 from assessment.queries.completion import completion
 from assessment.queries.subjects import framework_of
-from assessment.queries.templates import offered, offered_favourites
+from assessment.queries.templates import by_purpose, offered, offered_favourites
 from assessment.queries.workload import own_workload
 from schools.access import Access, SchoolRequest, school_view
 from schools.calendar import TermName
@@ -29,6 +29,8 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
     term = form.cleaned_data.get("term") or reporting_term(request.access, today)
     classes = completion(request.access, term, today=today)
     framework = framework_of(request.access)
+    templates = offered(request.access, framework)
+    at_hand = [each for each in templates if each.is_favourite or not each.template.purpose]
     context = {
         "classes": classes,
         "subjects": SUBJECTS,
@@ -38,7 +40,8 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
         "terms": [(each, each.label.lower()) for each in TermName],
         "workload": own_workload(request.access),
         "sees_board": request.access.may(Permission.SEE_ALL_PUPILS),
-        "offered": offered(request.access, framework),
+        "offered": at_hand,
+        "shipped": by_purpose([each for each in templates if each not in at_hand]),
         "may_lay_out": request.access.may(Permission.LAY_OUT_MARKSHEETS),
         "groups": group_lines(request.access),
         "year_groups": [(each, judged_in(each, framework)) for each in year_groups_for(request.access)],

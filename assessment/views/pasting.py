@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from assessment.forms.block_places import Ground, NoPlace, placed
 from assessment.forms.marksheets import TypedCell
-from assessment.forms.pasted_cells import Pasted, PastedCell, pasted
+from assessment.forms.pasted_cells import Pasted, PastedCell, pasted, relative_cells
 from assessment.forms.pasting import PasteForm, confirmed_cells, written_cells, written_seen
 from assessment.imports.clipboard import UnreadableBlock, read_block
 from assessment.models import Source
+from assessment.queries.before import earlier_points
 from assessment.queries.entered import stands_in
 from assessment.queries.marksheets import Sheet
 from assessment.queries.measuring import Measuring
@@ -117,9 +118,11 @@ def _preview(of: SheetRequest) -> HttpResponse:
     names = names_of(of.access, [row.pupil_id for row in sheet.rows])
     try:
         block = read_block(asked["text"])
-        found = pasted(placed(block, Ground(rows, sheet.columns, names, asked["saw"]), anchor), asked["saw"])
+        places = placed(block, Ground(rows, sheet.columns, names, asked["saw"]), anchor)
     except (UnreadableBlock, NoPlace) as refused:
         return _ask(of, sheet, refused=str(refused))
+    earlier = earlier_points(of.access.school, of.access.academic_year, relative_cells(places))
+    found = pasted(places, asked["saw"], earlier)
     context = {
         "pasted": found,
         "cells": written_cells(cell.typed for cell in found.to_write),

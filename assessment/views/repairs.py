@@ -18,11 +18,12 @@ from assessment.forms.repairs import MOVE, RepairForm, Taken, taken
 from assessment.queries.repairs import Line, Preview, Standing, preview
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Cell
-from assessment.services.recording import Entering, Stored
+from assessment.services.recording import Stored, entering_by
 from assessment.services.repairing import Move, Repaired, repair
 from assessment.views.cells import value_of
 from assessment.views.saving import reason_sent
 from assessment.views.sheets import SheetRequest, sheet_view
+from schools.history import written
 from schools.permissions import Permission
 
 _PAGE = "assessment/repairs/repair.html"
@@ -107,14 +108,7 @@ def _move(of: SheetRequest, subject: Subject) -> HttpResponse:
         return _page(of, form, _preview(of, subject, form, pupils), status=422, nothing=True)
     moves = [_wanted(each, known[each.pupil], subject, form.terms) for each in chosen]
     outcomes = repair(
-        entering=Entering(
-            school=of.access.school,
-            by=of.access.user,
-            academic_year=of.access.academic_year,
-            today=timezone.localdate(),
-            may_change_closed=of.access.may(Permission.MANAGE_TERMS),
-            reason=because,
-        ),
+        entering=entering_by(of.access, reason=because),
         moves=moves,
         copies=form.copies,
     )
@@ -132,9 +126,11 @@ def _move(of: SheetRequest, subject: Subject) -> HttpResponse:
         "target": target.label,
         "changed": [names[cell.pupil_id] for cell, each in outcomes.items() if each is Repaired.CHANGED],
         "closed": [names[cell.pupil_id] for cell, each in outcomes.items() if each is Repaired.CLOSED],
+        "notes": [names[cell.pupil_id] for cell, each in outcomes.items() if each is Repaired.NOTES],
         "sheet_address": of.address() + f"?term={of.term.label.lower()}",
         "here": of.address(door="move") + f"?term={of.term.label.lower()}",
         "undo_address": of.address(door="undo") + f"?term={of.term.label.lower()}",
+        "act": written(),
     }
     return TemplateResponse(of.request, _DONE, context)
 
@@ -182,4 +178,5 @@ class Shown:
         self.key, self.name = line.public_id, line.pupil.name
         self.class_name = line.pupil.class_name if of.whose.with_class else ""
         self.source, self.target, self.arrives = _said(line.source), _said(line.target), _said(line.arrives)
+        self.is_too_long = line.is_too_long
         self.closed = " and ".join(term.label for term in line.closed)

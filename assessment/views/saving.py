@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.relative import points_from, read_steps
@@ -22,10 +21,9 @@ from assessment.queries.entered import stands_in
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Cell, Place
-from assessment.services.recording import Entering, Outcome, Stored, Wish, record
+from assessment.services.recording import Outcome, Stored, Wish, entering_by, record
 from assessment.views.cells import Refusal, answer, value_of
 from assessment.views.sheets import SheetRequest, page, sheet_view
-from schools.calendar import TermName
 from schools.models import ChangeKind
 from schools.permissions import Permission
 
@@ -91,7 +89,7 @@ def _told(saved: int) -> str:
 
 
 def reason_sent(text: str) -> str:
-    """A leader's reason as it can be kept: what the database refuses is left out, and it has an end."""
+    """A leader's reason, or another text, as it can be kept: what the database refuses is left out, and it has an end."""
     return text.replace("\0", "")[:500]
 
 
@@ -106,6 +104,7 @@ class Saving:
         self.keys: Mapping[uuid.UUID, int] = {
             row.public_id: row.pupil_id for row in pupils if is_early_years(row.year_group) == is_of_areas
         }
+        self._year_groups = {row.pupil_id: row.year_group for row in pupils}
         # Where may be entered, for the year groups that are open.
         self.columns: Mapping[str, Place] = {
             column.key: column.place for column in of.layout.columns if column.is_open and column.place
@@ -130,16 +129,7 @@ class Saving:
             cell = self.cell(each)
             wishes[cell] = (each, _wish(cell, value, each))
         access = self.of.access
-        entering = Entering(
-            school=access.school,
-            by=access.user,
-            academic_year=access.academic_year,
-            today=timezone.localdate(),
-            may_change_closed=access.may(Permission.MANAGE_TERMS),
-            reason=self.because,
-            act=act,
-            source=source,
-        )
+        entering = entering_by(access, reason=self.because, act=act, source=source)
         wanted = [wish for _, wish in wishes.values()]
         outcomes = record(entering=entering, wishes=wanted, measuring=self.measuring) if wanted else {}
         lost = [cell for cell, outcome in outcomes.items() if outcome is Outcome.CONFLICT]
@@ -149,7 +139,7 @@ class Saving:
             if outcome is Outcome.KEPT:
                 refusals[each.pupil, each.column] = Refusal(each.text, _KEPT, saw=_sight(each))
             elif outcome is Outcome.CLOSED:
-                closed = self._closed(cell.term)
+                closed = self._closed(cell)
                 refusals[each.pupil, each.column] = Refusal(each.text, closed, saw=_sight(each))
             elif outcome is Outcome.CONFLICT:
                 value_there, told = stands[cell]
@@ -182,11 +172,19 @@ class Saving:
             return CONFLICT
         return UNREADABLE if refused else 200
 
-    def _closed(self, point: AssessmentTerm) -> str:
-        term = (point.term or TermName.AUTUMN).label
+    def _closed(self, cell: Cell) -> str:
+        term = self._decides(cell).label
         if self.of.access.may(Permission.MANAGE_TERMS):
             return f"{term} is closed for entry. Say above the sheet why you change it, then save again."
         return f"{term} is closed for entry. An assessment leader or the head can reopen it."
+
+    def _decides(self, cell: Cell) -> AssessmentTerm:
+        """What is closed: a Baseline goes with Autumn, unless it has dates of its own."""
+        if cell.term is not AssessmentTerm.BASELINE:
+            return cell.term
+        year_group = self._year_groups[cell.pupil_id]
+        has_its_own = self.measuring.window(self.of.access.academic_year, cell.term, year_group)
+        return AssessmentTerm.BASELINE if has_its_own else AssessmentTerm.AUTUMN
 
 
 def _wish(cell: Cell, value: Value, typed: TypedCell) -> Wish:

@@ -30,8 +30,16 @@ from assessment.queries.column_kinds import KINDS
 from assessment.queries.layouts import Layout
 from assessment.queries.subjects import framework_of
 from assessment.queries.template_columns import lay_out, read_columns, wrong_as_a_whole
-from assessment.queries.templates import SHIPPED, own_templates, template_called
+from assessment.queries.templates import (
+    SHIPPED,
+    Newer,
+    newer_than,
+    own_templates,
+    template_called,
+    version_of,
+)
 from assessment.services.templates import (
+    TemplateChangedError,
     TemplateRefusedError,
     change_template,
     keep_at_hand,
@@ -125,10 +133,15 @@ def _to_layouts(request: SchoolRequest) -> HttpResponse:
 
 @dataclass
 class Editor:
-    """The page on which a marksheet is laid out, as it stands. `said`: what was just done; `focus`: where the keyboard goes on."""
+    """The page on which a marksheet is laid out, as it stands. `said`: what was just done; `focus`: where the keyboard goes on.
+
+    `saw`: which version of the marksheet it was opened with, or is to be saved over; `newer`: what stands in its place, if anything.
+    """
 
     form: TemplateForm
     columns: Columns
+    saw: str = ""
+    newer: Newer | None = None
     said: str = ""
     focus: str = ""
     is_judged: bool = False
@@ -171,18 +184,21 @@ def _edited(
     if request.method != "POST":
         codes = [each.code for each in year_groups]
         form = TemplateForm(initial={"name": name, "year_groups": codes}, year_groups=of_school)
-        return _shown(request, template, Editor(form, columns))
-    act = request.POST.get("act", "")
-    editor = Editor(TemplateForm(request.POST, year_groups=of_school), columns_sent(request.POST))
-    if act == "save":
-        editor.is_judged = True
+        return _shown(request, template, Editor(form, columns, version_of(template) if template else ""))
+    sent, act = request.POST, request.POST.get("act", "")
+    form = TemplateForm(sent, year_groups=of_school)
+    editor = Editor(form, columns_sent(sent), sent.get("over") or sent.get("saw", ""))
+    editor.is_judged = act == "save" or "over" in sent
+    if editor.is_judged:
         if _saved(request, template, editor):
             return _to_layouts(request)
-        return _shown(request, template, editor, status=422)
-    editor.act(act, request.POST.get("add", ""))
-    # Nothing is said of a name that is still to be typed.
-    editor.form.errors.clear()
-    return _shown(request, template, editor)
+    else:
+        editor.act(act, sent.get("add", ""))
+        # Nothing is said of a name that is still to be typed.
+        editor.form.errors.clear()
+    editor.newer = newer_than(template, editor.saw) if template else None
+    refused = 409 if editor.newer else 422
+    return _shown(request, template, editor, refused if editor.is_judged else 200)
 
 
 def _saved(request: SchoolRequest, template: MarksheetTemplate | None, editor: Editor) -> bool:
@@ -197,14 +213,16 @@ def _saved(request: SchoolRequest, template: MarksheetTemplate | None, editor: E
     }
     try:
         if template is None:
-            template = make_template(school=request.access.school, **values)
+            make_template(school=request.access.school, **values)
         else:
-            change_template(template=template, **values)
+            change_template(template=template, saw=editor.saw, **values)
     except TemplateRefusedError as refusal:
         if refusal.is_name:
             editor.form.add_error("name", str(refusal))
         return False
-    messages.success(request, f"{template.name} is saved.")
+    except TemplateChangedError:
+        return False
+    messages.success(request, f"{values['name']} is saved.")
     return True
 
 

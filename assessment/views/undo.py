@@ -12,7 +12,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.utils import timezone
 
 from assessment.engine.subjects import BY_NUMBER
 from assessment.queries.acts import Content, acts_for, counted, places_of
@@ -21,11 +20,11 @@ from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Cell
 from assessment.services import undoing
-from assessment.services.recording import Entering
-from assessment.services.undoing import Kept, Left, TakenBack, Where
+from assessment.services.recording import entering_by
+from assessment.services.undoing import Kept, Left, NotNext, TakenBack, Where
 from assessment.views.blocks import answered
 from assessment.views.cells import value_of
-from assessment.views.saving import CLOSED, reason_sent
+from assessment.views.saving import CLOSED, CONFLICT, reason_sent
 from assessment.views.sheets import SheetRequest, sheet_view
 from schools.access import Access
 from schools.models import ChangeKind
@@ -35,7 +34,12 @@ from schools.queries.rolls import pupils_for, taught_by
 # So many cells are named; the rest is counted.
 _MOST_NAMED = 8
 _NOTHING = {ChangeKind.UNDO: "There is nothing to undo.", ChangeKind.REDO: "There is nothing to redo."}
+_NAMES = {ChangeKind.UNDO: "Undo", ChangeKind.REDO: "Redo"}
 _DONE = {ChangeKind.UNDO: "Undone", ChangeKind.REDO: "Redone"}
+_ALREADY = {
+    ChangeKind.UNDO: "That was taken back already.",
+    ChangeKind.REDO: "That was redone already.",
+}
 
 
 @sheet_view("POST")
@@ -50,36 +54,40 @@ def redo(of: SheetRequest) -> HttpResponse:
     return _answer(of, ChangeKind.REDO, undoing.redo)
 
 
-def _answer(of: SheetRequest, kind: ChangeKind, act: Callable[..., TakenBack | None]) -> HttpResponse:
+def _answer(
+    of: SheetRequest, kind: ChangeKind, act: Callable[..., TakenBack | NotNext | None]
+) -> HttpResponse:
     """What was put back, and what was not: by htmx with the cells; else back on the sheet, and where cells are named on a page of its own.
 
+    The key of the act that is meant is sent along: whoever presses twice, or has the sheet open twice, does not take back two.
     Names are not for messages, which rest in a cookie. Who may not enter here has done nothing here.
     """
     measuring = Measuring(of.access.school)
     on_sheet = sheet_pupils(of.whose.pupils) if of.whose.may_enter else []
     theirs = {each.pupil_id: each for each in sheet_pupils(_entered_by(of.access))} if on_sheet else {}
     done = act(
-        entering=Entering(
-            school=of.access.school,
-            by=of.access.user,
-            academic_year=of.access.academic_year,
-            today=timezone.localdate(),
-            may_change_closed=of.access.may(Permission.MANAGE_TERMS),
-            reason=reason_sent(of.request.POST.get("because", "")),
-        ),
+        entering=entering_by(of.access, reason=reason_sent(of.request.POST.get("because", ""))),
         where=Where([each.pupil_id for each in on_sheet], places_of(of.layout)),
         may_enter_for=theirs,
         measuring=measuring,
+        named=reason_sent(of.request.POST.get("act", "")),
     )
     here = {each.pupil_id: each for each in on_sheet}
     told = Told(of, kind, done, here | theirs, frozenset(here))
-    status = CLOSED if done and done.is_refused else 200
+    status = CLOSED if told.is_refused else CONFLICT if told.not_next else 200
     if of.request.htmx:
         return HttpResponse(_cells(of, told, on_sheet, measuring), status=status)
     if told.left:
-        context = {"of": of, "told": told, "back": of.address() + f"?term={of.term.label.lower()}"}
+        asked = f"?term={of.term.label.lower()}"
+        context = {
+            "of": of,
+            "told": told,
+            "back": of.address() + asked,
+            "again": of.address(door=kind.value) + asked,
+            "because": reason_sent(of.request.POST.get("because", "")),
+        }
         return TemplateResponse(of.request, "assessment/undo/undone.html", context, status=status)
-    (messages.success if done else messages.info)(of.request, told.plainly)
+    (messages.success if told.done else messages.info)(of.request, told.plainly)
     return redirect(f"{of.address()}?{of.request.GET.urlencode()}")
 
 
@@ -104,17 +112,40 @@ class Told:
 
     of: SheetRequest
     kind: ChangeKind
-    done: TakenBack | None
+    came_of_it: TakenBack | NotNext | None
     pupils: Mapping[int, SheetPupil]
     here: frozenset[int]
+
+    @property
+    def done(self) -> TakenBack | None:
+        """What was taken back; None where nothing was."""
+        return self.came_of_it if isinstance(self.came_of_it, TakenBack) else None
+
+    @property
+    def not_next(self) -> NotNext | None:
+        """Where the act that was meant is not the next one any more."""
+        return self.came_of_it if isinstance(self.came_of_it, NotNext) else None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing was done because a term is closed."""
+        return bool(self.done and self.done.is_refused)
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether it can be done with a reason."""
+        return self.is_refused and self.of.access.may(Permission.MANAGE_TERMS)
+
+    @property
+    def name(self) -> str:
+        """What is pressed."""
+        return _NAMES[self.kind]
 
     @cached_property
     def said(self) -> str:
         """What was put back: one cell by its name, more by their number."""
-        if self.done is None:
-            return _NOTHING[self.kind]
-        if self.done.is_refused:
-            return f"Nothing was {_DONE[self.kind].lower()}."
+        if self.done is None or self.is_refused:
+            return self.plainly
         if len(self.done.restored) == 1 and not self.left:
             [(cell, content)] = self.done.restored.items()
             return f"{_DONE[self.kind]}. {self._name(cell)}: {_shown(content)}."
@@ -123,7 +154,17 @@ class Told:
     @property
     def plainly(self) -> str:
         """The same without a name."""
+        if self.is_refused:
+            return f"Nothing was {_DONE[self.kind].lower()}."
+        if self.not_next:
+            return self._not_next(self.not_next)
         return self._counted if self.done else _NOTHING[self.kind]
+
+    def _not_next(self, found: NotNext) -> str:
+        if found.is_done:
+            return _ALREADY[self.kind]
+        nothing = f"Nothing was {_DONE[self.kind].lower()}: something else was changed since."
+        return f"{nothing} {_NAMES[self.kind]} now means: {found.next.described}." if found.next else nothing
 
     @property
     def _counted(self) -> str:
@@ -164,11 +205,11 @@ class Told:
         if why is Kept.CLOSED:
             may = self.of.access.may(Permission.MANAGE_TERMS)
             way = (
-                "Say above the sheet why you change it, then try again."
+                ("Say above the sheet why you change it, then try again." if self.of.request.htmx else "")
                 if may
                 else "An assessment leader or the head can reopen it."
             )
-            said = f"{number} {'is' if one else 'are'} closed for entry and stay{'s' if one else ''}. {way}"
+            said = f"{number} {'is' if one else 'are'} closed for entry and stay{'s' if one else ''}. {way}".strip()
             names = [self._name(each.cell) for each in left]
         else:
             said = f"{number} {'was' if one else 'were'} changed since and stay{'s' if one else ''}:"
@@ -209,6 +250,8 @@ class Told:
     def on_sheet(self) -> list[tuple[Any, str]]:
         """The cells that may look different now, by pupil and column."""
         shown = [*self._restored_here, *(each.cell for each in self.left)]
+        if self.not_next:
+            shown += sorted(self.not_next.cells)
         return [
             (self.pupils[cell.pupil_id].public_id, key)
             for cell in shown

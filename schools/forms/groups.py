@@ -12,7 +12,10 @@ class GroupNameForm(forms.Form):
 
 
 class GroupPupilsForm(forms.Form):
-    """The pupils of a group, by their public ids; those who are not offered are refused."""
+    """The pupils of a group, by their public ids; those who are not offered are refused.
+
+    `saw` is who was in the group when the page was opened.
+    """
 
     pupils = forms.TypedMultipleChoiceField(required=False, coerce=str)
 
@@ -20,3 +23,9 @@ class GroupPupilsForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["pupils"]
         field.choices = [(each, each) for each in offered]  # type: ignore[attr-defined]
+        self.offered = offered
+
+    @property
+    def saw(self) -> list[str]:
+        """Who was in the group when the page was opened, of those who are still offered."""
+        return [each for each in self.data.getlist("saw") if each in set(self.offered)]  # type: ignore[attr-defined]

@@ -6,25 +6,20 @@ import datetime as dt
 
 from django import forms
 
-_DAY = {"type": "date"}
+from schools.forms.days import day_field, not_past
 
 
 class LastDayForm(forms.Form):
     """The last day of entry; left empty, the term stays open until it is closed."""
 
-    on = forms.DateField(
-        label="Last day of entry", required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
-    )
+    on = day_field("Last day of entry")
 
     def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.today = today
 
     def clean_on(self) -> dt.date | None:
-        on: dt.date | None = self.cleaned_data["on"]
-        if on is not None and on < self.today:
-            raise forms.ValidationError("That day has passed. Close the term instead.")
-        return on
+        return not_past(self.cleaned_data["on"], self.today, "Close the term instead.")
 
 
 class ReopenForm(forms.Form):
@@ -36,9 +31,6 @@ class ReopenForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why the term is reopened."},
     )
-    until = forms.DateField(
-        label="New last day of entry",
-        required=False,
-        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
-        help_text="Leave it empty to keep the term open until somebody closes it.",
+    until = day_field(
+        "New last day of entry", "Leave it empty to keep the term open until somebody closes it."
     )

@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 
 from schools.calendar import YearGroup
+from schools.forms.days import day_field, not_past
 from schools.queries.windows import KEYS, WindowLine, is_beyond_the_usual
-
-_DAY = {"type": "date"}
 
 
 def read_key(text: str) -> tuple[int, YearGroup] | None:
@@ -39,22 +38,15 @@ class _Knowing(forms.Form):
 class DaysForm(_Knowing):
     """The first and the last day; one may be left open."""
 
-    opens_on = forms.DateField(
-        label="First day of entry", required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
-    )
-    closes_on = forms.DateField(
-        label="Last day of entry", required=False, widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d")
-    )
+    opens_on = day_field("First day of entry", "Leave it empty if entry is open.")
+    closes_on = day_field("Last day of entry", "Leave it empty to end with the term.")
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
 
     def clean_closes_on(self) -> dt.date | None:
-        on: dt.date | None = self.cleaned_data["closes_on"]
-        if on is not None and on < self.today:
-            raise forms.ValidationError("That day has passed. Close entry instead.")
-        return on
+        return not_past(self.cleaned_data["closes_on"], self.today, "Close entry instead.")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -75,11 +67,9 @@ class ReopenWindowForm(_Knowing):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "Say why entry is reopened."},
     )
-    until = forms.DateField(
-        label="New last day of entry",
-        required=False,
-        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
-        help_text="Leave it empty to keep entry open until somebody closes it.",
+    until = day_field(
+        "New last day of entry",
+        "Leave it empty to keep entry open until somebody closes it, or closes the term after today.",
     )
 
 

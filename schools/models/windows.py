@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -22,7 +20,8 @@ class EntryWindow(SchoolOwned):
     """One year group's collection of judgements: it is open from its first to its last day, both counted, unless a leader closed it.
 
     Where a year group has a window of a term, the window decides and not the term. A Baseline without one is open with Autumn.
-    An open end stays open. Whatever is closed only a leader changes, with a reason (LEP expectations, time).
+    With a first day alone it ends when the term does, unless the term had ended by then (schools/queries/windows.py says what holds). Whatever
+    is closed only a leader changes, with a reason (LEP expectations, time).
     """
 
     academic_year = AcademicYearField()
@@ -59,11 +58,3 @@ class EntryWindow(SchoolOwned):
 
     def __str__(self) -> str:
         return f"{dict(COLLECTIONS)[self.term]} {self.academic_year}, {YearGroup(self.year_group).label}"
-
-    def is_open_for_entry(self, today: dt.date) -> bool:
-        """Whether teachers may enter; the first and the last day are open."""
-        return (
-            self.closed_at is None
-            and (self.opens_on is None or self.opens_on <= today)
-            and (self.closes_on is None or today <= self.closes_on)
-        )

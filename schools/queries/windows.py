@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +60,55 @@ class EntryState:
         return f"open{of} until {named(self.closes_on)}" if self.closes_on else "open for entry"
 
 
-def entry_state(row: Term | EntryWindow | None, today: dt.date) -> EntryState:
-    """Of a term or of a year group's own window; where there is neither, entry is open."""
+def term_state(row: Term | None, today: dt.date) -> EntryState:
+    """Of a school's term; where it has none, entry is open."""
     if row is None:
         return EntryState(is_open=True)
-    if isinstance(row, EntryWindow):
-        opens_on, closes_on = row.opens_on, row.closes_on
+    return _state_by(None, row.entry_ends_on, _closings(row), today)
+
+
+def window_state(window: EntryWindow, without: EntryState, today: dt.date) -> EntryState:
+    """Of a year group's own window; `without` is what would hold if there were none.
+
+    A window with a first day alone ends when the term does, unless the term had ended by that first day: then it was opened for this year
+    group all the same, and a leader closes it (derived). One with a last day, or without any day, goes by itself.
+    """
+    closings, closes_on = _closings(window), window.closes_on
+    if window.opens_on and not closes_on:
+        if without.closed_since and without.closed_since > window.opens_on:
+            closings.append(without.closed_since)
+        elif without.closes_on and without.closes_on >= window.opens_on:
+            closes_on = without.closes_on
+    return _state_by(window.opens_on, closes_on, closings, today)
+
+
+def entry_state(
+    term: int,
+    year_group: YearGroup,
+    windows: Mapping[tuple[int, int], EntryWindow],
+    terms: Mapping[int, Term],
+    today: dt.date,
+) -> EntryState:
+    """Whether the year group's collection may be entered, by the year's windows and terms: its own window, else the term.
+
+    For a Baseline without a window it is whatever holds for Autumn.
+    """
+    if term == BASELINE:
+        without = entry_state(TermName.AUTUMN, year_group, windows, terms, today)
     else:
-        opens_on, closes_on = None, row.entry_ends_on
-    ends = [timezone.localdate(row.closed_at)] if row.closed_at else []
+        without = term_state(terms.get(term), today)
+    window = windows.get((term, year_group))
+    return window_state(window, without, today) if window else without
+
+
+def _closings(row: Term | EntryWindow) -> list[dt.date]:
+    return [timezone.localdate(row.closed_at)] if row.closed_at else []
+
+
+def _state_by(
+    opens_on: dt.date | None, closes_on: dt.date | None, closings: Iterable[dt.date], today: dt.date
+) -> EntryState:
+    ends = list(closings)
     if closes_on and closes_on < today:
         ends.append(closes_on + dt.timedelta(days=1))
     if ends:
@@ -109,6 +149,11 @@ class WindowLine:
     def key(self) -> str:
         """As it stands in forms and addresses: `baseline-4`."""
         return f"{NAMES[self.term].lower()}-{self.year_group.code}"
+
+    @property
+    def name(self) -> str:
+        """`Year 4`, `Baseline of Year 1`."""
+        return f"Baseline of {self.year_group.label}" if self.term == BASELINE else self.year_group.label
 
     @property
     def is_open(self) -> bool:
@@ -169,6 +214,12 @@ def collections(access: Access, today: dt.date) -> list[Collection]:
     ]
 
 
+def open_beside(found: list[Collection], term: TermName) -> list[WindowLine]:
+    """The year groups that dates of their own keep open for the term, or will open, whatever becomes of the term; with Autumn also for the Baseline."""
+    terms = {term, BASELINE} if term is TermName.AUTUMN else {term}
+    return [line for each in found if each.term in terms for line in each.own if not line.has_ended]
+
+
 def _line(
     term: int,
     year_group: YearGroup,
@@ -178,37 +229,23 @@ def _line(
     today: dt.date,
 ) -> WindowLine:
     window = windows.get((term, year_group))
-    decides = decided_by(term, year_group, windows, terms)
-    entry = entry_state(decides, today)
+    entry = entry_state(term, year_group, windows, terms, today)
     return WindowLine(
         term=term,
         year_group=year_group,
         window=window,
         entry=entry,
-        state=_state(window, decides, entry),
+        state=_state(
+            window, entry, goes_with_autumn=term == BASELINE and (TermName.AUTUMN, year_group) in windows
+        ),
         is_fourth=is_beyond_the_usual(term, year_group) and is_asked_for(window),
         history=tuple(history),
     )
 
 
-def decided_by(
-    term: int,
-    year_group: YearGroup,
-    windows: dict[tuple[int, int], EntryWindow],
-    terms: dict[int, Term],
-) -> Term | EntryWindow | None:
-    """What says when the year group's judgements are entered: its own window, else the term; for a Baseline whatever says so of Autumn."""
-    if window := windows.get((term, year_group)):
-        return window
-    if term == BASELINE:
-        return decided_by(TermName.AUTUMN, year_group, windows, terms)
-    return terms.get(term)
-
-
-def _state(window: EntryWindow | None, decides: Term | EntryWindow | None, entry: EntryState) -> str:
+def _state(window: EntryWindow | None, entry: EntryState, *, goes_with_autumn: bool) -> str:
     if window is None:
-        as_what = "As Autumn" if isinstance(decides, EntryWindow) else "As the term"
-        return f"{as_what}: {_told(entry, None)}"
+        return f"{'As Autumn' if goes_with_autumn else 'As the term'}: {_told(entry, None)}"
     told = _told(entry, window.opens_on)
     return told[:1].upper() + told[1:]
 

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from schools.calendar import AcademicYear
 from schools.models import ChangeKind, CustomGroup, CustomGroupPupil, PupilYear, School, User
 from schools.services.changes import change_set
 from schools.services.turns import take_turn_alone
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a choice of pupils did, by their ids: who came and went by it, and how many are in the group now.
+
+    `meanwhile_in` and `meanwhile_out` had come and gone since the choice was begun: that stays.
+    """
+
+    came: frozenset[int]
+    went: frozenset[int]
+    pupils: int
+    meanwhile_in: frozenset[int]
+    meanwhile_out: frozenset[int]
 
 
 class GroupNameTakenError(ValueError):
@@ -31,26 +46,36 @@ def rename_group(*, group: CustomGroup, name: str, by: User | None) -> None:
         group.save(update_fields=["name"])
 
 
-def set_pupils(*, group: CustomGroup, pupil_ids: Collection[int], by: User | None) -> tuple[int, int]:
-    """Let just these pupils be in the group; how many came and how many went. Needs the school open.
+def set_pupils(
+    *, group: CustomGroup, pupil_ids: Collection[int], saw: Collection[int] = (), by: User | None
+) -> Chosen:
+    """Let these pupils be in the group, where somebody saw those of `saw` in it. Needs the school open.
 
-    Raises ValueError for a pupil without a record of the group's year.
+    Only what differs between the two is done: whoever a colleague put in or took out meanwhile stays so. Raises ValueError for a
+    pupil to come without a record of the group's year.
     """
-    school, wanted = group.school, set(pupil_ids)
+    school, wanted, seen = group.school, frozenset(pupil_ids), frozenset(saw)
+    to_come, to_go = wanted - seen, seen - wanted
     with change_set(school=school, kind=ChangeKind.GROUP, by=by):
         take_turn_alone(school)
         known = PupilYear.objects.in_school(school).filter(
-            academic_year=group.academic_year, pupil__in=wanted
+            academic_year=group.academic_year, pupil__in=to_come
         )
-        if known.count() != len(wanted):
+        if known.count() != len(to_come):
             raise ValueError("A group has pupils of its own year.")
-        held = set(group.pupils.in_school(school).values_list("pupil_id", flat=True))
-        group.pupils.in_school(school).filter(pupil__in=held - wanted).delete()
+        held = frozenset(group.pupils.in_school(school).values_list("pupil_id", flat=True))
+        group.pupils.in_school(school).filter(pupil__in=to_go & held).delete()
         CustomGroupPupil.objects.bulk_create(
             CustomGroupPupil(school=school, group=group, pupil_id=pupil, academic_year=group.academic_year)
-            for pupil in sorted(wanted - held)
+            for pupil in sorted(to_come - held)
         )
-    return len(wanted - held), len(held - wanted)
+    return Chosen(
+        came=to_come - held,
+        went=to_go & held,
+        pupils=len((held | to_come) - to_go),
+        meanwhile_in=held - seen - wanted,
+        meanwhile_out=(seen & wanted) - held,
+    )
 
 
 def delete_group(*, group: CustomGroup, by: User | None) -> None:

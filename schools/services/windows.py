@@ -16,7 +16,6 @@ from schools.models import ChangeKind, EntryWindow, School, Term, User
 from schools.queries.windows import (
     NAMES,
     EntryState,
-    decided_by,
     entry_state,
     is_asked_for,
     is_beyond_the_usual,
@@ -125,7 +124,9 @@ def reopen_year_group(
         _refuse_before_first_day(standing, until)
         _warn_of_workload(window, standing, knows_workload=knows_workload)
         opened_on, _ = _days(standing.own)
-        opens_on = min(opened_on, today) if opened_on else today
+        # A window without a last day ends with the term; where that is over already, it is opened from today on all the same.
+        stays_open = until is None and standing.without.has_ended
+        opens_on = today if stays_open or not opened_on else min(opened_on, today)
         _write(window, opens_on, until, None, by=by, reason=reason)
     return True
 
@@ -154,14 +155,14 @@ def _standing(window: Window) -> _Standing:
     windows = windows_of(window.school, window.academic_year)
     today = timezone.localdate()
     key = (window.term, window.year_group)
-    now = entry_state(decided_by(*key, windows, terms), today)
+    now = entry_state(*key, windows, terms, today)
     own = windows.pop(key, None)
     of_term = TermName(window.term or TermName.AUTUMN)
     row = terms.get(of_term)
     return _Standing(
         own=own,
         now=now,
-        without=entry_state(decided_by(*key, windows, terms), today),
+        without=entry_state(*key, windows, terms, today),
         starts_on=row.starts_on if row else default_term_dates(window.academic_year)[of_term][0],
     )
 

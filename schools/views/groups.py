@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -79,11 +80,8 @@ def _rename(request: SchoolRequest, found: CustomGroup) -> HttpResponse:
 
 
 def _choose(request: SchoolRequest, found: CustomGroup) -> HttpResponse:
-    offered = {
-        str(pupil.public_id): pupil.pupil_id
-        for each in candidates(request.access, found)
-        for pupil in each.pupils
-    }
+    pupils = [pupil for each in candidates(request.access, found) for pupil in each.pupils]
+    offered = {str(pupil.public_id): pupil.pupil_id for pupil in pupils}
     form = GroupPupilsForm(request.POST, offered=list(offered))
     if not form.is_valid():
         messages.error(
@@ -91,9 +89,19 @@ def _choose(request: SchoolRequest, found: CustomGroup) -> HttpResponse:
         )
         return _back(request, found)
     chosen = [offered[each] for each in form.cleaned_data["pupils"]]
-    came, went = set_pupils(group=found, pupil_ids=chosen, by=request.user)
-    messages.success(request, f"{found.name} has {_pupils(len(chosen))}: {came} came, {went} went.")
-    return _back(request, found)
+    saw = [offered[each] for each in form.saw]
+    done = set_pupils(group=found, pupil_ids=chosen, saw=saw, by=request.user)
+    said = f"{found.name} has {_pupils(done.pupils)}: {len(done.came)} came, {len(done.went)} went."
+    messages.success(request, said)
+    if not (done.meanwhile_in or done.meanwhile_out):
+        return _back(request, found)
+    # Said in the answer itself: what is said after a redirect waits in a cookie, where names do not belong.
+    meanwhile = [
+        (said, [pupil.name for pupil in pupils if pupil.pupil_id in ids])
+        for said, ids in (("put in", done.meanwhile_in), ("took out", done.meanwhile_out))
+        if ids
+    ]
+    return _page(request, found, GroupNameForm({"name": found.name}), meanwhile=meanwhile)
 
 
 def _delete(request: SchoolRequest, found: CustomGroup) -> HttpResponse:
@@ -117,13 +125,19 @@ def _list(request: SchoolRequest, form: GroupNameForm, *, status: int = 200) -> 
 
 
 def _page(
-    request: SchoolRequest, found: CustomGroup, form: GroupNameForm, *, status: int = 200
+    request: SchoolRequest,
+    found: CustomGroup,
+    form: GroupNameForm,
+    *,
+    status: int = 200,
+    meanwhile: Sequence[tuple[str, list[str]]] = (),
 ) -> HttpResponse:
     classes = candidates(request.access, found)
     context = {
         "group": found,
         "form": form,
         "classes": classes,
+        "meanwhile": meanwhile,
         "count": sum(pupil.is_in for each in classes for pupil in each.pupils),
     }
     return TemplateResponse(request, "schools/groups/group.html", context, status=status)

@@ -15,7 +15,7 @@ from schools.calendar import TermName
 from schools.forms.terms import LastDayForm, ReopenForm
 from schools.permissions import Permission
 from schools.queries.terms import term_lines
-from schools.queries.windows import collections
+from schools.queries.windows import collections, open_beside
 from schools.services.terms import EntryRefusedError, close_term, let_entry_end, reopen_term
 from schools.views import windows
 
@@ -70,8 +70,15 @@ def _row(request: SchoolRequest, term: TermName) -> dict[str, Any]:
 
 
 def _close(request: SchoolRequest, term: TermName) -> None:
-    if close_term(**_row(request, term)):
-        messages.success(request, f"{term.label} is closed for entry.")
+    if not close_term(**_row(request, term)):
+        return
+    messages.success(request, f"{term.label} is closed for entry.")
+    beside = open_beside(collections(request.access, timezone.localdate()), term)
+    if beside:
+        messages.warning(
+            request,
+            f"Not closed with it, because of dates of their own: {', '.join(line.name for line in beside)}. Each can be closed under {term.label}.",
+        )
 
 
 def _set_last_day(request: SchoolRequest, term: TermName) -> LastDayForm | None:
@@ -111,16 +118,17 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
+    of_year_groups = collections(request.access, today)
     lines = [
         {
             "line": line,
+            "open_beside": [] if line.is_open else open_beside(of_year_groups, line.term),
             "last_day": refused.get((LastDayForm, line.term))
             or LastDayForm(initial={"on": line.entry_ends_on}, today=today, prefix=line.key),
             "reopen": refused.get((ReopenForm, line.term)) or ReopenForm(prefix=line.key),
         }
         for line in term_lines(request.access, today)
     ]
-    of_year_groups = collections(request.access, today)
     chosen = windows.chosen(of_year_groups, window)
     context = {
         "terms": lines,

@@ -320,3 +320,18 @@ def test_a_leader_edits_every_cell_and_is_asked_for_a_reason_where_a_window_clos
     assert room.stands() == {("Elsie", 1): (44, ""), ("Yara", 1): (37, "")}
     with visible_to(room.school):
         assert ChangeSet.objects.get(kind=ChangeKind.AFTER_CLOSING).reason == "Moderated"
+
+
+def test_a_baseline_closed_by_dates_of_its_own_is_called_by_its_name(room: Classroom, yara: Pupil) -> None:
+    with visible_to(room.school):
+        window(room.school, Y4, BASELINE, year=PAST, is_closed=True)
+    baseline = "mathematics.baseline"
+    assert "Baseline is closed for entry." in room.save("40", of=baseline).content.decode()
+    assert room.save("40", of=baseline, pupil=yara).status_code == 200
+    room.close()
+    # Without dates of its own it goes with Autumn.
+    assert "Autumn is closed for entry." in room.save("41", "1:40", of=baseline, pupil=yara).content.decode()
+    assert "Baseline is closed for entry." in room.save("40", of=baseline).content.decode()
+    leader = signed_in(member(room.school, Role.ASSESSMENT_LEADER))
+    refused = room.save("40", of=baseline, client=leader).content.decode()
+    assert "Baseline is closed for entry. Say above the sheet why you change it" in refused

@@ -259,6 +259,21 @@ def test_a_pupil_who_stands_twice_with_two_values_is_not_understood(room: Classr
     assert "stands twice in the file" in told.rows("unreadable")[0][4]
 
 
+@pytest.mark.parametrize("third", [45, 46, 47])
+def test_a_pupil_who_stands_three_times_is_not_understood_whatever_the_third_says(
+    room: Classroom, third: int
+) -> None:
+    book = Book.of(filled(room, elsie=45))
+    row = rows_of(book)[0]
+    for number, points in ((9, 46), (10, third)):
+        row[book.column("Autumn") - 1] = points
+        for column, value in enumerate(row, start=1):
+            book.sheet.cell(number, column).value = value
+    told = bring(room, book.content())
+    assert (told.rows("new"), told.tickable) == ([], [])
+    assert "stands twice in the file" in told.rows("unreadable")[0][4]
+
+
 def test_moved_columns_are_known(room: Classroom) -> None:
     book = Book.of(filled(room, elsie=45))
     autumn = book.column("Autumn")

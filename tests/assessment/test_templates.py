@@ -16,6 +16,7 @@ from assessment.engine.subjects import READING
 from assessment.models import FavouriteTemplate, MarksheetTemplate
 from assessment.queries.shipped_templates import SHIPPED_TEMPLATES
 from assessment.queries.template_columns import read_columns, wrong_as_a_whole
+from assessment.queries.templates import version_of
 from assessment.services.templates import TemplateRefusedError, make_template, put_away
 from schools.calendar import AcademicYear, EyfsFramework, YearGroup
 from schools.models import Role, School
@@ -151,7 +152,7 @@ def test_changing_a_marksheet_and_putting_it_away(room: Classroom, leader: Clien
     template = laid_out(room.school)
     there = to("layout", room.school, template.public_id)
     assert 'value="Phonics half-term"' in shown(leader, there)
-    leader.post(there, sent(WRITING_NOW, name="Writing now"))
+    leader.post(there, sent(WRITING_NOW, name="Writing now", saw=version_of(template)))
     sheet = room.address(f"t-{template.public_id}")
     assert "Writing now" in shown(room.client, sheet)
     use = to("use_layout", room.school, template.public_id)
@@ -451,3 +452,105 @@ def test_putting_away_twice_changes_nothing(room: Classroom) -> None:
     with visible_to(room.school):
         assert put_away(template=template, by=None)
         assert not put_away(template=template, by=None)
+
+
+# Two at once
+
+
+def opened_with(page: str) -> str:
+    """The version that the page says it is a change of."""
+    return page.split('name="saw" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_the_second_of_two_who_lay_one_out_at_once_is_asked(room: Classroom) -> None:
+    template = laid_out(room.school)
+    there = to("layout", room.school, template.public_id)
+    users = [member(room.school, role) for role in (Role.ASSESSMENT_LEADER, Role.HEAD)]
+    first, second = (signed_in(user) for user in users)
+    saw = opened_with(shown(first, there))
+    assert opened_with(shown(second, there)) == saw
+    assert first.post(there, sent(WRITING_NOW, name="Of the first", saw=saw)).status_code == 302
+    mine = sent(READING_NOW, WRITING_NOW, name="Of the second", saw=saw, year_groups=["3"])
+    answer = second.post(there, mine)
+    assert answer.status_code == 409
+    page = " ".join(answer.content.decode().split())
+    assert f"{users[0].name} changed this marksheet after you opened it, " in page
+    # What was typed stays, and who only moves a column on is told too.
+    assert 'value="Of the second"' in page
+    assert page.count('name="column"') == 2
+    assert opened_with(page) == saw
+    answer = second.post(there, mine | {"act": "up-c2"})
+    assert (answer.status_code, "changed this marksheet" in answer.content.decode()) == (200, True)
+    with visible_to(room.school):
+        assert MarksheetTemplate.objects.get().name == "Of the first"
+    # The newer one can be opened, or saved over; but not one that is newer still.
+    assert 'value="Of the first"' in shown(second, there)
+    over = page.split('name="over" value="')[1].split('"')[0]
+    newest = sent(WRITING_NOW, name="Newest", saw=opened_with(shown(first, there)))
+    first.post(there, newest)
+    assert second.post(there, mine | {"act": "", "over": over}).status_code == 409
+    with visible_to(room.school):
+        standing = MarksheetTemplate.objects.get()
+        assert standing.name == "Newest"
+    assert second.post(there, mine | {"act": "", "over": version_of(standing)}).status_code == 302
+    with visible_to(room.school):
+        standing = MarksheetTemplate.objects.get()
+    assert (standing.name, len(standing.columns)) == ("Of the second", 2)
+
+
+def test_a_form_that_does_not_say_what_it_saw_saves_over_nothing(room: Classroom, leader: Client) -> None:
+    template = laid_out(room.school)
+    there = to("layout", room.school, template.public_id)
+    answer = leader.post(there, sent(WRITING_NOW))
+    assert answer.status_code == 409
+    assert "The operator changed this marksheet" in answer.content.decode()
+
+
+def test_putting_away_is_no_change_of_what_is_laid_out(room: Classroom, leader: Client) -> None:
+    user = member(room.school, Role.HEAD)
+    template = laid_out(room.school)
+    there = to("layout", room.school, template.public_id)
+    saw = opened_with(shown(leader, there))
+    signed_in(user).post(to("use_layout", room.school, template.public_id), {"use": "no"})
+    assert leader.post(there, sent(WRITING_NOW, saw=saw)).status_code == 302
+    with visible_to(room.school):
+        standing = MarksheetTemplate.objects.get()
+        assert (standing.name, standing.is_in_use) == ("Phonics", False)
+        # And one that was read before neither brings the old name back nor puts it to use.
+        assert put_away(template=template, by=None)
+        assert MarksheetTemplate.objects.get().name == "Phonics"
+
+
+def test_both_changing_to_the_same_ask_nothing(room: Classroom, leader: Client) -> None:
+    template = laid_out(room.school)
+    there = to("layout", room.school, template.public_id)
+    fields = sent(WRITING_NOW, saw=opened_with(shown(leader, there)))
+    assert [leader.post(there, fields).status_code for _ in range(2)] == [302, 302]
+    with visible_to(room.school):
+        assert MarksheetTemplate.pgh_event_model.objects.count() == 2
+
+
+# The shipped ones on the page of marksheets
+
+
+def test_shipped_ones_stand_in_a_line_for_each_purpose(room: Classroom) -> None:
+    page = shown(room.client, to("marksheets", room.school) + "?term=autumn")
+    shipped = page.split('<details class="panel shipped" open>')[1].split("</details>")[0]
+    purposes = [part.split("<")[0] for part in shipped.split("<strong>")[1:]]
+    # Of Year 4: no Year 1 with Baseline.
+    assert purposes == [
+        "One subject, from last Summer to attainment",
+        "All subjects in one term",
+        "Reading, writing and mathematics over the year",
+    ]
+    for code in ("y2-y9-reading", "y2-y9-science", "all-autumn", "all-summer", "combined"):
+        assert shipped.count(f'href="{room.address(f"t-{code}")}"') == 1
+
+
+def test_a_favourite_stands_above_and_folds_the_other_shipped_ones_away(room: Classroom) -> None:
+    room.client.post(to("favourite_layout", room.school), {"template": "all-spring", "keep": "yes"})
+    page = shown(room.client, to("marksheets", room.school) + "?term=autumn")
+    above, shipped = page.split('<details class="panel shipped">')
+    assert f'href="{room.address("t-all-spring")}"' in above
+    assert f'href="{room.address("t-all-spring")}"' not in shipped
+    assert f'href="{room.address("t-all-autumn")}"' in shipped

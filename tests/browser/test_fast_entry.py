@@ -430,7 +430,7 @@ def test_a_class_of_thirty_in_four_subjects_takes_at_most_130_keys_beside_digits
             for digit in str(points + 3):
                 count(digit)
             count("Enter")
-    expect(page.locator("#sheet-summary")).to_contain_text("120 of 120 entered", timeout=30_000)
+    expect(page.locator("#sheet-summary")).to_contain_text("120 of 120 entered", timeout=120_000)
     expect_saved(page)
     assert keys <= 130, f"{keys} keys beside digits"
     for subject in (1, 2, 3, 4):

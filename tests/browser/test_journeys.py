@@ -123,6 +123,7 @@ def test_without_script_filters_and_search_are_plain_forms(visit: Visit, world: 
 
 def test_a_head_of_two_schools_switches_between_them(visit: Visit, world: World) -> None:
     page = visit("head").page
+    page.goto(world.address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your schools")
     page.get_by_role("link", name="Beggars Lane First School").click()
     page.locator("summary", has_text="Beggars Lane First School").click()

@@ -115,6 +115,24 @@ def test_a_pupil_who_has_left_the_class_does_not_keep_the_others_from_being_save
     assert stored(sheet) == [(45, ""), (46, "")]
     cell(page, 0).get_by_role("button", name="Take it back").click()
     expect(page.locator("#sheet-state")).not_to_contain_text("not saved")
+    # The same of many cells that are sent as one: Pupil00 to Pupil03 in Spring.
+    cell(page, 0, "Spring").click()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.type("47")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#sheet-state")).to_have_text("1 not saved")
+    expect(page.locator("#announcement")).to_have_text("3 cells saved, 1 not: the reason stands at each.")
+    expect(cell(page, 0, "Spring").locator(".said")).to_contain_text("is no longer here for you")
+    expect(cell(page, 0, "Spring").locator(".typed")).to_have_text("47")
+    expect(cell(page, 3, "Spring")).to_contain_text("47 above")
+    with visible_to(sheet.world.school):
+        spring = Judgement.objects.filter(academic_year=sheet.world.year, term=2)
+        assert list(spring.order_by("pupil__surname").values_list("pupil__surname", "points")) == [
+            (f"Pupil0{number}", 47) for number in (1, 2, 3)
+        ]
+    cell(page, 0, "Spring").get_by_role("button", name="Take it back").click()
+    expect(page.locator("#sheet-state")).not_to_contain_text("not saved")
 
 
 def test_a_leader_changes_a_closed_term_by_saying_why(visit: Visit, sheet: Sheet) -> None:

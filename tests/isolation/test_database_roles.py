@@ -38,7 +38,6 @@ def test_tests_and_server_run_as_the_servers_role() -> None:
         assert cursor.fetchone() == (settings.DATABASES["default"]["USER"], False, False)
 
 
-@pytest.mark.parametrize("table", HISTORIES)
 @pytest.mark.parametrize(
     "sql",
     [
@@ -49,23 +48,24 @@ def test_tests_and_server_run_as_the_servers_role() -> None:
         "ALTER TABLE {} DISABLE TRIGGER ALL",
     ],
 )
-def test_history_cannot_be_changed_or_deleted(table: str, sql: str, ours: WholeSchool) -> None:
-    with visible_to(ours.school):
-        refusal = attempt(sql.format(table))
-    assert refusal.startswith(("permission denied", "must be owner"))
+def test_history_cannot_be_changed_or_deleted(subtests: pytest.Subtests, sql: str, ours: WholeSchool) -> None:
+    for table in HISTORIES:
+        with subtests.test(table), visible_to(ours.school):
+            refusal = attempt(sql.format(table))
+            assert refusal.startswith(("permission denied", "must be owner"))
 
 
-@pytest.mark.parametrize("table", HISTORIES)
-def test_the_server_cannot_grant_itself_more(table: str, ours: WholeSchool) -> None:
+def test_the_server_cannot_grant_itself_more(subtests: pytest.Subtests, ours: WholeSchool) -> None:
     role = settings.DATABASES["default"]["USER"]
-    with visible_to(ours.school), connection.cursor() as cursor:
-        # PostgreSQL answers a GRANT without the right to grant with an error or with a warning.
-        with suppress(ProgrammingError), transaction.atomic():
-            cursor.execute(f"GRANT ALL ON {table} TO {role}")
-        cursor.execute(
-            "SELECT has_table_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')", [table] * 2
-        )
-        assert cursor.fetchone() == (False,)
+    for table in HISTORIES:
+        with subtests.test(table), visible_to(ours.school), connection.cursor() as cursor:
+            # PostgreSQL answers a GRANT without the right to grant with an error or with a warning.
+            with suppress(ProgrammingError), transaction.atomic():
+                cursor.execute(f"GRANT ALL ON {table} TO {role}")
+            cursor.execute(
+                "SELECT has_table_privilege(%s, 'UPDATE') OR has_table_privilege(%s, 'DELETE')", [table] * 2
+            )
+            assert cursor.fetchone() == (False,)
 
 
 @pytest.mark.django_db

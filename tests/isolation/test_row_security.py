@@ -26,37 +26,43 @@ def test_walled_models_are_the_school_owned_ones_and_their_histories() -> None:
     }
 
 
-@pytest.mark.parametrize("model", WALLED, ids=NAMES)
 def test_each_table_shows_only_the_open_school(
-    model: type[models.Model], ours: WholeSchool, theirs: WholeSchool
+    subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool
 ) -> None:
-    with every_school():
-        assert set(rows(model)) == {ours.school.pk, theirs.school.pk}, "the fixture must fill every table"
-    with visible_to(ours.school):
-        assert set(rows(model)) == {ours.school.pk}
-    assert rows(model) == []
+    for model in WALLED:
+        with subtests.test(model.__name__):
+            with every_school():
+                assert set(rows(model)) == {ours.school.pk, theirs.school.pk}, (
+                    "the fixture must fill every table"
+                )
+            with visible_to(ours.school):
+                assert set(rows(model)) == {ours.school.pk}
+            assert rows(model) == []
 
 
-@pytest.mark.parametrize("model", WALLED, ids=NAMES)
 def test_each_table_refuses_a_row_for_a_school_that_is_not_open(
-    model: type[models.Model], ours: WholeSchool, theirs: WholeSchool
+    subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool
 ) -> None:
-    quote = connection.ops.quote_name
-    columns = [
-        field.column for field in model._meta.concrete_fields if not field.primary_key and not field.generated
-    ]
-    values = [str(theirs.school.pk) if column == "school_id" else quote(column) for column in columns]
-    copy = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
-        f" SELECT {', '.join(values)} FROM {quote(model._meta.db_table)}"
-    )
-    with (
-        visible_to(ours.school),
-        pytest.raises(ProgrammingError, match="row-level security"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(copy)
+    for model in WALLED:
+        with subtests.test(model.__name__):
+            quote = connection.ops.quote_name
+            columns = [
+                field.column
+                for field in model._meta.concrete_fields
+                if not field.primary_key and not field.generated
+            ]
+            values = [str(theirs.school.pk) if column == "school_id" else quote(column) for column in columns]
+            copy = (
+                f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
+                f" SELECT {', '.join(values)} FROM {quote(model._meta.db_table)}"
+            )
+            with (
+                visible_to(ours.school),
+                pytest.raises(ProgrammingError, match="row-level security"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(copy)
 
 
 def test_updates_and_deletes_pass_by_the_rows_of_a_school_that_is_not_open(

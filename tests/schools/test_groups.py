@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -59,7 +61,12 @@ def test_a_group_is_made_filled_renamed_and_deleted_by_forms_alone(
     assert (answer.status_code, answer.headers["Location"]) == (302, there)
     head.post(there, {"act": "pupils", "pupils": [str(pupils[0].public_id), str(pupils[2].public_id)]})
     assert in_group(school, group) == {pupils[0].pk, pupils[2].pk}
-    answer = head.post(there, {"act": "pupils", "pupils": [str(pupils[1].public_id)]}, follow=True)
+    fields = {
+        "act": "pupils",
+        "saw": [str(pupils[0].public_id), str(pupils[2].public_id)],
+        "pupils": [str(pupils[1].public_id)],
+    }
+    answer = head.post(there, fields, follow=True)
     assert "Boosters has 1 pupil: 1 came, 2 went." in answer.content.decode()
     assert in_group(school, group) == {pupils[1].pk}
     head.post(there, {"act": "name", "name": "Maths set 1"})
@@ -130,3 +137,71 @@ def test_the_list_asks_as_often_for_three_groups_as_for_one(
     client.get(at("group_list", school, year))
     with django_assert_num_queries(13):  # type: ignore[operator]
         client.get(at("group_list", school, year))
+
+
+# Two at once
+
+
+def opened(client: Client, there: str) -> dict[str, list[str]]:
+    """The form of pupils as a browser would send it back untouched."""
+    page = client.get(there).content.decode()
+    fields = {"act": ["pupils"], "saw": [], "pupils": []}
+    for tag in re.findall(r"<input[^>]+>", page):
+        given = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if given.get("name") == "saw" or (given.get("name") == "pupils" and " checked" in tag):
+            fields[given["name"]].append(given["value"])
+    return fields
+
+
+def test_two_forms_opened_at_once_keep_what_each_chose(
+    school: School, year: AcademicYear, pupils: list[Pupil]
+) -> None:
+    ash, birch, cedar = pupils
+    with visible_to(school):
+        group = make_group(school=school, academic_year=year, name="Boosters", by=None)
+        set_pupils(group=group, pupil_ids=[ash.pk], by=None)
+    there = at("group", school, year, group.public_id)
+    head, leader = (signed_in(member(school, role)) for role in (Role.HEAD, Role.ASSESSMENT_LEADER))
+    of_head, of_leader = opened(head, there), opened(leader, there)
+    assert of_head["saw"] == of_head["pupils"] == [str(ash.public_id)]
+    # The leader takes out Ash and puts in Birch; the head, whose page still shows Ash alone, puts in Cedar.
+    assert leader.post(there, of_leader | {"pupils": [str(birch.public_id)]}).status_code == 302
+    answer = head.post(there, of_head | {"pupils": [str(ash.public_id), str(cedar.public_id)]})
+    assert in_group(school, group) == {birch.pk, cedar.pk}
+    page = answer.content.decode()
+    assert "Boosters has 2 pupils: 1 came, 0 went." in page
+    assert f"somebody else put in: {birch.name}. That stays." in page
+    assert f"somebody else took out: {ash.name}. That stays." in page
+    # What the answer shows can be gone on with, and nothing is left to say of others.
+    answer = head.post(there, opened(head, there), follow=True)
+    assert "Boosters has 2 pupils: 0 came, 0 went." in answer.content.decode()
+    assert "somebody else" not in answer.content.decode()
+
+
+def test_both_choosing_the_same_is_one_choice(
+    school: School, year: AcademicYear, pupils: list[Pupil]
+) -> None:
+    ash, birch, _ = pupils
+    with visible_to(school):
+        group = make_group(school=school, academic_year=year, name="Boosters", by=None)
+        set_pupils(group=group, pupil_ids=[ash.pk], by=None)
+        for changed in (1, 0):
+            done = set_pupils(group=group, pupil_ids=[birch.pk], saw=[ash.pk], by=None)
+            assert (len(done.came), len(done.went), done.pupils) == (changed, changed, 1)
+            assert not done.meanwhile_in | done.meanwhile_out
+    assert in_group(school, group) == {birch.pk}
+
+
+def test_saying_what_stayed_names_nobody_in_a_cookie(
+    school: School, year: AcademicYear, pupils: list[Pupil]
+) -> None:
+    with visible_to(school):
+        group = make_group(school=school, academic_year=year, name="Boosters", by=None)
+    there = at("group", school, year, group.public_id)
+    head = signed_in(member(school, Role.HEAD))
+    before = opened(head, there)
+    with visible_to(school):
+        set_pupils(group=group, pupil_ids=[pupils[0].pk], by=None)
+    answer = head.post(there, before)
+    assert pupils[0].name in answer.content.decode()
+    assert all(pupils[0].surname not in cookie.value for cookie in answer.cookies.values())

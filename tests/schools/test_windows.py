@@ -15,7 +15,7 @@ from schools.forms.windows import read_key
 from schools.models import ChangeKind, ChangeSet, EntryWindow, Role, School, Term
 from schools.models.windows import BASELINE
 from schools.queries.rolls import english
-from schools.queries.windows import EntryState, WindowLine, collections, entry_state
+from schools.queries.windows import EntryState, WindowLine, collections, term_state, window_state
 from schools.row_security import visible_to
 from schools.services import years
 from schools.services.terms import EntryRefusedError, close_term
@@ -89,22 +89,21 @@ def test_the_first_and_the_last_day_are_both_open(
         opens_on=None if opens is None else today + opens * DAY,
         closes_on=None if closes is None else today + closes * DAY,
     )
-    assert entry_state(row, today).is_open is is_open
-    assert row.is_open_for_entry(today) is is_open
+    assert window_state(row, term_state(None, today), today).is_open is is_open
 
 
 def test_the_state_says_since_when_it_is_closed() -> None:
     today = dt.date(2026, 1, 20)
     noon = dt.datetime(2025, 12, 12, 12, tzinfo=dt.UTC)
     closed = EntryState(is_open=False, closed_since=dt.date(2025, 12, 12))
-    assert entry_state(EntryWindow(closed_at=noon), today) == closed
-    assert entry_state(EntryWindow(closes_on=dt.date(2025, 12, 11)), today) == closed
+    of_term = term_state(None, today)
+    assert of_term.is_open
+    assert window_state(EntryWindow(closed_at=noon), of_term, today) == closed
+    assert window_state(EntryWindow(closes_on=dt.date(2025, 12, 11)), of_term, today) == closed
     # Closed by hand after its last day had passed already.
-    assert entry_state(EntryWindow(closed_at=noon, closes_on=dt.date(2025, 11, 30)), today).closed_since == (
-        dt.date(2025, 12, 1)
-    )
-    assert entry_state(Term(entry_ends_on=dt.date(2025, 12, 11)), today) == closed
-    assert entry_state(None, today).is_open
+    both = EntryWindow(closed_at=noon, closes_on=dt.date(2025, 11, 30))
+    assert window_state(both, of_term, today).closed_since == dt.date(2025, 12, 1)
+    assert term_state(Term(entry_ends_on=dt.date(2025, 12, 11)), today) == closed
 
 
 def test_the_words_name_the_year_only_where_it_is_another() -> None:

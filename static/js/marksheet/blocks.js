@@ -1,5 +1,6 @@
 // Many cells sent to the server as one act, and answered with each of them.
 
+import { ask } from "./asking.js";
 import { editor } from "./editor.js";
 import { restore } from "./moving.js";
 import { form } from "./sheet.js";
@@ -10,20 +11,12 @@ const answers = document.getElementById("sheet-answers");
 // Answers with the HTTP status, or 0 where no answer came. `door` is a part of the sheet's address: `cells`, `undo`.
 export async function post(door, values) {
   const [place, query] = form.action.split("?");
-  let status = 0;
-  const seen = ({ detail }) => {
-    if (detail.elt === answers) status = detail.xhr.status;
-  };
-  document.addEventListener("htmx:afterRequest", seen);
-  await htmx
-    .ajax("POST", `${place}${door}/?${query ?? ""}`, {
-      source: answers,
-      target: answers,
-      swap: "innerHTML",
-      values: { because: document.getElementById("because")?.value ?? "", ...values },
-    })
-    .catch(() => {});
-  document.removeEventListener("htmx:afterRequest", seen);
+  const status = await ask("POST", `${place}${door}/?${query ?? ""}`, {
+    source: answers,
+    target: answers,
+    swap: "innerHTML",
+    values: { because: document.getElementById("because")?.value ?? "", ...values },
+  });
   restore((cell, typed) => editor.open(cell, typed));
   return status;
 }

@@ -9,7 +9,7 @@ import { confirmJump, startAsking } from "./jumps.js";
 import { activate, activeCell, MOVES, onwards } from "./moving.js";
 import { openNote, startNotes } from "./notes.js";
 import { startPasting } from "./pasting.js";
-import { cancel, save, startSaving } from "./saving.js";
+import { cancel, save, startSaving, stepBack } from "./saving.js";
 import { endSelection, extend, far, selectFocus, startSelecting } from "./selecting.js";
 import { body, form, heads, isEditable, keyOf, ofColumn, place, storedText, table, textOf } from "./sheet.js";
 import { redo, startUndoing, undo } from "./undoing.js";
@@ -86,7 +86,7 @@ const ACTIONS = {
   Delete: empty,
   Backspace: empty,
   Escape: (cell) => {
-    if (!endSelection()) cancel(cell);
+    if (!endSelection()) stepBack(cell);
   },
   n: (cell, event) => {
     event.preventDefault();
@@ -103,6 +103,9 @@ const ACTIONS = {
   },
 };
 
+// What the last press was made with: not every browser says so of a click.
+let pointer = "";
+
 function onClick(event) {
   const cell = event.target.closest("tbody td");
   if (!cell) return;
@@ -115,7 +118,7 @@ function onClick(event) {
   } else if (!event.target.closest("input, .said, .offers, [data-confirm]") && !event.shiftKey) {
     endSelection();
     activate(cell);
-    if (event.pointerType === "touch") edit(cell);
+    if (pointer === "touch") edit(cell);
   }
 }
 
@@ -153,6 +156,7 @@ function start() {
   startFilling();
   startUndoing();
   table.addEventListener("keydown", onKey);
+  table.addEventListener("pointerdown", ({ pointerType }) => (pointer = pointerType));
   table.addEventListener("click", onClick);
   table.addEventListener("dblclick", (event) => {
     const cell = event.target.closest("tbody td");
@@ -170,5 +174,3 @@ function start() {
 }
 
 if (body?.rows.length) start();
-
-document.querySelector("form[data-submits]")?.addEventListener("change", ({ currentTarget }) => currentTarget.submit());

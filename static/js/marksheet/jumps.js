@@ -2,10 +2,12 @@
 
 import { post } from "./blocks.js";
 import { activate } from "./moving.js";
-import { announce, body, cellOf, keyOf, nameOf, ofColumn } from "./sheet.js";
+import { announce, body, cellOf, isEditable, keyOf, nameOf, ofColumn, whenReplaced } from "./sheet.js";
 
 // The cells that were asked about since the page was opened, the latest last.
 let asked = [];
+// What is read out after the steps in a cell that is asked about.
+const CHECK = ", to check";
 
 const isOdd = (cell) => Boolean(cell?.dataset.odd) && cell.dataset.typed === undefined;
 
@@ -32,6 +34,24 @@ function ask(cells) {
   else if (cell) announce(`${cells.length} cells with unusual steps to check.`);
 }
 
+// What is asked of later cells of the row, now that one before them has changed.
+function renewLater(answered) {
+  const told = new Map(answered.dataset.odds.split(";").map((each) => each.split("=")));
+  delete answered.dataset.odds;
+  for (const cell of answered.parentElement.cells) {
+    const odd = isEditable(cell) ? told.get(ofColumn(cell.cellIndex)) : undefined;
+    if (odd === undefined || odd === (cell.dataset.odd ?? "")) continue;
+    const stored = cell.querySelector("span");
+    for (const part of cell.querySelectorAll(".jump")) part.remove();
+    for (const word of stored.querySelectorAll("i")) if (word.textContent.endsWith(CHECK)) word.remove();
+    cell.classList.remove("is-asked");
+    if (odd) {
+      cell.dataset.odd = odd;
+      stored.append(Object.assign(document.createElement("i"), { textContent: `, ${odd}${CHECK}` }));
+    } else delete cell.dataset.odd;
+  }
+}
+
 // The active cell, else the one asked about last: whoever typed it is one further down by now.
 export async function confirmJump(cell, event) {
   event.preventDefault();
@@ -48,11 +68,11 @@ export async function confirmJump(cell, event) {
 }
 
 export function startAsking() {
-  new MutationObserver((changes) => {
-    const added = changes.flatMap((change) => [...change.addedNodes]);
-    const cells = added.filter((node) => node.nodeName === "TD" && node.isConnected && isOdd(node));
-    if (cells.length) ask(cells);
-  }).observe(body, { childList: true, subtree: true });
+  whenReplaced((cells) => {
+    for (const cell of cells) if (cell.dataset.odds) renewLater(cell);
+    const odd = cells.filter(isOdd);
+    if (odd.length) ask(odd);
+  });
   body.addEventListener("focusin", ({ target }) => isOdd(target.closest("td")) && show(target.closest("td")));
   body.addEventListener("focusout", ({ target, relatedTarget }) => {
     const cell = target.closest("td");

@@ -1,5 +1,6 @@
 // A cell's note, who entered it, and every value before: a dialog over the sheet. What is changed there is shown on the sheet at once.
 
+import { ask } from "./asking.js";
 import { editor } from "./editor.js";
 import { activate, activeCell, onwards, restore } from "./moving.js";
 import { save } from "./saving.js";
@@ -18,12 +19,7 @@ function address({ key, of }) {
 }
 
 async function load(there) {
-  let isLoaded = false;
-  const seen = () => (isLoaded = true);
-  dialog.addEventListener("htmx:afterSwap", seen, { once: true });
-  await htmx.ajax("GET", there, { source: dialog, target: "#cell-history", swap: "outerHTML" }).catch(() => {});
-  dialog.removeEventListener("htmx:afterSwap", seen);
-  return isLoaded;
+  return (await ask("GET", there, { source: dialog, target: "#cell-history", swap: "outerHTML" })) === 200;
 }
 
 const focusOn = (...names) => dialog.querySelector(names.find((name) => dialog.querySelector(name)))?.focus();
@@ -39,7 +35,8 @@ export async function openNote(cell, { first = "#cell-note" } = {}) {
     announce("What is typed here is not saved yet. A note can be written when it is.");
     return;
   }
-  shown = { key: keyOf(cell), of };
+  const mine = { key: keyOf(cell), of };
+  shown = mine;
   nothing.hidden = Boolean(storedText(cell)) || !isEditable(cell);
   document.getElementById("cell-history").replaceChildren();
   if (!nothing.hidden) {
@@ -47,7 +44,8 @@ export async function openNote(cell, { first = "#cell-note" } = {}) {
     nothing.querySelector("button").focus();
   }
   const isLoaded = await load(address(shown));
-  if (!nothing.hidden) return;
+  // Another cell was asked for meanwhile: its answer follows.
+  if (shown !== mine || !nothing.hidden) return;
   // Not over somebody who has gone on typing.
   if (isLoaded && !dialog.open) {
     if (document.querySelector("#grid .editor")) return;
@@ -62,7 +60,7 @@ async function refresh({ key, of }) {
   const asked = new URLSearchParams(query);
   asked.set("pupil", key);
   asked.set("of", of);
-  await htmx.ajax("GET", `${place}cell/?${asked}`, { source: dialog, target: "#sheet-answers", swap: "innerHTML" }).catch(() => {});
+  await ask("GET", `${place}cell/?${asked}`, { source: dialog, target: "#sheet-answers", swap: "innerHTML" });
   restore((cell, typed) => editor.open(cell, typed));
 }
 

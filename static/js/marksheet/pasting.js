@@ -1,6 +1,7 @@
 // A block from a spreadsheet, pasted into the sheet: a dialog shows first what it would do, and it is written when that is confirmed. What was
 // pasted stays until it is written or cancelled, whatever becomes of the connection. A single value on a single cell is typed there.
 
+import { ask } from "./asking.js";
 import { editor } from "./editor.js";
 import { activate, activeCell, restore } from "./moving.js";
 import { queue, save } from "./saving.js";
@@ -34,16 +35,7 @@ function seen() {
   });
 }
 
-async function ask(verb, address, target, values) {
-  let status = 0;
-  const heard = ({ detail }) => {
-    if (detail.elt === content) status = detail.xhr.status;
-  };
-  document.addEventListener("htmx:afterRequest", heard);
-  await htmx.ajax(verb, address, { source: content, target, swap: "innerHTML", values }).catch(() => {});
-  document.removeEventListener("htmx:afterRequest", heard);
-  return status;
-}
+const askHere = (verb, address, target, values = {}) => ask(verb, address, { source: content, target, swap: "innerHTML", values });
 
 const TROUBLE = {
   0: "No connection. Nothing was written, and what you pasted is still here.",
@@ -86,7 +78,7 @@ function lead() {
 async function show(values) {
   const mine = opened;
   const sent = { because: document.getElementById("because")?.value ?? "", ...values };
-  const status = await attend("Reading what was copied", () => ask("POST", place("paste"), "#pasting-content", sent));
+  const status = await attend("Reading what was copied", () => askHere("POST", place("paste"), "#pasting-content", sent));
   if (mine === opened && ANSWERED.has(status)) lead();
 }
 
@@ -107,7 +99,7 @@ function offer(text) {
 async function write(values) {
   const mine = opened;
   const run = async () => {
-    const status = await ask("POST", place("paste"), "#sheet-answers", values);
+    const status = await askHere("POST", place("paste"), "#sheet-answers", values);
     // Whatever was open goes on where the answered cells now stand; the sheet counts what was refused.
     restore((cell, typed) => editor.open(cell, typed));
     queue.changed(queue);
@@ -136,7 +128,7 @@ function onPaste(event) {
 async function askForText(address) {
   open();
   const mine = opened;
-  const status = await attend("Opening", () => ask("GET", address, "#pasting-content", {}));
+  const status = await attend("Opening", () => askHere("GET", address, "#pasting-content"));
   if (mine !== opened || !ANSWERED.has(status)) return;
   const cell = activeCell();
   const choose = (name, value) => {

@@ -5,6 +5,8 @@
 // came; `refuse` is told of a job that will never be taken.
 //
 // Cells that are written as one act are one job, { key, cells }, with a key of its own.
+//
+// `turn` counts what was typed. `earlier` are the texts, each with its turn, that were typed into the cell before and never left the page.
 
 export const ANSWERED = new Set([200, 409, 422, 423]);
 const PAUSES = [2_000, 5_000, 15_000, 30_000];
@@ -47,6 +49,26 @@ export class Queue {
     this.#jobs.push(job);
     this.changed(this);
     if (!this.#failures) this.#run();
+  }
+
+  // Of what waits for the cell, what was typed last is taken back, and what was typed before it, if anything was, waits on in its place:
+  // its text is the answer.
+  stepBack(key, of) {
+    const ofCell = (job) => job.key === key && job.of === of;
+    const waiting = this.#jobs.filter((job) => job !== this.#flying).flatMap(each).filter(ofCell);
+    const last = waiting.at(-1);
+    if (last?.earlier?.length) {
+      const { text, turn } = last.earlier.at(-1);
+      Object.assign(last, { text, turn, earlier: last.earlier.slice(0, -1) });
+      this.changed(this);
+      return text;
+    }
+    const before = this.#jobs.flatMap(each).filter(ofCell).at(-2);
+    if (!last || !before) return undefined;
+    for (const job of this.#jobs) if (job.cells) job.cells = job.cells.filter((one) => one !== last);
+    this.#jobs = this.#jobs.filter((job) => job !== last && job.cells?.length !== 0);
+    this.changed(this);
+    return before.text;
   }
 
   // Whatever waits for the cell is taken back; what is on its way cannot be.

@@ -18,6 +18,7 @@ import {
   showTyped,
   storedText,
   takeBack,
+  whenReplaced,
 } from "./sheet.js";
 import { askToSignIn, noNeedToSignIn, startSigning } from "./signing.js";
 
@@ -27,6 +28,7 @@ const again = form?.querySelector("[data-again]");
 let lastSaved = "";
 let answered = 0;
 let acts = 0;
+let turns = 0;
 // What was refused and not taken back, as it was sent: by pupil and column.
 const refused = new Map();
 const idOf = (key, of) => `${key} ${of}`;
@@ -36,7 +38,7 @@ function tell(of) {
   keep([...notShown, ...refused.values(), ...waiting]);
   for (const job of waiting) {
     const cell = cellOf(job);
-    if (cell?.dataset.typed === undefined) continue;
+    if (cell?.dataset.typed === undefined || cell.classList.contains("is-refused")) continue;
     cell.classList.toggle("is-unsaved", of.hasFailed);
     cell.classList.toggle("is-saving", !of.hasFailed);
   }
@@ -81,11 +83,13 @@ async function send(job) {
 // Cells that are written as one act. In the answer each stands for itself: one may be refused, and the others saved.
 async function sendBlock({ cells }) {
   const sent = cells.map(({ key: pupil, of, text: value, saw }) => ({ pupil, of, value, saw }));
+  const before = cells.map(cellOf);
   const status = await post("cells", { cells: JSON.stringify(sent) });
   if (status === 401) askToSignIn();
   if (!ANSWERED.has(status)) return status;
-  const became = cells.map((job) => [job, statusOf(cellOf(job), status)]);
-  for (const [job, its] of became) settle(job, its);
+  // What the answer has nothing of is of a pupil who has left the sheet.
+  const became = cells.map((job, index) => [job, cellOf(job) === before[index] ? 404 : statusOf(cellOf(job), status)]);
+  for (const [job, its] of became) (its === 404 ? refuse : settle)(job, its);
   const saved = became.filter(([, its]) => its === 200).length;
   const notSaved = cells.length - saved;
   lastSaved = `${saved} cell${saved === 1 ? "" : "s"}`;
@@ -120,21 +124,22 @@ async function renew() {
 
 function settle(job, status) {
   const cell = cellOf(job);
-  cell.setAttribute("aria-readonly", "false");
   const name = nameOf(cell);
-  // Typed again while the first was on its way.
+  // Typed again while the first was on its way, and perhaps once more.
   const isNext = (one) => one !== job && one.key === job.key && one.of === job.of;
-  const next = queue.waiting.flatMap(each).find(isNext);
+  const waiting = queue.waiting.flatMap(each).filter(isNext);
+  const next = waiting.at(-1);
   if (queue.hasFailed) document.getElementById("notice").replaceChildren();
   noNeedToSignIn();
   refused.delete(idOf(job.key, job.of));
   if (status === 200) {
-    lastSaved = `${name}, ${cell.textContent.trim() || "empty"}`;
+    lastSaved = `${name}, ${cell.querySelector("span").textContent.trim() || "empty"}`;
     cell.classList.add("is-saved");
-    if (next) next.saw = sawOf(cell);
+    for (const one of waiting) one.saw = sawOf(cell);
   } else {
     lastSaved = "";
-    refused.set(idOf(job.key, job.of), job);
+    // What is asked about in a conflict is what was typed last.
+    refused.set(idOf(job.key, job.of), next && status === 409 ? { ...job, text: next.text } : job);
     cell.setAttribute("aria-invalid", "true");
     announce(`${name}: not saved. ${cell.querySelector(".said").firstChild.textContent}`);
     if (status === 423) openReason(cell);
@@ -144,6 +149,24 @@ function settle(job, status) {
   }
   restore((at, typed) => editor.open(at, typed));
   if (next && queue.waiting.flatMap(each).includes(next)) showTyped(cell, next.text, "is-saving");
+}
+
+// Cells that the server has answered with, whatever was asked: what they say now is so, and what was refused there before is over. What was typed
+// into them meanwhile still waits.
+function renewed(cells) {
+  for (const cell of cells.filter(isEditable)) {
+    cell.setAttribute("aria-readonly", "false");
+    const [key, of] = [keyOf(cell), ofColumn(cell.cellIndex)];
+    if (cell.classList.contains("is-refused")) {
+      const saw = cell.dataset.saw ?? sawOf(cell);
+      if (!refused.has(idOf(key, of))) refused.set(idOf(key, of), { key, of, text: cell.dataset.typed, saw });
+      continue;
+    }
+    refused.delete(idOf(key, of));
+    const job = queue.lastFor(key, of);
+    if (job && !isFlying(job)) showTyped(cell, job.text, "is-saving");
+  }
+  tell(queue);
 }
 
 // What was typed meanwhile was not typed over what somebody else entered: it is the one that may be saved over it.
@@ -166,6 +189,8 @@ function refuse(job, status) {
     for (const one of job.cells) refuse(one, status);
     return;
   }
+  // Kept beside the others: a reload tries it again.
+  refused.set(idOf(job.key, job.of), job);
   const cell = cellOf(job);
   if (!cell) return;
   showTyped(cell, job.text, "is-refused");
@@ -193,7 +218,10 @@ const wasSent = (key, of) =>
 
 const isFlying = (job) => Boolean(job && queue.flying) && each(queue.flying).includes(job);
 
-export function save(cell, text) {
+// What was typed into the cell before, and has not left the page.
+const earlierThan = (before) => [...(before.earlier ?? []), { text: before.text, turn: before.turn }];
+
+export function save(cell, text, { isTyped = true } = {}) {
   const key = keyOf(cell);
   const of = ofColumn(cell.cellIndex);
   const before = queue.lastFor(key, of);
@@ -207,13 +235,15 @@ export function save(cell, text) {
     return;
   }
   showTyped(cell, text, "is-saving");
-  queue.add({ key, of, text, saw, wasTried: Boolean(before?.wasTried) });
+  turns += 1;
+  const earlier = isTyped && before && !isFlying(before) && queue.waiting.includes(before) ? earlierThan(before) : [];
+  queue.add({ key, of, text, saw, turn: turns, earlier, wasTried: Boolean(before?.wasTried) });
 }
 
 // Many cells as one act, each { cell, text }.
 export function saveTogether(changes) {
   const cells = changes.map(({ cell, text }) => {
-    const job = { key: keyOf(cell), of: ofColumn(cell.cellIndex), text };
+    const job = { key: keyOf(cell), of: ofColumn(cell.cellIndex), text, turn: turns + 1 };
     const before = queue.lastFor(job.key, job.of);
     job.saw = before && !isFlying(before) ? before.saw : sawOf(cell);
     refused.delete(idOf(job.key, job.of));
@@ -221,7 +251,18 @@ export function saveTogether(changes) {
     return job;
   });
   acts += 1;
-  queue.add({ key: `act ${acts}`, cells });
+  turns += 1;
+  queue.add({ key: `act ${acts}`, cells, turn: turns });
+}
+
+// What was typed last into a cell that is not saved goes, and what was typed there before it is to be saved again; else as `cancel`.
+export function stepBack(cell) {
+  const text = cell.dataset.typed === undefined ? undefined : queue.stepBack(keyOf(cell), ofColumn(cell.cellIndex));
+  if (text === undefined) cancel(cell);
+  else {
+    showTyped(cell, text, "is-saving");
+    tell(queue);
+  }
 }
 
 // A cell that is not saved goes back to what stands there. What has left the page may have been saved: taking it back has to be sent too.
@@ -229,7 +270,7 @@ export function cancel(cell) {
   if (cell.dataset.typed === undefined) return;
   const job = queue.lastFor(keyOf(cell), ofColumn(cell.cellIndex));
   if (job && (job.wasTried || wasSent(keyOf(cell), ofColumn(cell.cellIndex)))) {
-    save(cell, storedText(cell));
+    save(cell, storedText(cell), { isTyped: false });
     return;
   }
   refused.delete(idOf(keyOf(cell), ofColumn(cell.cellIndex)));
@@ -283,6 +324,7 @@ function remind(text, address) {
 }
 
 export function startSaving() {
+  whenReplaced(renewed);
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (detail.requestConfig.verb === "post" && detail.elt === document.body) answered = detail.xhr.status;
   });
@@ -293,7 +335,8 @@ export function startSaving() {
   });
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => leave(detail.target, () => editor.takeAway()));
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.verb === "post" && (detail.elt === document.body || detail.elt.id === "sheet-answers")) detail.timeout = SAVE_TIMEOUT;
+    const isOurs = detail.elt === document.body || ["sheet-answers", "pasting-content"].includes(detail.elt.id);
+    if (detail.verb === "post" && isOurs) detail.timeout = SAVE_TIMEOUT;
   });
   again.addEventListener("click", () => {
     queue.again();

@@ -55,6 +55,15 @@ export function takeBack(cell) {
   for (const part of cell.querySelectorAll(".said, .typed")) part.remove();
 }
 
+// Told of the cells that an answer of the server has put in the place of others, whichever asked for it.
+export function whenReplaced(told) {
+  new MutationObserver((changes) => {
+    const added = changes.flatMap((change) => [...change.addedNodes]);
+    const cells = added.filter((node) => node.nodeName === "TD" && node.isConnected);
+    if (cells.length) told(cells);
+  }).observe(body, { childList: true, subtree: true });
+}
+
 export function announce(text) {
   document.getElementById("announcement").textContent = text;
 }

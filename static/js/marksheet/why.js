@@ -1,5 +1,7 @@
 // Why a cell has its colour, in a dialog over the sheet; closing it leads back to the cell.
 
+import { ask } from "./asking.js";
+
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 const SUBJECT = "/subject-/";
 
@@ -9,15 +11,11 @@ export async function showWhy(form, key, column) {
   const dialog = document.getElementById("why");
   const term = new URLSearchParams(location.search).get("term") ?? form.dataset.term;
   const asked = new URLSearchParams({ term, ...(of && { of }) });
-  let wasShown = false;
-  const shown = () => (wasShown = true);
-  dialog.addEventListener("htmx:afterSwap", shown, { once: true });
-  await htmx.ajax("GET", `${form.dataset.why.replace(NOBODY, key).replace(SUBJECT, `/${subject}/`)}?${asked}`, {
+  const status = await ask("GET", `${form.dataset.why.replace(NOBODY, key).replace(SUBJECT, `/${subject}/`)}?${asked}`, {
     source: dialog,
     target: "#explanation",
     swap: "outerHTML",
-  }).catch(() => {});
-  dialog.removeEventListener("htmx:afterSwap", shown);
+  });
   // Not over somebody who has gone on typing.
-  if (wasShown && !dialog.open && !document.querySelector("#grid .editor")) dialog.showModal();
+  if (status === 200 && !dialog.open && !document.querySelector("#grid .editor")) dialog.showModal();
 }
