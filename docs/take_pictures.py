@@ -117,7 +117,10 @@ def pack(page: Page, address: str) -> None:
 def main() -> None:
     """Drive the Chromium that script/setup found or installed."""
     PICTURES.mkdir(exist_ok=True)
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    found = (
+        shutil.which(name)
+        for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=next(filter(None, found), None), args=["--no-sandbox", "--disable-gpu"]

@@ -58,6 +58,7 @@ def test_a_leader_closes_a_term_by_keyboard_and_reopens_it_with_a_reason(
 ) -> None:
     # As on a machine that runs no script.
     page = visit("assessment_leader", java_script_enabled=False).page
+    page.goto(world.at())
     page.get_by_role("link", name="Open and close terms").click()
     summer = page.get_by_role("region", name="Summer")
     summer.get_by_role("button", name="Close for entry now").press("Enter")

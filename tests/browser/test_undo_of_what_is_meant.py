@@ -151,7 +151,7 @@ def test_what_can_never_be_saved_is_still_there_after_a_reload(visit: Visit, she
         "**/marksheets/**",
         lambda route: (
             route.fulfill(status=404, body="")
-            if route.request.method == "POST" and "44" in (route.request.post_data or "")
+            if route.request.method == "POST" and "value=44" in (route.request.post_data or "")
             else route.continue_()
         ),
     )
