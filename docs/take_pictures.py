@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lep_tracker.data_directory import data_directory
 from lep_tracker.settings import SITE_ADDRESS
@@ -50,6 +50,8 @@ def last_year(page: Page) -> str:
 
 def keep(page: Page, name: str) -> None:
     page.evaluate("document.fonts.ready")
+    # What htmx has asked for is there, and no longer fading in.
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
     print(f"docs/pictures/{name}.png")
 
@@ -58,6 +60,35 @@ def open_sheet(page: Page, year: str, class_name: str) -> None:
     page.goto(f"{year}marksheets/?term=summer")
     page.get_by_role("row", name=class_name).get_by_role("link", name="Reading").click()
     page.locator("#grid[role=grid]").wait_for()
+
+
+def running_year(last: str) -> str:
+    """The address of the running year, from that of the year before."""
+    found = re.search(r"/(\d{4})-\d{2}/$", last)
+    year = int(found[1]) + 1 if found else sys.exit("There is no year in the address.")
+    return re.sub(r"\d{4}-\d{2}/$", f"{year}-{(year + 1) % 100:02}/", last)
+
+
+# As a spreadsheet puts cells onto the clipboard.
+PASTE = """(text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    document.activeElement.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def lay_out(page: Page) -> None:
+    """A new marksheet with a judgement of last Summer beside the term in view; nothing is saved."""
+    page.get_by_label("Name", exact=True).fill("Reading week")
+    page.get_by_label("Year 4").check()
+    page.get_by_label("Another column").select_option("Judgement")
+    page.get_by_role("button", name="Add column").click()
+    page.locator("#id_c2-term").select_option("Summer")
+    page.locator("#id_c2-year").select_option("Last year")
+    page.locator("#layout-preview thead th", has_text="Summer").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.scrollTo(0, 0)")
 
 
 def take(browser: Browser) -> None:
@@ -75,6 +106,27 @@ def take(browser: Browser) -> None:
     leader.keyboard.press("?")
     leader.get_by_role("dialog").wait_for()
     keep(leader, "why")
+    leader.keyboard.press("Escape")
+    leader.keyboard.press("h")
+    leader.get_by_role("dialog").wait_for()
+    keep(leader, "history")
+    leader.goto(f"{year}marksheets/layouts/new/")
+    lay_out(leader)
+    keep(leader, "layout")
+    running = running_year(year)
+    leader.goto(f"{running}marksheets/board/?term=autumn")
+    keep(leader, "board")
+    leader.goto(f"{running}marksheets/?term=autumn")
+    leader.get_by_role("row", name="4A").get_by_role("link", name="Reading").click()
+    leader.locator("#grid[role=grid]").wait_for()
+    leader.goto(leader.url.replace("/reading/", "/all/"))
+    leader.locator("#grid[role=grid]").wait_for()
+    keep(leader, "all-subjects")
+    cell = leader.locator("#grid [tabindex='0']")
+    cell.focus()
+    leader.evaluate(PASTE, "44\t46\n4d2\tabsent\n47\t4z\n45\t45\n")
+    leader.locator("#paste-summary").wait_for()
+    keep(leader, "paste")
     head = signed_in(browser, "head@demo.test")
     for name, path in (
         ("dashboard", "dashboard/?term=summer"),
