@@ -29,7 +29,7 @@ from schools.access import Access
 from schools.models import Role
 from schools.row_security import visible_to
 
-MOST_KILOBYTES_OF_AN_ANSWER, MOST_KILOBYTES_OF_A_SHEET, MOST_QUERIES = 3.0, 60.0, 8
+MOST_KILOBYTES_OF_AN_ANSWER, MOST_KILOBYTES_OF_A_SHEET, MOST_QUERIES = 3.0, 40.0, 8
 
 
 def measures(application: Any) -> list[Measure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import forms
@@ -36,6 +37,8 @@ class Value(NamedTuple):
 NOTHING = Value(None, "")
 
 
+# A block says the same few things again and again.
+@lru_cache(maxsize=512)
 def read_value(text: str) -> Value:
     """Points or a code of the scale, `.` or `absent`, `x` or `not required`, `new`, or nothing; ValueError says what is allowed."""
     written = " ".join(text.split())

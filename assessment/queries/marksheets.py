@@ -255,11 +255,14 @@ def _judgements(school: School, pupil_ids: list[int], layout: Layout) -> dict[in
             },
         )
         rows = cursor.fetchall()
-    found: dict[int, dict[Place, Held]] = {}
-    terms = list(AssessmentTerm)
-    for pupil_id, subject, of_year, term, *held in rows:
-        place = Place(subject, AssessmentPoint(AcademicYear(of_year), terms[term]))
-        found.setdefault(pupil_id, {})[place] = Held(*held)
+    places = {
+        (subject.number, int(at.academic_year), int(at.term)): Place(subject.number, at)
+        for subject in layout.subjects
+        for at in layout.points
+    }
+    found: dict[int, dict[Place, Held]] = {pupil_id: {} for pupil_id in pupil_ids}
+    for row in rows:
+        found[row[0]][places[row[1:4]]] = Held._make(row[4:])
     return found
 
 

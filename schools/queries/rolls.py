@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import compress
 from typing import Any, NamedTuple, Protocol, cast
 
 from django.core.paginator import Page, Paginator
@@ -350,17 +351,27 @@ class Characteristics(NamedTuple):
     is_service_child: bool | None
 
 
+_BADGES = (
+    Badge("PP", "Pupil premium"),
+    Badge("SEN K", "SEN support"),
+    Badge("EHC", "Education, health and care plan"),
+    Badge("EAL", "English as an additional language"),
+    Badge("LAC", "Looked after"),
+    Badge("Service", "Service child"),
+)
+
+
 def badges(row: PupilYear | Characteristics) -> tuple[Badge, ...]:
     """The characteristics that are so, as short signs; what was not supplied shows nothing."""
-    held = (
-        (row.is_pupil_premium, Badge("PP", "Pupil premium")),
-        (row.sen_status == SenStatus.SUPPORT, Badge("SEN K", "SEN support")),
-        (row.sen_status == SenStatus.PLAN, Badge("EHC", "Education, health and care plan")),
-        (row.is_eal, Badge("EAL", "English as an additional language")),
-        (row.is_looked_after, Badge("LAC", "Looked after")),
-        (row.is_service_child, Badge("Service", "Service child")),
+    holds = (
+        row.is_pupil_premium,
+        row.sen_status == SenStatus.SUPPORT,
+        row.sen_status == SenStatus.PLAN,
+        row.is_eal,
+        row.is_looked_after,
+        row.is_service_child,
     )
-    return tuple(badge for holds, badge in held if holds)
+    return tuple(compress(_BADGES, holds))
 
 
 class Stay(Protocol):
