@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from assessment.imports.marksheet_identity import file_heading
 from assessment.queries.columns import Column
 from assessment.queries.differences import shown_value
 from assessment.queries.marksheets import Sheet
@@ -21,9 +21,10 @@ _MANY = 9
 
 @dataclass(frozen=True)
 class BlankColumn:
-    """A heading; `is_box`: one writes here."""
+    """A heading, and what stands `over` it and its neighbours, as a subject does over its terms; `is_box`: one writes here."""
 
     heading: str
+    over: str
     is_box: bool
 
 
@@ -63,6 +64,14 @@ class MarksheetBlank:
     is_dense: bool
 
     @property
+    def groups(self) -> list[tuple[str, int]]:
+        """What stands over neighbouring columns, and over how many; nothing at all where it stands over none."""
+        if not any(column.over for column in self.columns):
+            return []
+        together = groupby(self.columns, key=lambda column: column.over)
+        return [(over, len(list(columns))) for over, columns in together]
+
+    @property
     def has_boxes(self) -> bool:
         """Whether there is anything to write into."""
         return any(column.is_box for column in self.columns)
@@ -93,7 +102,14 @@ def marksheet_blank(
         teachers=", ".join(teachers),
         made_on=made_on,
         expected=expected_line(sheet),
-        columns=tuple(BlankColumn(file_heading(column), column.is_in_focus) for column in columns),
+        columns=tuple(
+            BlankColumn(
+                " ".join(part for part in (column.label, column.detail) if part),
+                column.heading if column.heading != column.label else "",
+                column.is_in_focus,
+            )
+            for column in columns
+        ),
         rows=tuple(
             BlankRow(
                 number,

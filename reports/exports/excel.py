@@ -16,6 +16,8 @@ from reports.documents.tables import Table, Value
 from reports.exports.formulas import defused
 
 _SHEET_TITLE_LENGTH = 31
+# In characters: names are not cut off, and a sentence does not push the figures out of sight.
+_WIDEST_TEXT = 40
 _NOT_IN_A_SHEET_TITLE = re.compile(r"[\\*?:/\[\]]")
 
 
@@ -38,7 +40,9 @@ def _write(workbook: Workbook, table: Table) -> None:
     sheet: Any = workbook.create_sheet(_NOT_IN_A_SHEET_TITLE.sub("-", table.title)[:_SHEET_TITLE_LENGTH])
     sheet.freeze_panes = "A2"
     for number, heading in enumerate(table.headings, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(10, len(heading) + 2)
+        texts = (len(text) for row in table.rows if isinstance(text := row[number - 1], str))
+        widest = max(len(heading), min(max(texts, default=0), _WIDEST_TEXT))
+        sheet.column_dimensions[get_column_letter(number)].width = max(10, widest + 2)
     sheet.append([_heading(sheet, text) for text in table.headings])
     for row in table.rows:
         sheet.append([_cell(value) for value in row])

@@ -223,6 +223,20 @@ def test_thirty_pupils_with_long_names_stand_on_one_landscape_page(room: Classro
         assert "Page 1" not in said["text"]
 
 
+def test_seventeen_areas_stand_on_one_page_under_the_names_of_their_areas_of_learning(
+    room: Classroom, tmp_path: Path
+) -> None:
+    for number in range(30):
+        surname, forename = LONG_NAME if number % 4 == 0 else ("Pupil", "Sam")
+        room.joined(f"{forename}{number:02}", surname, year_group=YearGroup.R)
+    said = blank(room, tmp_path, sheet="areas", term="autumn")
+    assert said["Pages"] == "1"
+    assert "30 Pupil, Sam" in said["text"]
+    # Once over its areas, and not again in the heading of each.
+    assert said["text"].count("Physical development") == 1
+    assert "Physical development:" not in said["text"]
+
+
 def test_more_pupils_are_on_numbered_pages_with_the_headings_on_each(room: Classroom, tmp_path: Path) -> None:
     thirty(room, more=40)
     said = blank(room, tmp_path)
