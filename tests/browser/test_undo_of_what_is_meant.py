@@ -6,12 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from schools.models import Pupil
 from schools.row_security import visible_to
 from tests.browser.conftest import Visitor, World
-from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class
+from tests.browser.sheets import (
+    Sheet,
+    begin,
+    cell,
+    enter,
+    expect_saved,
+    import_class,
+    lose_the_first_answer,
+)
 from tests.browser.test_undo import said, stored, tool
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,11 +36,18 @@ def test_a_double_click_takes_back_one_and_a_second_tab_nothing_else(visit: Visi
     visitor = visit("teacher")
     page = visitor.page
     begin(page, sheet.address())
+    empty = page.context.new_page()
+    begin(empty, sheet.address())
     enter(page, "44", "45", "46", "47")
     expect_saved(page)
     expect(page.locator("#sheet-summary")).to_contain_text("4 of 30 entered")
     second = page.context.new_page()
     begin(second, sheet.address())
+    # One that was opened before any of it has nothing to take back, and shows nothing of it.
+    expect(tool(empty, "Undo")).to_be_disabled()
+    empty.keyboard.press("Control+z")
+    expect(empty.locator("#announcement")).to_have_text("There is nothing to undo.")
+    assert stored(sheet) == {0: 44, 1: 45, 2: 46, 3: 47}
     tool(page, "Undo").dblclick()
     expect(said(page)).to_contain_text("Undone. Pupil03, Sam, Autumn: empty.")
     assert stored(sheet) == {0: 44, 1: 45, 2: 46}
@@ -87,10 +102,52 @@ def test_what_was_typed_before_and_not_sent_comes_back_text_by_text(visit: Visit
     page.keyboard.press("ArrowUp")
     enter(page, "19")
     page.keyboard.press("Control+z")
+    # Also where a block was put over it: each in its turn, back to what was typed first.
+    cell(page, 3).click()
+    enter(page, "20", "15")
+    cell(page, 3).click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+d")
+    expect(cell(page, 4).locator(".typed")).to_have_text("20")
+    cell(page, 4).click()
+    enter(page, "16")
+    page.keyboard.press("Control+z")
+    expect(cell(page, 4).locator(".typed")).to_have_text("20")
+    page.keyboard.press("Control+z")
+    expect(cell(page, 4).locator(".typed")).to_have_text("15")
     page.context.set_offline(False)
     expect_saved(page)
     expect(cell(page, 2)).to_contain_text("18")
-    assert stored(sheet) == {0: 44, 1: 14, 2: 18}
+    assert stored(sheet) == {0: 44, 1: 14, 2: 18, 3: 20, 4: 15}
+
+
+def test_what_arrived_without_an_answer_is_not_forgotten_under_a_block(visit: Visit, sheet: Sheet) -> None:
+    page = visit("teacher", service_workers="block").page
+    begin(page, sheet.address())
+    enter(page, "20")
+    expect_saved(page)
+    lost = lose_the_first_answer(page)
+    enter(page, "44")
+    expect(page.locator("#sheet-state")).to_have_text("1 not saved")
+    assert lost == [200]
+    page.context.set_offline(True)
+    cell(page, 0).click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+d")
+    expect(cell(page, 1).locator(".typed")).to_have_text("20")
+    cell(page, 1).click()
+    enter(page, "16")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    # What may have arrived goes on being sent, and says so.
+    expect(cell(page, 1).locator(".typed")).to_have_text("44")
+    expect(page.locator("#sheet-state")).to_contain_text("not saved")
+    page.context.set_offline(False)
+    expect_saved(page)
+    # The block was taken back as a whole.
+    assert stored(sheet) == {0: 20, 1: 44}
 
 
 def test_what_is_asked_twice_at_once_is_answered_twice_and_a_paste_ends_what_was_refused(
@@ -147,14 +204,16 @@ def test_what_is_asked_twice_at_once_is_answered_twice_and_a_paste_ends_what_was
 def test_what_can_never_be_saved_is_still_there_after_a_reload(visit: Visit, sheet: Sheet) -> None:
     page: Page = visit("teacher", service_workers="block").page
     begin(page, sheet.address())
-    page.route(
-        "**/marksheets/**",
-        lambda route: (
+    refused: list[str] = []
+
+    def refuse_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not refused:
+            refused.append(route.request.url)
             route.fulfill(status=404, body="")
-            if route.request.method == "POST" and "value=44" in (route.request.post_data or "")
-            else route.continue_()
-        ),
-    )
+        else:
+            route.continue_()
+
+    page.route("**/marksheets/**", refuse_the_first)
     enter(page, "44")
     expect(cell(page, 0)).to_contain_text("This pupil, or the class, is no longer here for you.")
     enter(page, "45")

@@ -1,7 +1,7 @@
 // What was typed and is not saved yet: sent one after the other, in the order in which it was typed, and kept until it is.
 //
 // A job is { key, of, text, saw }: a pupil, an assessment point of the year, the text, and what its person saw in the cell. There is at most
-// one waiting for a cell, beside the one on its way; a later text takes its place. `send` answers with the HTTP status, or 0 where no answer
+// one waiting for a cell, beside the one on its way, and those that a block was put over; a later text takes its place. `send` answers with the HTTP status, or 0 where no answer
 // came; `refuse` is told of a job that will never be taken.
 //
 // Cells that are written as one act are one job, { key, cells }, with a key of its own.
@@ -45,7 +45,10 @@ export class Queue {
   }
 
   add(job) {
-    this.#jobs = this.#jobs.filter((one) => one === this.#flying || one.key !== job.key || one.of !== job.of);
+    const ofCell = (one) => one.key === job.key && one.of === job.of;
+    // What a block was put over waits on before it: when the block's part is taken back, it is what was typed last.
+    const isCovered = (place) => this.#jobs.slice(place + 1).some((later) => later.cells?.some(ofCell));
+    this.#jobs = this.#jobs.filter((one, place) => one === this.#flying || !ofCell(one) || isCovered(place));
     this.#jobs.push(job);
     this.changed(this);
     if (!this.#failures) this.#run();

@@ -1,5 +1,6 @@
 // From a cell to the server and back: what is typed is queued, sent by htmx, and answered with the cell as it then stands.
 
+import { TIMEOUT } from "./asking.js";
 import { post } from "./blocks.js";
 import { editor } from "./editor.js";
 import { isNarrowed, keep, kept, keptElsewhere, wholeSheet } from "./keeping.js";
@@ -22,7 +23,6 @@ import {
 } from "./sheet.js";
 import { askToSignIn, noNeedToSignIn, startSigning } from "./signing.js";
 
-const SAVE_TIMEOUT = 20_000;
 const state = document.getElementById("sheet-state");
 const again = form?.querySelector("[data-again]");
 let lastSaved = "";
@@ -335,8 +335,7 @@ export function startSaving() {
   });
   document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => leave(detail.target, () => editor.takeAway()));
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    const isOurs = detail.elt === document.body || ["sheet-answers", "pasting-content"].includes(detail.elt.id);
-    if (detail.verb === "post" && isOurs) detail.timeout = SAVE_TIMEOUT;
+    if (detail.verb === "post" && detail.elt === document.body) detail.timeout = TIMEOUT;
   });
   again.addEventListener("click", () => {
     queue.again();

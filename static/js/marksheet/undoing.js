@@ -35,6 +35,11 @@ async function takeBack(door) {
     return;
   }
   said().replaceChildren();
+  // A key without a button means no act: what was done in another window since is not taken back unseen.
+  if (buttonOf(door).disabled) {
+    announce(`There is nothing to ${door}.`);
+    return;
+  }
   isTaking = true;
   const status = await post(door, { act: buttonOf(door).value });
   isTaking = false;
