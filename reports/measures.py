@@ -7,7 +7,7 @@ counts of 1 to 5 and whatever they could be worked out from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -42,6 +42,15 @@ def average(total: int | Fraction, count: int, places: int = 2) -> Decimal | Non
     if isinstance(total, int):
         return rounded_quotient(total, count, places) if count else None
     return _rounded(mean(total, count), places)
+
+
+def median(values: Iterable[int], places: int = 2) -> Decimal | None:
+    """The one in the middle, or half way between the two in the middle, rounded; None of nothing."""
+    found = sorted(values)
+    if not found:
+        return None
+    middle = (len(found) - 1) // 2
+    return round_half_up(Fraction(found[middle] + found[len(found) // 2], 2), places)
 
 
 def gap(value: Fraction | None, comparator: Fraction | None, places: int = 0) -> Decimal | None:

@@ -7,16 +7,21 @@ from django.urls import URLPattern, path
 from assessment.urls import MARKSHEETS_OF
 from reports.views import (
     classes,
+    conversations,
     dashboard,
     figure_pupils,
     governor_reports,
     marksheets,
     people,
+    progress_pictures,
+    progress_signs,
+    pupil_progress,
     rolls,
     year_groups,
 )
 
 _A_YEAR_GROUP = "dashboard/year-groups/<year_group:year_group>"
+_A_SUBJECT = f"{_A_YEAR_GROUP}/<slug:subject>"
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -50,6 +55,28 @@ urlpatterns: list[URLPattern] = [
         year_groups.year_group_missing_file,
         name="year_group_missing_file",
     ),
+    path("dashboard/conversations/", conversations.conversations, name="conversations"),
+    path(
+        "dashboard/conversations.<table_format:file_format>",
+        conversations.conversations_file,
+        name="conversations_file",
+    ),
+    path(f"{_A_SUBJECT}/", progress_pictures.progress_pictures, name="progress_pictures"),
+    path(f"{_A_SUBJECT}/pupils/", progress_pictures.progress_picture_pupils, name="progress_picture_pupils"),
+    path(
+        f"{_A_SUBJECT}/pupils.<table_format:file_format>",
+        progress_pictures.progress_picture_pupils_file,
+        name="progress_picture_pupils_file",
+    ),
+    *(
+        path(
+            f"{_A_SUBJECT}/{table}.<table_format:file_format>",
+            progress_pictures.progress_pictures_file,
+            {"table": table},
+            name=f"progress_{table}_file",
+        )
+        for table in progress_pictures.TABLES
+    ),
     path(
         "marksheets/completion.<table_format:file_format>",
         marksheets.completion_file,
@@ -77,11 +104,19 @@ urlpatterns: list[URLPattern] = [
         )
     ),
     path("pupils.<table_format:file_format>", rolls.roll_file, name="roll_file"),
+    path("pupils/<uuid:pupil_id>/progress/", pupil_progress.progress, name="pupil_progress"),
+    path("pupils/<uuid:pupil_id>/progress.pdf", pupil_progress.progress_pdf, name="pupil_progress_pdf"),
+    path("pupils/<uuid:pupil_id>/for-parents/", pupil_progress.for_parents, name="pupil_for_parents"),
     path("classes.<table_format:file_format>", classes.class_list_file, name="class_list_file"),
     path(
         "classes/<uuid:class_id>/pupils.<table_format:file_format>",
         rolls.class_roll_file,
         name="class_roll_file",
+    ),
+    path(
+        "review-list.<table_format:file_format>",
+        progress_signs.review_list_file,
+        name="review_list_file",
     ),
     path("people.<table_format:file_format>", people.people_file, name="people_file"),
     path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MANAGE_GROUPS = "make groups of pupils, and say who is in them"
     MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
     LAY_OUT_MARKSHEETS = "lay out the marksheets that the school's teachers find"
+    REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
 _ON_THE_STAFF = frozenset(
@@ -45,9 +46,9 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,
     Role.SUBJECT_LEADER: _LEADING,
     # A SENCO who also teaches holds that role beside this one.
-    Role.SENCO: _OVERSEEING,
-    Role.ASSESSMENT_LEADER: _LEADING | {Permission.MANAGE_TERMS},
-    Role.HEAD: _LEADING | {Permission.MANAGE_TERMS},
+    Role.SENCO: _OVERSEEING | {Permission.REVIEW_SIGNS},
+    Role.ASSESSMENT_LEADER: _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS},
+    Role.HEAD: _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS},
     # No names anywhere: a governor sees numbers, and small ones are held back.
     Role.GOVERNOR: frozenset({Permission.SEE_SCHOOL, Permission.SEE_FIGURES, Permission.MAKE_PACK}),
 }

@@ -3,15 +3,18 @@
 from assessment.models.expectations import ExpectationVersion
 from assessment.models.judgements import Judgement, Reason, Source
 from assessment.models.marksheets import CompletedSheet, FavouriteTemplate, MarksheetTemplate
+from assessment.models.progress_signs import Decided, SignDecision
 from assessment.models.subjects import Subject
 
 __all__ = [
     "CompletedSheet",
+    "Decided",
     "ExpectationVersion",
     "FavouriteTemplate",
     "Judgement",
     "MarksheetTemplate",
     "Reason",
+    "SignDecision",
     "Source",
     "Subject",
 ]

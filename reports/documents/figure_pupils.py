@@ -217,6 +217,11 @@ def figure_pupils(access: Access, scope: Scope, *, subject: int, part: Part) -> 
     return FigurePupils(part=part, subject=subject, lines=tuple(lines))
 
 
+def line_of(access: Access, scope: Scope, row: PupilYear, standing: Standing) -> FigurePupil:
+    """One pupil in a single subject, as the lists have it."""
+    return _line(access, scope, row, _stand(standing.subject, [standing]))
+
+
 def _stand(subject: int, held: Sequence[Standing]) -> Stand:
     if subject not in OVER_CODES:
         (only,) = held

@@ -31,6 +31,12 @@ def cell_address(
     return address and f"{address}#p-{row.pupil.public_id}"
 
 
+def history_address(access: Access, pupil_id: uuid.UUID, subject: str, term: TermName) -> str:
+    """What the pupil's judgement in the subject was before, and who changed it."""
+    at = [access.school.urn, access.academic_year, pupil_id, subject, term.label.lower()]
+    return reverse("cell_history", args=at)
+
+
 def _address(name: str, arguments: list[object], term: TermName) -> str:
     try:
         return f"{reverse(name, args=arguments)}?term={term.label.lower()}"

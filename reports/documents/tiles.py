@@ -72,6 +72,8 @@ class Tile:
     average: Decimal | None
     change: TileChange | None = None
     is_held_back: bool = False
+    # Of progress with colours: the subject in the address of its pictures.
+    pictures: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -151,6 +153,7 @@ def progress_tile(figure: ShownFigure, chosen: dict[str, str]) -> Tile | None:
         left_out_part=Part.UNMEASURED,
         average=line.average(1),
         is_held_back=_is_held_back(line),
+        pictures=subject_code(figure.subject) if figure.has_progress_colours else "",
     )
 
 

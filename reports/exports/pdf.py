@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import datetime as dt
 import threading
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,9 @@ from django.template.loader import render_to_string
 from reports.charts import PRINT
 from reports.documents.governor_report import GovernorReport
 from reports.documents.marksheet_blank import MarksheetBlank
+from reports.documents.pupil_progress import PupilProgress
 from reports.exports.governor_report import drawn
+from reports.exports.pupil_progress import drawn_pupil
 
 _TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
@@ -29,6 +32,12 @@ def governor_report_pdf(pack: GovernorReport) -> bytes:
 def marksheet_blank_pdf(blank: MarksheetBlank) -> bytes:
     """A marksheet to write on: thirty pupils on a landscape page of A4."""
     return to_pdf(render_to_string("reports/marksheets/blank.html", {"blank": blank}), style="blank")
+
+
+def pupil_progress_pdf(pupil: PupilProgress, *, school: str, made_on: dt.date) -> bytes:
+    """A pupil's page for a review meeting: one page of A4."""
+    context = {"drawn": drawn_pupil(pupil, PRINT), "pupil": pupil, "school": school, "made_on": made_on}
+    return to_pdf(render_to_string("reports/pupils/paper.html", context), style="pupil")
 
 
 def to_pdf(page: str, *, style: str = "pack") -> bytes:

@@ -57,8 +57,8 @@ class FigureFilterForm(forms.Form):
         self.last_term = reporting_term(access, today)
         defaults = {"term": self.last_term.label.lower(), "measure": Measure.YEAR.value}
         super().__init__({**defaults, **{name: value for name, value in data.items() if value}})
-        for name, value in defaults.items():
-            self.fields[name].initial = value
+        for name in defaults.keys() & self.fields.keys():
+            self.fields[name].initial = defaults[name]
         if access.may(Permission.SEE_OWN_CLASSES):
             classes = classes_for(access).order_by("name", "pk").values_list("public_id", "name")
             self._choose("class_group", "All classes", [(str(key), name) for key, name in classes])
@@ -122,12 +122,12 @@ class FigureFilterForm(forms.Form):
 
     def whom(self) -> list[str]:
         """The names of the group and the class that the figures are narrowed to."""
-        names = []
-        for name in ("group", "class_group"):
-            if self._chosen(name):
-                field: Any = self.fields[name]
-                names.append(dict(field.choices)[self._chosen(name)])
-        return names
+        return [self._label_of(name) for name in ("group", "class_group") if self._chosen(name)]
+
+    def _label_of(self, name: str) -> str:
+        """What was chosen, in words."""
+        field: Any = self.fields[name]
+        return str(dict(field.choices)[self._chosen(name)])
 
 
 class YearGroupForm(FigureFilterForm):

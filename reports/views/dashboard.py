@@ -27,6 +27,7 @@ def dashboard(request: SchoolRequest) -> HttpResponse:
         "pupils_url": pupils_address(request),
         "sees_everybody": request.access.may(Permission.SEE_ALL_PUPILS),
         "makes_packs": request.access.may(Permission.MAKE_PACK),
+        "reviews_signs": request.access.may(Permission.REVIEW_SIGNS),
     }
     return page_or_part(
         request, "reports/dashboard/dashboard.html", "reports/dashboard/_dashboard_figures.html", context

@@ -73,10 +73,18 @@ _WORDS = {
 
 
 def tiles(
-    shown: Iterable[Tile | None], kind: str, pupils_url: str, term_before: str = "", heading: str = "h4"
+    shown: Iterable[Tile | None],
+    kind: str,
+    pupils_url: str,
+    term_before: str = "",
+    heading: str = "h4",
+    report_url: str = "",
 ) -> SafeString:
-    """Tiles of `attainment`, or of `progress`. `pupils_url` is empty for those who see no names; progress has no change, and no term before."""
-    of_kind = _Tiles(_WORDS[kind], pupils_url, term_before, heading)
+    """Tiles of `attainment`, or of `progress`. `pupils_url` is empty for those who see no names; progress has no change, and no term before.
+
+    Below `report_url`, the year group's page, stand the pictures of progress in a subject.
+    """
+    of_kind = _Tiles(_WORDS[kind], pupils_url, term_before, heading, report_url)
     return SafeString("".join(of_kind.tile(each) for each in shown))
 
 
@@ -86,6 +94,7 @@ class _Tiles:
     pupils_url: str
     term_before: str
     heading: str
+    report_url: str
 
     def tile(self, tile: Tile | None) -> str:
         if tile is None:
@@ -147,7 +156,11 @@ class _Tiles:
     def _average(self, tile: Tile) -> str:
         if tile.average is None:
             return ""
-        return f"<span>{tile.average if tile.parts else 'average'} {self.words.average}</span>"
+        average = f"{tile.average if tile.parts else 'average'} {self.words.average}"
+        if not (self.pupils_url and self.report_url and tile.pictures):
+            return f"<span>{average}</span>"
+        there = f"{self.report_url}{tile.pictures}/?{tile.query}".replace("&", "&amp;")
+        return f'<a href="{there}" title="Pictures of progress">{average}</a>'
 
     def _parts(self, tile: Tile) -> str:
         """The counts with their marks, each opening to its pupils."""

@@ -88,6 +88,7 @@ MAY_BE_POSTED = {
     "cell_put_back",
     "cell_confirm",
     *(f"{kind}_marksheet_confirm" for kind in ("class", "year_group", "group")),
+    "sign_decision",
     "roll",
     "class_roll",
     "terms",

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import pytest
 
 from assessment.engine.subjects import READING
-from assessment.models import CompletedSheet, FavouriteTemplate, Judgement, MarksheetTemplate
+from assessment.models import (
+    CompletedSheet,
+    Decided,
+    FavouriteTemplate,
+    Judgement,
+    MarksheetTemplate,
+    SignDecision,
+)
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
     ChangeKind,
@@ -76,6 +83,15 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             school=school,
             name=f"{surname}'s sheet",
             columns=[{"key": "c1", "kind": "judgement", "subject": "reading", "term": "now"}],
+        )
+        SignDecision.objects.create(
+            pupil=pupil_year.pupil,
+            term=TermName.AUTUMN,
+            subject_id=READING.number,
+            decided=Decided.ADAPT,
+            reason=f"{surname} missed a term.",
+            decided_by=teacher,
+            **of_year,
         )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
     return WholeSchool(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.engine.rounding import round_half_up
-from reports.measures import Line, average, gap, mean, percentage, share
+from reports.measures import Line, average, gap, mean, median, percentage, share
 from tests.unhurried import unhurried
 
 
@@ -43,6 +43,22 @@ def test_a_figure_is_whole_unless_asked_otherwise():
     assert str(round_half_up(Fraction(125, 2))) == "63"
     assert str(percentage(1, 3)) == "33"
     assert str(gap(Fraction(3, 2), Fraction(1))) == "1"
+
+
+@pytest.mark.parametrize(
+    ("values", "middle"),
+    [
+        ([], None),
+        ([7], "7.0"),
+        ([9, -2, 3], "3.0"),
+        ([6, 7, 3, 7, 6, 7], "6.5"),
+        ([-1, 0], "-0.5"),
+        ([2, 2], "2.0"),
+    ],
+)
+def test_a_median_is_the_middle_or_half_way(values, middle):
+    found = median(values, 1)
+    assert (None if found is None else str(found)) == middle
 
 
 def test_a_number_that_is_not_exact_is_refused():

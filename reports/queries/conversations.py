@@ -1,0 +1,86 @@
+"""What the lists that start conversations are made from: by the same roll and outcomes as every figure, one query a school."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.conversations import Known
+from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
+from assessment.engine.expected_range import ExpectedRange
+from assessment.engine.progress import Progress
+from assessment.engine.trajectory import Standing
+from assessment.models import Reason
+from reports.queries.counting import count_whole_schools
+from reports.queries.outcomes import outcomes_in_sql
+from reports.queries.scope import Scope
+from schools.calendar import YearGroup
+from schools.models import School
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One pupil on roll in one subject, with what the lists ask. `reason` says why there are no points, where one was entered."""
+
+    pupil_id: int
+    year_group: YearGroup
+    subject: int
+    known: Known
+    reason: Reason | None
+    start: AssessmentPoint | None
+    steps: int | None
+    expected: int | None
+
+    @property
+    def points(self) -> int | None:
+        return self.known.now.points if self.known.now else None
+
+
+_CANDIDATES = """
+SELECT roll.pupil_id, roll.year_group, s.id, o.points, j.expected_low, j.expected_high, j.reason,
+    ago.points, ago.expected_low, ago.expected_high, o.start, o.steps, o.expected, o.progress
+FROM roll
+JOIN assessment_subject s ON s.id = ANY (%(subjects)s)
+LEFT JOIN outcomes o ON o.pupil_id = roll.pupil_id AND o.subject_id = s.id
+LEFT JOIN assessment_judgement j ON j.school_id = %(school)s AND j.pupil_id = roll.pupil_id AND j.subject_id = s.id
+    AND j.academic_year = %(year)s AND j.term = %(term)s
+LEFT JOIN assessment_judgement ago ON ago.school_id = %(school)s AND ago.pupil_id = roll.pupil_id
+    AND ago.subject_id = s.id AND ago.academic_year = %(year)s - 1 AND ago.term = %(term)s
+WHERE roll.year_group BETWEEN %(first)s AND %(last)s
+ORDER BY roll.year_group, roll.pupil_id, s.id
+"""
+
+
+def candidates(scope: Scope, school: School, subjects: Iterable[int]) -> list[Candidate]:
+    """Everybody in Years 1 to 9 whom the scope counts, in each of the subjects; the school has to be open."""
+    tables, parameters = outcomes_in_sql(scope, school, by_group=False)
+    asked = {"subjects": list(subjects), "first": FIRST_YEAR_GROUP, "last": LAST_YEAR_GROUP}
+    return [_candidate(row) for row in count_whole_schools(f"WITH {tables}{_CANDIDATES}", parameters | asked)]
+
+
+def _candidate(row: tuple[Any, ...]) -> Candidate:
+    pupil, year_group, subject, points, low, high, reason, *rest = row
+    points_ago, low_ago, high_ago, start, steps, expected, progress = rest
+    return Candidate(
+        pupil_id=pupil,
+        year_group=YearGroup(year_group),
+        subject=subject,
+        known=Known(
+            now=_standing(points, low, high),
+            a_year_ago=_standing(points_ago, low_ago, high_ago),
+            progress=Progress(progress) if progress else None,
+        ),
+        reason=Reason(reason) if reason and points is None else None,
+        start=None if start is None else AssessmentPoint(start >> 9, AssessmentTerm(start >> 7 & 3)),
+        steps=steps,
+        expected=expected,
+    )
+
+
+def _standing(points: int | None, low: int | None, high: int | None) -> Standing | None:
+    """None without points; and without a range, as a year ago in Year 10."""
+    if points is None or low is None or high is None:
+        return None
+    return Standing(points, ExpectedRange(low, high))

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+
+from reports.charts import SCREEN
+from reports.documents.parent_words import parent_page
+from reports.documents.pupil_progress import pupil_progress
+from reports.exports.pdf import pupil_progress_pdf
+from reports.exports.pupil_progress import drawn_pupil
+from reports.forms.pupils import term_asked
+from reports.queries.pupil_progress import PupilRecord, pupil_record
+from schools.access import SchoolRequest, school_view
+from schools.calendar import TermName
+from schools.permissions import Permission
+
+
+@school_view(Permission.SEE_OWN_CLASSES)
+def progress(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
+    """A pupil over the years, for a review meeting."""
+    page = pupil_progress(_record(request, pupil_id))
+    context = {"pupil": page, "drawn": drawn_pupil(page, SCREEN), "terms": list(TermName)}
+    return TemplateResponse(request, "reports/pupils/progress.html", context)
+
+
+@school_view(Permission.SEE_OWN_CLASSES)
+def progress_pdf(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
+    """The same on one page of A4; the file's name says school and day, and nobody's name."""
+    today = timezone.localdate()
+    page = pupil_progress(_record(request, pupil_id))
+    school = request.access.school.name
+    content = pupil_progress_pdf(page, school=school, made_on=today)
+    when = page.at.replace("/", "-")
+    name = slugify(f"{school} pupil review {when} made {today:%Y-%m-%d}")
+    header = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": str(header)})
+
+
+@school_view(Permission.SEE_OWN_CLASSES)
+def for_parents(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
+    """How a child is getting on, in words alone: to read through, print and hand over."""
+    record = _record(request, pupil_id)
+    context = {
+        "pupil_id": record.public_id,
+        "name": record.name,
+        "page": parent_page(record),
+        "term": TermName(record.at.term),
+        "terms": list(TermName),
+    }
+    return TemplateResponse(request, "reports/pupils/for_parents.html", context)
+
+
+def _record(request: SchoolRequest, pupil_id: uuid.UUID) -> PupilRecord:
+    record = pupil_record(request.access, pupil_id, today=timezone.localdate(), term=term_asked(request.GET))
+    if record is None:
+        raise Http404
+    return record
