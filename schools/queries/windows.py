@@ -279,7 +279,9 @@ def _histories(access: Access) -> dict[tuple[int, int], list[TermAct]]:
         change = changes.get((after.pgh_context or {}).get("change_set", ""))
         if change is not None:
             by = change.by.name if change.by else "the operator"
-            act = TermAct(_what(before, after), by, change.made_at, change.reason)
+            act = TermAct(
+                _what(before, after, is_reasoned=bool(change.reason)), by, change.made_at, change.reason
+            )
             found[after.term, after.year_group].insert(0, act)
     return found
 
@@ -293,7 +295,8 @@ def _steps(events: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
         before[key] = None if event.pgh_label == "delete" else event
 
 
-def _what(before: Any, after: Any) -> str:
+def _what(before: Any, after: Any, *, is_reasoned: bool) -> str:
+    """In a word, with the days. Who opens again what had ended with the term gives a reason, and else nobody is asked for one."""
     if after.pgh_label == "delete":
         return "As the term again"
     if after.closed_at is not None and (before is None or before.closed_at is None):
@@ -303,7 +306,8 @@ def _what(before: Any, after: Any) -> str:
         for word, day in (("from", after.opens_on), ("until", after.closes_on))
         if day
     )
-    return f"{'Reopened' if before is not None and _had_ended(before, after) else 'Open'}{days}"
+    was_over = before is not None and (is_reasoned or _had_ended(before, after))
+    return f"{'Reopened' if was_over else 'Open'}{days}"
 
 
 def _had_ended(before: Any, after: Any) -> bool:

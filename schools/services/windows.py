@@ -19,6 +19,7 @@ from schools.queries.windows import (
     entry_state,
     is_asked_for,
     is_beyond_the_usual,
+    window_state,
     windows_of,
 )
 from schools.services.changes import acting, change_set
@@ -77,8 +78,10 @@ def set_entry_days(
         if opens_on and closes_on and closes_on < opens_on:
             raise EntryRefusedError("The last day of entry cannot come before the first.")
         _refuse_before_first_day(standing, closes_on)
-        is_over = closes_on is not None and closes_on < timezone.localdate()
-        if standing.now.has_ended and not is_over and not reason.strip():
+        then = window_state(
+            EntryWindow(opens_on=opens_on, closes_on=closes_on), standing.without, timezone.localdate()
+        )
+        if standing.now.has_ended and not then.has_ended and not reason.strip():
             raise EntryRefusedError(f"{window.name} has been closed for entry: say why it is opened again.")
         _warn_of_workload(window, standing, knows_workload=knows_workload)
         _write(window, opens_on, closes_on, None, by=by, reason=reason)

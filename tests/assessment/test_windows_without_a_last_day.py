@@ -131,6 +131,52 @@ def test_a_year_group_opened_again_on_the_day_on_which_the_term_was_closed_is_op
     assert not line(access, year_group=Y3).is_open
 
 
+# The window's first day and the term's closing and last day of entry, in days from today, and what follows.
+OUTCOMES = [
+    (-7, None, None, "open"),
+    (-7, -3, None, "closed"),
+    (-7, 0, None, "closed"),
+    (0, 0, None, "open"),
+    (-3, -7, None, "open"),
+    (-7, None, -1, "closed"),
+    (-7, None, 7, "open"),
+    (-1, None, -7, "open"),
+    (7, None, None, "not yet"),
+    (7, -7, None, "not yet"),
+]
+
+
+def test_a_first_day_alone_ends_with_the_term_unless_that_was_over_by_then(
+    subtests: pytest.Subtests, access: Access, today: dt.date
+) -> None:
+    rows = Term.objects.in_school(access.school).filter(academic_year=access.academic_year, term=AUTUMN)
+    window = EntryWindow.objects.create(
+        school=access.school, academic_year=access.academic_year, term=AUTUMN, year_group=Y4
+    )
+    for first, closing, last, expected in OUTCOMES:
+        with subtests.test(f"{first} {closing} {last}"):
+            window.opens_on = today + first * DAY
+            window.save()
+            noon = None
+            if closing is not None:
+                noon = dt.datetime.combine(today + closing * DAY, dt.time(12), tzinfo=dt.UTC)
+            rows.update(closed_at=noon, entry_ends_on=None if last is None else today + last * DAY)
+            state = of_marksheets(access)
+            is_coming = not state.is_open and not state.has_ended
+            assert ("open" if state.is_open else "not yet" if is_coming else "closed") == expected
+
+
+def test_what_had_ended_with_the_term_says_reopened_and_days_that_open_nothing_need_no_reason(
+    access: Access, today: dt.date
+) -> None:
+    begin(access, today - 2 * WEEK)
+    closed(access, today - WEEK)
+    begin(access, today - 3 * WEEK)
+    assert not line(access).is_open
+    assert reopen_year_group(window=autumn_of_year_4(access), reason="Late results", by=None)
+    assert [act.what for act in line(access).history][0] == f"Reopened from {english(today)}"
+
+
 def test_the_page_of_terms_and_the_marksheets_say_the_same_of_every_window(
     access: Access, today: dt.date
 ) -> None:
