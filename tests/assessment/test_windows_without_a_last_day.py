@@ -174,7 +174,7 @@ def test_what_had_ended_with_the_term_says_reopened_and_days_that_open_nothing_n
     begin(access, today - 3 * WEEK)
     assert not line(access).is_open
     assert reopen_year_group(window=autumn_of_year_4(access), reason="Late results", by=None)
-    assert [act.what for act in line(access).history][0] == f"Reopened from {english(today)}"
+    assert line(access).history[0].what == f"Reopened from {english(today)}"
 
 
 def test_the_page_of_terms_and_the_marksheets_say_the_same_of_every_window(
