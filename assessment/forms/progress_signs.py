@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ class ReviewListForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
+        self._asked = data
         self._last_term = reporting_term(access, today)
         term = self._last_term.label.lower()
         super().__init__({"term": term, **{name: value for name, value in data.items() if value}})
@@ -49,6 +51,11 @@ class ReviewListForm(forms.Form):
 
     def _chosen(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or "")
+
+    @property
+    def says_when(self) -> bool:
+        """Whether the address names a term that there is: without one nothing is decided."""
+        return bool(self._asked.get("term")) and "term" not in self.errors
 
     @property
     def term_wanted(self) -> TermName:
@@ -70,6 +77,18 @@ class ReviewListForm(forms.Form):
         return {"term": self.term_wanted.label.lower(), **narrowed}
 
 
+class _WordsField(forms.CharField):
+    """Words in one line or several. A line break is one character, as browsers count it; what cannot be printed becomes a space."""
+
+    def to_python(self, value: Any) -> str:
+        words = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        printed = (
+            " " if each not in "\n\t" and unicodedata.category(each) in {"Cc", "Cs"} else each
+            for each in words
+        )
+        return str(super().to_python("".join(printed)))
+
+
 class DecisionForm(forms.Form):
     """What follows, and why."""
 
@@ -79,7 +98,7 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what follows.", "invalid_choice": "Choose what follows."},
     )
-    reason = forms.CharField(
+    reason = _WordsField(
         label="Reason",
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 4}),

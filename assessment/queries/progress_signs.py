@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from django.db.models import Q
 from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -61,10 +62,11 @@ class Decision:
 
 @dataclass(frozen=True)
 class SubjectSigns:
-    """One subject of a pupil. The points that are missing are None; `decisions` are those of the year up to the term, the latest first."""
+    """One subject of a pupil at the end of a term. The points that are missing are None; `decisions` are those of all years up to the term, the latest first."""
 
     subject: Subject
     term: TermName
+    academic_year: int
     earlier: Reached | None
     start: Reached | None
     now: int | None
@@ -91,12 +93,15 @@ class SubjectSigns:
     @property
     def decision(self) -> Decision | None:
         """The one that counts: the latest of this term."""
-        return next((each for each in self.decisions if each.term is self.term), None)
+        return next((each for each in self.decisions if self._is_of_this_term(each)), None)
 
     @property
-    def last_term(self) -> Decision | None:
-        """Where nothing is decided this term: the latest decision of the year's terms before."""
-        return self.decisions[0] if self.decisions and self.decision is None else None
+    def before(self) -> Decision | None:
+        """The last one of the terms before, of whatever year."""
+        return next((each for each in self.decisions if not self._is_of_this_term(each)), None)
+
+    def _is_of_this_term(self, decision: Decision) -> bool:
+        return (decision.academic_year, decision.term) == (self.academic_year, self.term)
 
     @property
     def why_not(self) -> str:
@@ -148,7 +153,7 @@ class Part(Enum):
 
     FIRST = ("first", "Two or more signs in a subject, not on the SEN register")
     OTHERS = ("others", "Other pupils with signs")
-    SETTLED = ("settled", "Decided this year, no sign now")
+    SETTLED = ("settled", "Decided before, no sign now")
     NOT_ENOUGH = ("not-enough", "Not enough data")
 
     def __init__(self, key: str, heading: str) -> None:
@@ -159,7 +164,7 @@ class Part(Enum):
 class ReviewList:
     """The pupils by what asks for a look. A pupil may stand in `not_enough` for one subject and above for another.
 
-    `looked_at`: how many pupils on roll were looked at, in the subjects judged. `settled`: decided this year, and without a sign now.
+    `looked_at`: how many pupils on roll were looked at, in the subjects judged. `settled`: decided this term or before, and without a sign now, though enough is known to tell.
     """
 
     first: tuple[PupilSigns, ...]
@@ -202,7 +207,8 @@ def review_list(
 ) -> ReviewList:
     """The list of the year and term in view; narrowed, everybody is still compared with the whole year group. The number of queries depends on nothing that it holds."""
     every = _pupils_signs(access, term, year_group, subject, tolerances)
-    worth_it = _narrowed(every, lambda each: each.shown or each.decisions)
+    # Of whom nothing can be said is not "without a sign", whatever was decided.
+    worth_it = _narrowed(every, lambda each: each.shown or (each.decisions and not each.why_not))
     return ReviewList(
         first=tuple(each for each in worth_it if each.comes_first),
         others=tuple(each for each in worth_it if each.most and not each.comes_first),
@@ -261,7 +267,11 @@ def _pupils_signs(
         for key, signs in cohort_signs(cohort, at, expectations, tolerances).items():
             of = cohort[key]
             decided = tuple(decisions.get((key, one_subject.number), ()))
-            found[key].append(SubjectSigns(one_subject, term, of.earlier, of.start, of.now, signs, decided))
+            found[key].append(
+                SubjectSigns(
+                    one_subject, term, at.academic_year, of.earlier, of.start, of.now, signs, decided
+                )
+            )
     return [
         PupilSigns(
             pupil.public_id,
@@ -276,12 +286,13 @@ def _pupils_signs(
 
 
 def _decisions(access: Access, term: TermName) -> dict[tuple[int, int], list[Decision]]:
-    """Those of the year up to the term, by pupil and subject, the latest first."""
+    """Those of all years up to the term, by pupil and subject, the latest first: what was decided in Summer is still known in Autumn."""
+    year = access.academic_year
     rows = (
         SignDecision.objects.in_school(access.school)
-        .filter(academic_year=access.academic_year, term__lte=term.value)
+        .filter(Q(academic_year__lt=year) | Q(academic_year=year, term__lte=term.value))
         .select_related("decided_by")
-        .order_by("-term", "-decided_at", "-pk")
+        .order_by("-academic_year", "-term", "-decided_at", "-pk")
     )
     found: dict[tuple[int, int], list[Decision]] = defaultdict(list)
     for row in rows:

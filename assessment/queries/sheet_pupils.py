@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from schools.calendar import YearGroup
 from schools.models import PupilYear
 from schools.models.pupils import listed_name
-from schools.queries.rolls import BY_NAME, Badge, Characteristics, badges
+from schools.queries.badges import Badge, Characteristics, badges
+from schools.queries.rolls import BY_NAME
 
 
 class Stay(NamedTuple):

@@ -15,7 +15,7 @@ from assessment.engine.subjects import Kind, Subject, is_early_years
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_pupils import Facts
 from schools.calendar import YearGroup
-from schools.queries.rolls import Badge
+from schools.queries.badges import Badge
 
 
 class Place(NamedTuple):

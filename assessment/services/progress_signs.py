@@ -24,11 +24,34 @@ def decide(
 ) -> SignDecision:
     """Keep a decision about a pupil in a subject at the end of a term of the record's year; what was decided before stays beside it.
 
-    `signs` are those that the person saw. Needs the school open. Raises ValueError for a reason without words.
+    `signs` are those that there are as it is taken, worked out anew from the points then held. Posted twice it is one: where the latest says the same,
+    of the same signs and by the same person, that one is given back. Needs the school open. Raises ValueError for a reason without words.
     """
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise ValueError("A decision needs its reason.")
+    codes = [sign.code for sign in signs]
     with acting(by):
+        # In turn: of two at once the second sees the first.
+        PupilYear.objects.in_school(pupil_year.school).select_for_update(no_key=True).get(pk=pupil_year.pk)
+        latest: SignDecision | None = (
+            SignDecision.objects.in_school(pupil_year.school)
+            .filter(
+                pupil=pupil_year.pupil,
+                academic_year=pupil_year.academic_year,
+                term=term,
+                subject=subject.number,
+            )
+            .order_by("-decided_at", "-pk")
+            .first()
+        )
+        if latest and (latest.decided_by_id, latest.decided, latest.reason, latest.signs) == (
+            by.pk,
+            decided,
+            reason,
+            codes,
+        ):
+            return latest
         return SignDecision.objects.create(
             school=pupil_year.school,
             pupil=pupil_year.pupil,
@@ -36,7 +59,7 @@ def decide(
             term=term,
             subject_id=subject.number,
             decided=decided,
-            reason=reason.strip(),
-            signs=[sign.code for sign in signs],
+            reason=reason,
+            signs=codes,
             decided_by=by,
         )

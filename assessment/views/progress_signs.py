@@ -77,11 +77,17 @@ def sign_decision(request: SchoolRequest, pupil_id: uuid.UUID, subject: str) -> 
         raise Http404
     term = filters.term_wanted
     seen = signs_of_pupil(access, term, pupil_id, YearGroup(pupil_year.year_group), of)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
     there = reverse("review_list", args=[access.school.urn, access.academic_year])
     page = {"page": request.GET["page"]} if request.GET.get("page", "").isdecimal() else {}
-    back = f"{there}?{urlencode(filters.chosen() | page)}#p-{pupil_id}"
-    if request.method == "POST" and form.is_valid():
+    # The form posts to these: what is decided is about the term that was seen.
+    asked = urlencode(filters.chosen() | page)
+    back = f"{there}?{asked}#p-{pupil_id}"
+    if request.method == "POST" and not filters.says_when:
+        form.add_error(
+            None, f"It was not said for which term. Below is {term.label}; nothing has been kept yet."
+        )
+    elif request.method == "POST" and form.is_valid():
         signs = seen[1].shown if seen else ()
         decide(pupil_year=pupil_year, term=term, subject=of, signs=signs, by=access.user, **form.cleaned_data)
         messages.success(request, f"Kept: {pupil_year.pupil.name}, {of.name}.")
@@ -94,6 +100,7 @@ def sign_decision(request: SchoolRequest, pupil_id: uuid.UUID, subject: str) -> 
         "term": term,
         "decisions": decisions_about(access, pupil_id, of),
         "form": form,
+        "asked": asked,
         "back": back,
     }
     status = 422 if request.method == "POST" else 200

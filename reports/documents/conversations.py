@@ -65,12 +65,13 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class ConversationCount:
-    """One of the lists: how many lines it has, one a pupil and subject, and the query that opens it."""
+    """One of the lists: how many lines it has, one a pupil and subject, of how many pupils, and the query that opens it."""
 
     conversation: Conversation
     name: str
     sentence: str
     count: int
+    pupils: int
     query: str
 
 
@@ -159,20 +160,25 @@ def conversations(
 
 def _begun(found: Sequence[Candidate]) -> tuple[list[Candidate], tuple[str, ...]]:
     """Without the subjects in which nobody of the year group is judged yet, and these by name."""
-    has_begun = {(each.year_group, each.subject) for each in found if each.points is not None}
-    of_all = dict.fromkeys((each.year_group, each.subject) for each in found)
-    names = (
-        f"{year_group.label} {BY_NUMBER[subject].name}"
-        for year_group, subject in of_all
-        if (year_group, subject) not in has_begun
-    )
-    return [each for each in found if (each.year_group, each.subject) in has_begun], tuple(names)
+    waiting = dict.fromkeys((each.year_group, each.subject) for each in found if not each.has_begun)
+    names = (f"{year_group.label} {BY_NUMBER[subject].name}" for year_group, subject in waiting)
+    return [each for each in found if each.has_begun], tuple(names)
 
 
 def _counts(begun: Iterable[Candidate], chosen: dict[str, str]) -> tuple[ConversationCount, ...]:
-    on = Counter(each for candidate in begun for each in conversations_about(candidate.known))
+    on: dict[Conversation, list[int]] = {each: [] for each in _TOLD}
+    for candidate in begun:
+        for each in conversations_about(candidate.known):
+            on[each].append(candidate.pupil_id)
     return tuple(
-        ConversationCount(each, told.name, told.sentence, on[each], urlencode({**chosen, "show": each.value}))
+        ConversationCount(
+            each,
+            told.name,
+            told.sentence,
+            len(on[each]),
+            len(set(on[each])),
+            urlencode({**chosen, "show": each.value}),
+        )
         for each, told in _TOLD.items()
     )
 
@@ -182,9 +188,10 @@ def _line(
 ) -> ConversationLine:
     now, subject = candidate.known.now, BY_NUMBER[candidate.subject]
     class_id = row.class_group.public_id if row.class_group else None
+    lacks_baseline = shown is Conversation.NO_BASELINE and not candidate.on_entry
     # A Baseline stands in Autumn's sheet.
-    goes_to = TermName.AUTUMN if shown is Conversation.NO_BASELINE else scope.term
-    labels = {Conversation.NO_BASELINE: "Enter a Baseline", Conversation.NOT_ASSESSED: "Enter points"}
+    goes_to = TermName.AUTUMN if lacks_baseline else scope.term
+    label = "Enter points" if shown is Conversation.NOT_ASSESSED else "Marksheet"
     code = subject.code.lower()
     return ConversationLine(
         public_id=row.pupil.public_id,
@@ -197,7 +204,7 @@ def _line(
         attainment=_MARKS[attainment_of(now)] if now else None,
         because=_because(candidate, scope.at, shown),
         cell_address=cell_address(access, row, class_id, code, goes_to),
-        cell_label=labels.get(shown, "Marksheet"),
+        cell_label="Enter a Baseline" if lacks_baseline else label,
         history_address=history_address(access, row.pupil.public_id, code, scope.term) if now else "",
     )
 
@@ -214,6 +221,8 @@ def _because(candidate: Candidate, at: AssessmentPoint, shown: Conversation) -> 
         since = point_label(candidate.start)
         return f"{_steps(candidate)} since {since}; the range is {now.expected.label}"
     if shown is Conversation.NO_BASELINE:
+        if candidate.on_entry:
+            return "First judged on entry this term: the measure begins next term"
         return "No Baseline, no points last Summer, nothing on entry"
     return f"The range is {now.expected.label}"
 

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.engine.expectations import combined
+from assessment.engine.assessment_points import AssessmentPoint
+from assessment.engine.expectations import LAST_YEAR_GROUP, combined
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress, ProgressMeasure, Yardstick, this_year
-from assessment.engine.subjects import SUBJECTS, Kind, Subject, is_early_years
+from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject, is_early_years
 from assessment.engine.trajectory import Direction, Standing, direction
+from reports.documents.parent_next_steps import (
+    EARLY,
+    NEXT,
+    NEXT_FROM_YEAR_7,
+    NEXT_UNJUDGED,
+    NEXT_WITHOUT_RANGE,
+)
 from reports.queries.pupil_progress import Entry, PupilRecord
-from schools.calendar import YearGroup
+from schools.calendar import TermName, YearGroup
 
-# Of so few points below the range it is said that the child is close to it (derived).
-CLOSE = 2
+# Of so few points below the range it is said that the child is close to it, and of so few steps fewer than expected that it was a little (derived).
+CLOSE = A_LITTLE = 2
+_NO_START = "We have no starting point from the beginning of the year to compare with."
 
 
 @dataclass(frozen=True)
@@ -46,70 +55,6 @@ class ParentPage:
     subjects: tuple[ParentSubject, ...]
 
 
-_NEXT = {
-    "reading": {
-        Attainment.BELOW: "Next, {child} will read with an adult little and often, with books chosen to be just right, so that each one feels like a success. Ten minutes of reading together at home helps more than anything.",
-        Attainment.AT: "Next, {child} will read a wider range of books and talk about them: what happened, why, and what the words tell us.",
-        Attainment.ABOVE: "Next, {child} will try longer and richer books, and practise finding the words on the page that show why they think what they think.",
-    },
-    "writing": {
-        Attainment.BELOW: "Next, {child} will say sentences aloud before writing them, and practise the spellings and letters that matter most, a few at a time.",
-        Attainment.AT: "Next, {child} will write for different readers, and go back over their own work to make it clearer.",
-        Attainment.ABOVE: "Next, {child} will choose words and sentences to suit the reader, and polish longer pieces of their own.",
-    },
-    "mathematics": {
-        Attainment.BELOW: "Next, {child} will practise the number facts that everything else rests on, with things to hold and draw, until they come easily. Counting and number games at home are a great help.",
-        Attainment.AT: "Next, {child} will use what they know in new kinds of problem, and explain how they worked it out.",
-        Attainment.ABOVE: "Next, {child} will meet problems that can be solved in more than one way, and explain which way is best and why.",
-    },
-    "science": {
-        Attainment.BELOW: "Next, {child} will revisit the main ideas by looking, trying and talking about what happens, and learn the words that go with them.",
-        Attainment.AT: "Next, {child} will plan simple tests of their own and say what the results show.",
-        Attainment.ABOVE: "Next, {child} will ask their own questions, decide how to find out, and explain results using the science they know.",
-    },
-}
-# Of each heading of the early years: what it is in a few words, a next step where some of it is still to come, and one where it is there.
-_EARLY = {
-    "Communication and language": (
-        "listening and talking",
-        "Next, we will talk and listen together in small groups every day. At home, chatting about what you are doing, and giving time to answer, helps more than anything.",
-        "Next, {child} will use new words in play and stories, and ask questions about them.",
-    ),
-    "Physical development": (
-        "moving and using their hands",
-        "Next, there will be plenty of climbing, running, threading and drawing, so that big and small movements grow stronger.",
-        "Next, {child} will try finer work with pencils, scissors and tools, and new games outdoors.",
-    ),
-    "Personal, social and emotional development": (
-        "getting along with others and looking after themselves",
-        "Next, we will help with putting feelings into words, taking turns and doing small things alone, with an adult close by.",
-        "Next, {child} will take on small jobs, and learn to see things from a friend’s side.",
-    ),
-    "Literacy": (
-        "stories, reading and writing",
-        "Next, we will share books and play with the sounds in words every day. A story together at home is the best help there is.",
-        "Next, {child} will read and write more words and sentences, and retell stories in their own way.",
-    ),
-    "Mathematics": (
-        "numbers and patterns",
-        "Next, we will count, sort and compare real things every day. Counting stairs, spoons and jumps at home is a great help.",
-        "Next, {child} will find different ways to make the same number, and make patterns of their own.",
-    ),
-    "Understanding the world": (
-        "finding out about the world",
-        "Next, we will look closely at things and people around us and talk about what we notice. Walks and family stories are a great start.",
-        "Next, {child} will compare places, people and living things, and explain what they have noticed.",
-    ),
-    "Expressive arts and design": (
-        "making, music and pretend play",
-        "Next, there will be time to sing, paint, build and pretend alongside others, with ideas to borrow.",
-        "Next, {child} will plan what to make or act out, and talk about how it went.",
-    ),
-}
-_NEXT_UNJUDGED = "Next, the teacher will look at {child}’s work with them, and tell you what they find."
-_NEXT_WITHOUT_RANGE = "Next, {child}’s teacher can show you the work in hand and what it leads to."
-
-
 def parent_page(record: PupilRecord) -> ParentPage:
     """The page, as at the end of the term."""
     early = is_early_years(record.now.year_group)
@@ -128,33 +73,71 @@ def parent_page(record: PupilRecord) -> ParentPage:
 
 def _subject(record: PupilRecord, subject: Subject) -> ParentSubject:
     """From the latest judgement of this year; what was judged in an earlier year no longer says where the child is."""
-    child, held = record.called, record.of(subject)
+    held = record.of(subject)
     entry = _latest_of_year(record, list(held.values()))
     if entry is None or entry.points is None:
-        return ParentSubject(
-            subject.name,
-            f"We have not yet written down where {child} is in {subject.name.lower()} this year.",
-            f"{child} may have been away or be new to us, or it may be too early in the year to say.",
-            _NEXT_UNJUDGED.format(child=child),
-        )
-    year_group = record.now.year_group
+        return _unjudged(record, subject, list(held.values()))
+    child, year_group, is_now = record.called, record.now.year_group, entry.at == record.at
     history = [each.judged for each in held.values()]
     measure = this_year(history, entry.at, year_group, Yardstick(entry.expectations))
-    heading = None
-    if entry.expected is not None:
-        then = held.get(entry.at._replace(academic_year=entry.at.academic_year - 1))
-        before = (
-            Standing(then.points, then.expected)
-            if then is not None and then.points is not None and then.expected is not None
-            else None
+    where = say_where(entry, child, year_group, is_now=is_now)
+    moving = (
+        say_moving(
+            measure,
+            _heading_to(entry, held),
+            child,
+            is_above=entry.attainment is Attainment.ABOVE,
+            is_now=is_now,
         )
-        heading = direction(Standing(entry.points, entry.expected), before)
+        if year_group <= LAST_YEAR_GROUP
+        else ""
+    )
     return ParentSubject(
         subject.name,
-        say_where(entry, child, year_group),
-        say_moving(measure, heading, child, is_above=entry.attainment is Attainment.ABOVE),
-        say_next(subject, entry.attainment, child),
+        where if is_now else f"{where} {_say_this_term(record.at, held.get(record.at))}",
+        moving,
+        say_next(subject, entry.attainment, child, year_group),
     )
+
+
+def _unjudged(record: PupilRecord, subject: Subject, held: list[Entry]) -> ParentSubject:
+    child = record.called
+    if _is_never_required(record, held):
+        where = f"This year we do not write down where {child} is in {subject.name.lower()}."
+        return ParentSubject(subject.name, where, "", NEXT_WITHOUT_RANGE.format(child=child))
+    return ParentSubject(
+        subject.name,
+        f"We have not yet written down where {child} is in {subject.name.lower()} this year.",
+        f"{child} may have been away or be new to us{_or_too_early(record.at)}.",
+        NEXT_UNJUDGED.format(child=child),
+    )
+
+
+def _or_too_early(at: AssessmentPoint) -> str:
+    return "" if at.term.term is TermName.SUMMER else ", or it may be too early in the year to say"
+
+
+def _is_never_required(record: PupilRecord, held: list[Entry]) -> bool:
+    """Whether of every term of this year that anything is said of, it is that no judgement is required."""
+    said = [
+        each
+        for each in held
+        if each.at.academic_year == record.at.academic_year and each.at.term.term is not None
+    ]
+    return bool(said) and all(each.is_not_required for each in said)
+
+
+def _heading_to(entry: Entry, held: dict[AssessmentPoint, Entry]) -> Direction | None:
+    """Against the same term a year before."""
+    now = _standing(entry)
+    before = held.get(entry.at._replace(academic_year=entry.at.academic_year - 1))
+    return direction(now, _standing(before)) if now else None
+
+
+def _standing(entry: Entry | None) -> Standing | None:
+    if entry is None or entry.points is None or entry.expected is None:
+        return None
+    return Standing(entry.points, entry.expected)
 
 
 def _latest_of_year(record: PupilRecord, entries: list[Entry]) -> Entry | None:
@@ -169,61 +152,106 @@ def _latest_of_year(record: PupilRecord, entries: list[Entry]) -> Entry | None:
     return judged[-1] if judged else None
 
 
-def say_where(entry: Entry, child: str, year_group: YearGroup) -> str:
-    """Where the child is against what is expected at this age; without that, where there is nothing expected."""
-    age = f"a child at this point in {year_group.label}"
-    if entry.attainment is None or entry.expected is None or entry.points is None:
+def _say_this_term(at: AssessmentPoint, entry: Entry | None) -> str:
+    """Of the page's own term where the latest judgement is older."""
+    if entry is not None and entry.is_not_required:
+        return f"For the {at.term.label} term nothing has to be written down."
+    return f"The {at.term.label} term is not written down yet."
+
+
+def say_where(entry: Entry, child: str, year_group: YearGroup, *, is_now: bool = True) -> str:
+    """Where the child is against what is expected at this age; without that, where there is nothing expected.
+
+    Of an earlier term than the page's (not `is_now`) where the child was then.
+    """
+    attainment, standing = entry.attainment, _standing(entry)
+    if attainment is None or standing is None:
         return (
             f"In {year_group.label} we look at each pupil’s own path, not at what is usual for the age: "
             f"the teacher can tell you where {child} is on it."
         )
-    if entry.attainment is Attainment.ABOVE:
+    is_close = standing.shortfall <= CLOSE
+    if is_now:
+        return _say_where_now(
+            attainment, child, f"a child at this point in {year_group.label}", is_close=is_close
+        )
+    age = f"a child at that point in {year_group.label}"
+    return f"{_at_the_end_of(entry.at)}, {_say_where_then(attainment, child, age, is_close=is_close)}"
+
+
+def _at_the_end_of(at: AssessmentPoint) -> str:
+    return f"At the end of the {at.term.label} term"
+
+
+def _say_where_now(attainment: Attainment, child: str, age: str, *, is_close: bool) -> str:
+    if attainment is Attainment.ABOVE:
         return f"{child} is working beyond what we hope for from {age}."
-    if entry.attainment is Attainment.AT:
+    if attainment is Attainment.AT:
         return f"{child} is where we hope {age} will be."
-    if Standing(entry.points, entry.expected).shortfall <= CLOSE:
+    if is_close:
         return f"{child} is close to where we hope {age} will be, with a few things still to become secure."
     return f"{child} is still building the steps that lead up to what we hope for from {age}, and is learning from where they are."
 
 
+def _say_where_then(attainment: Attainment, child: str, age: str, *, is_close: bool) -> str:
+    if attainment is Attainment.ABOVE:
+        return f"{child} was working beyond what we hope for from {age}."
+    if attainment is Attainment.AT:
+        return f"{child} was where we hope {age} will be."
+    if is_close:
+        return f"{child} was close to where we hope {age} will be, with a few things then still to become secure."
+    return f"{child} was still building the steps that lead up to what we hope for from {age}, and was learning from where they were."
+
+
 def say_moving(
-    measure: ProgressMeasure | None, heading: Direction | None, child: str, *, is_above: bool = False
+    measure: ProgressMeasure | None,
+    heading: Direction | None,
+    child: str,
+    *,
+    is_above: bool = False,
+    is_now: bool = True,
 ) -> str:
-    """How the child has moved since the start of the year (of a child who came later since then)."""
+    """How the child has moved since the start of the year (of a child who came later since then), to now or to the earlier term that was judged last."""
     if measure is None:
-        return f"We have no earlier starting point for {child} yet, so we cannot say how far they have come; by the end of the year we shall."
-    since = "Since joining us" if measure.start.is_on_entry else "Since the start of the year"
+        return _NO_START
+    if measure.is_by_mastery:
+        # Finishing in Mastery decided, not the steps: they may be few or none.
+        return f"{child} finished the year in a strong place."
+    since, has = _since(is_on_entry=measure.start.is_on_entry, is_now=is_now), "has" if is_now else "had"
+    if measure.steps <= 0:
+        return _say_no_steps(f"{since}, {child} {has}", is_above=is_above)
+    closing = f", and {'is' if is_now else 'was'} catching up" if heading is Direction.CATCHING_UP else ""
     if measure.outcome is Progress.MORE:
-        return (
-            f"{since}, {child} has come further than we would usually expect in the time{_closing(heading)}."
-        )
+        return f"{since}, {child} {has} come further than we would usually expect in the time{closing}."
     if measure.outcome is Progress.EXPECTED:
-        return (
-            f"{since}, {child} has moved forward steadily, as we would expect in the time{_closing(heading)}."
-        )
-    if measure.steps > 0 and is_above:
-        return f"{since}, {child} has moved forward from a strong place, and we want to keep that going."
-    if measure.steps > 0:
-        return f"{since}, {child} has moved forward, a little more slowly than we had hoped, and we are looking together at what will help."
-    return f"{since}, {child} has been going back over earlier learning to make it secure, and we are looking together at what will help."
+        return f"{since}, {child} {has} moved forward steadily, as we would expect in the time{closing}."
+    if is_above:
+        return f"{since}, {child} {has} moved forward from a strong place, and we want to keep that going."
+    if measure.expected is not None and measure.expected - measure.steps <= A_LITTLE:
+        return f"{since}, {child} {has} moved forward, a little more slowly than we had hoped, and we are looking together at what will help."
+    return f"{since}, {child} {has} taken steps forward, though fewer than we had hoped for in the time, and we are looking together at what will help."
 
 
-def _closing(heading: Direction | None) -> str:
-    return ", and is catching up" if heading is Direction.CATCHING_UP else ""
+def _since(*, is_on_entry: bool, is_now: bool) -> str:
+    """`Since the start of the year`."""
+    start = "joining us" if is_on_entry else "the start of the year"
+    return f"Since {start}" if is_now else f"Between {start} and then"
 
 
-def _moved(steps: int, about: str) -> str:
-    """Of nursery and Reception, where steps have no measure."""
-    if steps > 0:
-        return f"taken new steps in {about}"
-    return f"been practising {about}, to make what they know secure"
+def _say_no_steps(opening: str, *, is_above: bool) -> str:
+    """Of no steps, or of some back: what was done meanwhile nobody has recorded."""
+    if is_above:
+        return f"{opening} stayed in a strong place, and we want to build on it from here."
+    return f"{opening} not yet taken new steps that we could write down, and we are looking together at what will help."
 
 
-def say_next(subject: Subject, attainment: Attainment | None, child: str) -> str:
-    """A general next step in the subject, for where the child is."""
-    if attainment is None or subject.code not in _NEXT:
-        return _NEXT_WITHOUT_RANGE.format(child=child)
-    return _NEXT[subject.code][attainment].format(child=child)
+def say_next(subject: Subject, attainment: Attainment | None, child: str, year_group: YearGroup) -> str:
+    """A general next step in the subject, for where the child is, in words for the age."""
+    if attainment is None or subject.code not in NEXT:
+        return NEXT_WITHOUT_RANGE.format(child=child)
+    if attainment is Attainment.BELOW and year_group >= YearGroup.Y7:
+        return NEXT_FROM_YEAR_7[subject.code].format(child=child)
+    return NEXT[subject.code][attainment].format(child=child)
 
 
 # Nursery and Reception
@@ -244,55 +272,97 @@ def _areas(record: PupilRecord) -> tuple[ParentSubject, ...]:
             ParentSubject(
                 "Learning and play",
                 f"We have not yet written down where {child} is this year.",
-                f"{child} may be new to us, or it may be too early in the year to say.",
-                _NEXT_UNJUDGED.format(child=child),
+                f"{child} may have been away or be new to us{_or_too_early(record.at)}.",
+                NEXT_UNJUDGED.format(child=child),
             ),
         )
     return tuple(_heading(record, heading, areas) for heading, areas in by_heading.items())
 
 
 def _heading(record: PupilRecord, heading: str, areas: list[Subject]) -> ParentSubject:
+    """From the areas judged at the end of the page's term, else of the latest one before it."""
     child = record.called
-    latest = [
+    found = [
         entry
         for area in areas
         if (entry := _latest_of_year(record, list(record.of(area).values()))) is not None
     ]
-    found = [each.attainment for each in latest]
-    together = combined(found)
-    measures = [
-        this_year(
-            [each.judged for each in record.of(entry.subject).values()], entry.at, record.now.year_group
-        )
-        for entry in latest
-    ]
-    about, still_to_come, there = _EARLY[heading]
-    steps = [measure.steps for measure in measures if measure is not None]
-    moving = (
-        f"Since the start of the year, {child} has {_moved(sum(steps), about)}."
-        if steps
-        else say_moving(None, None, child)
-    )
+    latest = [each for each in found if each.at == max(one.at for one in found)]
+    together = combined(each.attainment for each in latest)
     if together is None:
-        return ParentSubject(
-            heading,
-            f"We have not yet written down where {child} is in this.",
-            "",
-            _NEXT_UNJUDGED.format(child=child),
-        )
+        return _unjudged_heading(record, heading, areas)
+    is_now = latest[0].at == record.at
+    is_whole = {each.subject for each in latest} >= _areas_of(latest[0].subject)
+    where = _say_area(together, latest, child, is_now=is_now, is_whole=is_whole)
+    about, still_to_come, there = EARLY[heading]
     return ParentSubject(
         heading,
-        _say_area(together, found, child),
-        moving,
+        where if is_now else f"{where} {_say_this_term(record.at, _not_required_now(record, areas))}",
+        _say_area_moving(record, latest, about, is_now=is_now),
         (still_to_come if together is Attainment.BELOW else there).format(child=child),
     )
 
 
-def _say_area(together: Attainment, found: list[Attainment | None], child: str) -> str:
+def _not_required_now(record: PupilRecord, areas: list[Subject]) -> Entry | None:
+    """The entry of the page's term that says so, where all of the areas have such a one."""
+    said = [record.of(area).get(record.at) for area in areas]
+    return said[0] if all(each is not None and each.is_not_required for each in said) else None
+
+
+def _areas_of(area: Subject) -> set[Subject]:
+    """All that stand under the area's heading in its framework."""
+    framework = EYFS_AREAS[area.framework] if area.framework else ()
+    return {each for each in framework if each.area_of_learning == area.area_of_learning}
+
+
+def _unjudged_heading(record: PupilRecord, heading: str, areas: list[Subject]) -> ParentSubject:
+    child = record.called
+    held = [each for each in record.entries if each.subject in areas]
+    if set(areas) >= _areas_of(areas[0]) and _is_never_required(record, held):
+        where = f"This year we do not write down where {child} is in this."
+        return ParentSubject(heading, where, "", NEXT_WITHOUT_RANGE.format(child=child))
+    where = f"We have not yet written down where {child} is in this."
+    return ParentSubject(heading, where, "", NEXT_UNJUDGED.format(child=child))
+
+
+def _say_area(together: Attainment, latest: list[Entry], child: str, *, is_now: bool, is_whole: bool) -> str:
+    """Where the child is or was in a heading; of one judged in part, that it is of that part."""
+    looked_at = "In what we have looked at so far this term" if is_now else "in what we had looked at by then"
+    openings = [] if is_now else [_at_the_end_of(latest[0].at)]
+    if not is_whole:
+        openings.append(looked_at)
+    opening = "".join(f"{each}, " for each in openings)
+    verb, age = "is" if is_now else "was", "a child of this age" if is_now else "a child of that age"
     if together is Attainment.ABOVE:
-        return f"{child} is doing more than we hope for from a child of this age."
+        return f"{opening}{child} {verb} doing more than we hope for from {age}."
     if together is Attainment.AT:
-        return f"{child} is where we hope a child of this age will be."
-    if max(each for each in found if each is not None) is Attainment.BELOW:
-        return f"{child} is still finding their way into this, at their own pace."
-    return f"{child} is where we hope a child of this age will be in some of this, and is still finding their way into the rest."
+        return f"{opening}{child} {verb} where we hope {age} will be."
+    if all(each.attainment is Attainment.BELOW for each in latest):
+        return f"{opening}{child} {verb} still finding their way into this, at their own pace."
+    return f"{opening}{child} {verb} where we hope {age} will be in some of this, and {verb} still finding their way into the rest."
+
+
+def _say_area_moving(record: PupilRecord, latest: list[Entry], about: str, *, is_now: bool) -> str:
+    """In nursery and Reception steps have no measure: only whether there were any."""
+    measures = [
+        measure
+        for entry in latest
+        if (
+            measure := this_year(
+                [each.judged for each in record.of(entry.subject).values()], entry.at, record.now.year_group
+            )
+        )
+        is not None
+    ]
+    if not measures:
+        return _NO_START
+    since = _since(is_on_entry=all(each.start.is_on_entry for each in measures), is_now=is_now)
+    return f"{since}, {record.called} {'has' if is_now else 'had'} {_moved([each.steps for each in measures], about)}."
+
+
+def _moved(steps: list[int], about: str) -> str:
+    if sum(steps) > 0:
+        return f"taken new steps in {about}"
+    if max(steps) > 0:
+        return f"taken new steps in some of {about}"
+    return f"not yet taken new steps in {about} that we could write down"

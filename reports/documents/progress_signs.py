@@ -36,6 +36,7 @@ HEADINGS = (
     "Reason",
     "Decided by",
     "Decided on",
+    "Decision before",
 )
 
 
@@ -59,7 +60,9 @@ def _rows(part: str, pupils: Iterable[PupilSigns]) -> Iterable[tuple[Value, ...]
             whose = (pupil.name, pupil.year_group.label, pupil.class_name or None, pupil.sen)
             reached = (of.start.points if of.start else None, of.now)
             said = f"{part}: {of.why_not}" if of.why_not else part
-            yield (said, *whose, of.subject.name, *reached, len(of.shown), *_signs(of), *_decided(of))
+            # Of whom nothing can be said has no signs counted, and no peers: that is not 0.
+            shown = None if of.why_not else len(of.shown)
+            yield (said, *whose, of.subject.name, *reached, shown, *_signs(of), *_decided(of))
 
 
 def _signs(of: SubjectSigns) -> tuple[Value, ...]:
@@ -71,13 +74,13 @@ def _signs(of: SubjectSigns) -> tuple[Value, ...]:
         slower.gain,
         _told(slower.median),
         _told(slower.rank),
-        slower.peers,
+        None if of.why_not else slower.peers,
         _told(rate.earlier_rate),
         _told(rate.rate),
         _told(rate.shortfall),
         _told(gap.at_start),
         _told(gap.now),
-        gap.peers,
+        None if of.why_not else gap.peers,
     )
 
 
@@ -86,7 +89,8 @@ def _told(value: Fraction | None) -> Decimal | None:
 
 
 def _decided(of: SubjectSigns) -> tuple[Value, ...]:
-    decision = of.decision
+    decision, before = of.decision, of.before
+    last = f"{before.when}, {before.on:%d/%m/%Y}: {before.decided.label}" if before else None
     if decision is None:
-        return (None, None, None, None)
-    return (decision.decided.label, decision.reason, decision.by, f"{decision.on:%d/%m/%Y}")
+        return (None, None, None, None, last)
+    return (decision.decided.label, decision.reason, decision.by, f"{decision.on:%d/%m/%Y}", last)

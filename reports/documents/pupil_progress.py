@@ -44,6 +44,8 @@ from schools.calendar import EyfsFramework, TermName
 
 # What a phase is called where its label says too little.
 _SHORT = {Phase.UKS2: "Upper KS2"}
+# Why there is no measure, where room is dear.
+_NO_POINTS, _NOTHING_EXPECTED = "No points this term.", "Nothing is expected in this year group."
 MARKS = {1: "below", 2: "at", 3: "above"}
 
 
@@ -134,13 +136,14 @@ def pupil_progress(record: PupilRecord) -> PupilProgress:
 def _section(record: PupilRecord, subject: Subject) -> SubjectSection:
     years = timeline(record, subject)
     spots = [spot for year in years for spot in year.terms]
+    has_baselines = any(year.baseline and year.baseline.points is not None for year in years)
     return SubjectSection(
         name=subject.name,
         code=subject.code,
         timeline=years,
-        is_drawn=any(spot.points is not None for spot in spots) or any(year.baseline for year in years),
+        is_drawn=any(spot.points is not None for spot in spots) or has_baselines,
         has_areas=any(spot.is_area and spot.points is not None for spot in spots),
-        has_baselines=any(year.baseline and year.baseline.points is not None for year in years),
+        has_baselines=has_baselines,
         told=tuple(_Measures(record, subject).told()),
         missing=missing_terms(record, subject),
     )
@@ -203,12 +206,20 @@ class _Measures:
         measure = measured(self.history, self.at, self.year_group, self._yardstick)
         if measure is None:
             end = self.end.judged if self.end else None
-            return Told(key, title, explaining.say_no_measure(end, self.at, self.year_group, of_year=of_year))
+            sentence = explaining.say_no_measure(end, self.at, self.year_group, of_year=of_year)
+            return Told(key, title, sentence, brief=self._no_steps_briefly)
         why = self._why_start(measure) if of_year else ""
         sentence = f"{explaining.say_progress(measure, self.year_group)} {why}".strip()
         # Whose finish in Mastery decided, of that the steps alone would tell the contrary.
         brief = sentence if measure.is_by_mastery else self._since_briefly(measure)
         return _measured(key, title, measure, sentence, brief)
+
+    @property
+    def _no_steps_briefly(self) -> str:
+        """Why no steps are counted: beyond Year 9, without points now, or without a start."""
+        if self.year_group > LAST_YEAR_GROUP:
+            return _NOTHING_EXPECTED
+        return "No start." if self.end is not None and self.end.points is not None else _NO_POINTS
 
     def _since_briefly(self, measure: ProgressMeasure) -> str:
         """`Since the Baseline, 50 (last Summer 47).`"""
@@ -245,7 +256,7 @@ class _Measures:
         if measure is None:
             is_judged = self.end is not None and self.end.points is not None
             why = say_no_stage_progress(self.at, self.year_group, phase, is_judged=is_judged)
-            return Told(key, title, why)
+            return Told(key, title, why, brief=self._no_steps_briefly)
         since = f"Since {when(measure.start.at)} ({measure.start.points})."
         return _measured(key, title, measure, say_stage_progress(measure), since)
 
@@ -260,10 +271,20 @@ class _Measures:
         before = self._standing(AssessmentPoint(self.at.academic_year - 1, self.at.term))
         found = direction(now, before) if now else None
         if found is None or now is None or before is None:
-            return Told("direction", "Direction", say_no_direction(now, self.at, self.year_group))
+            sentence = say_no_direction(now, self.at, self.year_group)
+            return Told("direction", "Direction", sentence, brief=self._no_direction_briefly(now))
         sentence = say_direction(found, now, before, self.at)
         brief = f"{now.shortfall} short of the range now, {before.shortfall} a year ago."
         return Told("direction", "Direction", sentence, word=found.value, brief=brief)
+
+    def _no_direction_briefly(self, now: Standing | None) -> str:
+        if self.year_group > LAST_YEAR_GROUP:
+            return _NOTHING_EXPECTED
+        if now is None:
+            return _NO_POINTS
+        if now.shortfall == 0:
+            return "No gap to close."
+        return f"{now.shortfall} short of the range now; no points a year ago."
 
     def _outlook(self) -> Told:
         """From the latest points: what was expected since they were given, and what is still to come, both by the present year group."""
@@ -271,12 +292,15 @@ class _Measures:
         if stage is not None and self.year_group <= LAST_YEAR_GROUP:
             title = f"End of {stage.label}"
         if entry is None or entry.points is None or stage is None:
-            return Told("outlook", title, say_no_outlook(self.year_group, is_judged=entry is not None))
+            sentence = say_no_outlook(self.year_group, is_judged=entry is not None)
+            brief = _NOTHING_EXPECTED if self.year_group > LAST_YEAR_GROUP else "No points yet."
+            return Told("outlook", title, sentence, brief=brief)
         expectations = self.record.expectations
         so_far = entry.points + expectations.steps_between(entry.at, self.at)
         found = outlook(so_far, self.at, self.year_group, expectations)
         if found is None:
-            return Told("outlook", title, say_no_outlook(self.year_group, is_judged=True))
+            sentence = say_no_outlook(self.year_group, is_judged=True)
+            return Told("outlook", title, sentence, brief=_NOTHING_EXPECTED)
         ends = AssessmentPoint(self.at.academic_year + stage.last - self.year_group, AssessmentTerm.SUMMER)
         return Told(
             "outlook",

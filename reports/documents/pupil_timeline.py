@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, key_stage_of
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.point_scale import code_of
 from assessment.engine.progress import this_year
@@ -165,13 +165,18 @@ def _shown(record: PupilRecord, entry: Entry, *, is_area: bool = False) -> SpotO
 
 
 def missing_terms(record: PupilRecord, subject: Subject) -> str:
-    """The terms in Years 1 and up, since the first that was judged, of which there are no points, with the reason where one was given; empty for none."""
+    """The terms in Years 1 and up, since the first that was judged, of which there are no points, with the reason where one was given; empty for none.
+
+    Only terms that are over: the one that is running may still be judged.
+    """
     held = record.of(subject)
     judged = [at for at, entry in held.items() if entry.points is not None]
     if not judged:
         return ""
     gaps = []
     for at in _terms(min(judged), record.at):
+        if at not in record.ended:
+            continue
         entry, year_group = held.get(at), record.year_groups.get(at.academic_year)
         if (entry is None or entry.points is None) and (year_group is None or year_group > YearGroup.R):
             reason = entry.why if entry else "no record of the year" if year_group is None else ""
@@ -258,9 +263,18 @@ def _out_of_year(record: PupilRecord) -> Iterator[str]:
         yield f"Out of year before: {told}. Each year is measured by the year group of its own record."
     for earlier, later in zip(record.years, record.years[1:], strict=False):
         if later.year_group == earlier.year_group:
-            yield f"{later.year_group.label} was repeated in {later.year}: the steps expected over the key stage follow the time, so a year more of them."
+            yield f"{later.year_group.label} was repeated in {later.year}{_more_steps(later.year_group, record.now.year_group)}."
     if record.now.year_group > LAST_YEAR_GROUP:
         yield "From Year 10 nothing is expected, so there is no band and no colour."
+
+
+def _more_steps(repeated: YearGroup, now: YearGroup) -> str:
+    """What a repeated year does to the progress of the present key stage: its first year group starts it anew, an earlier stage is over."""
+    stage = key_stage_of(now)
+    has_more = stage is not None and now <= LAST_YEAR_GROUP and stage.first < repeated <= stage.last
+    if not has_more or is_early_years(now):
+        return ""
+    return ": the steps expected over the key stage follow the time, so a year more of them"
 
 
 def _stays(record: PupilRecord) -> Iterator[str]:

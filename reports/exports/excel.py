@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -18,6 +19,8 @@ from reports.exports.formulas import defused
 _SHEET_TITLE_LENGTH = 31
 # In characters: names are not cut off, and a sentence does not push the figures out of sight.
 _WIDEST_TEXT = 40
+# What XML cannot hold: openpyxl refuses the first, and Excel a workbook with the others.
+_NOT_IN_A_WORKBOOK = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_A_SHEET_TITLE = re.compile(r"[\\*?:/\[\]]")
 
 
@@ -37,7 +40,8 @@ def to_xlsx_sheets(tables: Sequence[Table]) -> bytes:
 
 
 def _write(workbook: Workbook, table: Table) -> None:
-    sheet: Any = workbook.create_sheet(_NOT_IN_A_SHEET_TITLE.sub("-", table.title)[:_SHEET_TITLE_LENGTH])
+    title = _NOT_IN_A_SHEET_TITLE.sub("-", _written(table.title))
+    sheet: Any = workbook.create_sheet(title[:_SHEET_TITLE_LENGTH])
     sheet.freeze_panes = "A2"
     for number, heading in enumerate(table.headings, start=1):
         texts = (len(text) for row in table.rows if isinstance(text := row[number - 1], str))
@@ -49,10 +53,15 @@ def _write(workbook: Workbook, table: Table) -> None:
 
 
 def _heading(sheet: Any, text: str) -> Cell:
-    cell: Cell = WriteOnlyCell(sheet, defused(text))
+    cell: Cell = WriteOnlyCell(sheet, defused(_written(text)))
     cell.font = Font(bold=True)
     return cell
 
 
 def _cell(value: Value) -> Value:
-    return defused(value) if isinstance(value, str) else value
+    return defused(_written(value)) if isinstance(value, str) else value
+
+
+def _written(text: str) -> str:
+    """With a space for each character that a workbook cannot hold."""
+    return _NOT_IN_A_WORKBOOK.sub(" ", text)

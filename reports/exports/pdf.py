@@ -35,13 +35,24 @@ def marksheet_blank_pdf(blank: MarksheetBlank) -> bytes:
 
 
 def pupil_progress_pdf(pupil: PupilProgress, *, school: str, made_on: dt.date) -> bytes:
-    """A pupil's page for a review meeting: one page of A4."""
+    """A pupil's page for a review meeting: one page of A4, with as many of the latest notes as stand on it, three at most."""
     context = {"drawn": drawn_pupil(pupil, PRINT), "pupil": pupil, "school": school, "made_on": made_on}
-    return to_pdf(render_to_string("reports/pupils/paper.html", context), style="pupil")
+    content, pages = b"", 0
+    for notes in range(min(3, len(pupil.notes)), -1, -1):
+        page = render_to_string("reports/pupils/paper.html", context | {"notes": pupil.notes[:notes]})
+        content, pages = _written(page, "pupil")
+        if pages == 1:
+            break
+    return content
 
 
 def to_pdf(page: str, *, style: str = "pack") -> bytes:
-    """The page's bytes in one of the styles for paper, the pack's where none is named; the same page gives the same bytes.
+    """The page's bytes in one of the styles for paper, the pack's where none is named; the same page gives the same bytes."""
+    return _written(page, style)[0]
+
+
+def _written(page: str, style: str) -> tuple[bytes, int]:
+    """The bytes, and how many pages they are.
 
     WeasyPrint is loaded here and not with the site: it takes a second, and the site starts without its libraries.
     """
@@ -50,8 +61,14 @@ def to_pdf(page: str, *, style: str = "pack") -> bytes:
     with _one_at_a_time:
         fonts, styles = _style(style)
         document = HTML(string=page, base_url=f"{_static().as_uri()}/", url_fetcher=own_files())
-        content: bytes = document.write_pdf(stylesheets=[styles], font_config=fonts, pdf_variant="pdf/ua-1")
-    return content
+        pages: list[int] = []
+        content: bytes = document.write_pdf(
+            stylesheets=[styles],
+            font_config=fonts,
+            pdf_variant="pdf/ua-1",
+            finisher=lambda laid_out, _: pages.append(len(laid_out.pages)),
+        )
+    return content, pages[0]
 
 
 # The unpacked fonts are not for two at once.

@@ -22,7 +22,10 @@ from schools.models import School
 
 @dataclass(frozen=True)
 class Candidate:
-    """One pupil on roll in one subject, with what the lists ask. `reason` says why there are no points, where one was entered."""
+    """One pupil on roll in one subject, with what the lists ask. `reason` says why there are no points, where one was entered.
+
+    `has_begun`: somebody of the whole year group on roll is judged in the subject, also where the scope is narrower. `on_entry`: the points are marked so.
+    """
 
     pupil_id: int
     year_group: YearGroup
@@ -32,17 +35,32 @@ class Candidate:
     start: AssessmentPoint | None
     steps: int | None
     expected: int | None
+    has_begun: bool
+    on_entry: bool
 
     @property
     def points(self) -> int | None:
         return self.known.now.points if self.known.now else None
 
 
-_CANDIDATES = """
+# Of everybody on roll: `roll` holds those alone whom the scope counts.
+_CANDIDATES = """,
+begun AS MATERIALIZED (
+    SELECT DISTINCT y.year_group, j.subject_id
+    FROM assessment_judgement j
+    JOIN schools_pupilyear y ON y.pupil_id = j.pupil_id
+    JOIN schools_enrolment e ON e.pupil_id = j.pupil_id
+    WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND e.school_id = %(school)s
+        AND j.academic_year = %(year)s AND j.term = %(term)s AND j.points IS NOT NULL AND y.academic_year = %(year)s
+        AND e.starts_on <= (SELECT last_day FROM days)
+        AND (e.ends_on IS NULL OR e.ends_on >= (SELECT last_day FROM days))
+)
 SELECT roll.pupil_id, roll.year_group, s.id, o.points, j.expected_low, j.expected_high, j.reason,
-    ago.points, ago.expected_low, ago.expected_high, o.start, o.steps, o.expected, o.progress
+    ago.points, ago.expected_low, ago.expected_high, o.start, o.steps, o.expected, o.progress,
+    begun.subject_id IS NOT NULL, coalesce(j.is_on_entry, FALSE)
 FROM roll
 JOIN assessment_subject s ON s.id = ANY (%(subjects)s)
+LEFT JOIN begun ON begun.year_group = roll.year_group AND begun.subject_id = s.id
 LEFT JOIN outcomes o ON o.pupil_id = roll.pupil_id AND o.subject_id = s.id
 LEFT JOIN assessment_judgement j ON j.school_id = %(school)s AND j.pupil_id = roll.pupil_id AND j.subject_id = s.id
     AND j.academic_year = %(year)s AND j.term = %(term)s
@@ -62,7 +80,7 @@ def candidates(scope: Scope, school: School, subjects: Iterable[int]) -> list[Ca
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
     pupil, year_group, subject, points, low, high, reason, *rest = row
-    points_ago, low_ago, high_ago, start, steps, expected, progress = rest
+    points_ago, low_ago, high_ago, start, steps, expected, progress, has_begun, on_entry = rest
     return Candidate(
         pupil_id=pupil,
         year_group=YearGroup(year_group),
@@ -76,6 +94,8 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
         start=None if start is None else AssessmentPoint(start >> 9, AssessmentTerm(start >> 7 & 3)),
         steps=steps,
         expected=expected,
+        has_begun=has_begun,
+        on_entry=on_entry,
     )
 
 

@@ -28,7 +28,8 @@ from schools.calendar import (
     year_group_by_age,
 )
 from schools.models import Enrolment, PupilYear
-from schools.queries.rolls import Badge, badges, pupils_for
+from schools.queries.badges import Badge, badges
+from schools.queries.rolls import pupils_for
 from schools.queries.terms import reporting_term
 
 
@@ -51,6 +52,7 @@ class Entry:
     judged_at: str
     expectations: Expectations
     age_in_months: int
+    is_not_required: bool
 
     @property
     def judged(self) -> Judged:
@@ -75,7 +77,8 @@ class PupilRecord:
     """One pupil, seen from the end of a term of the year in view; nothing later is held.
 
     `ranges` are the points expected of the record's own year group at the end of each term, by the expectations that held
-    on its last day, for Years 1 to 9 alone; `expectations` those that hold at `at`. `first_day` is the year's; `joined_on` is the first day of the present stay where that is not assumed.
+    on its last day, for Years 1 to 9 alone; `expectations` those that hold at `at`. `first_day` is the year's; `joined_on` is the first day of the present stay where that is not assumed,
+    `left_on` its last one where that was not after the day of `at`. `ended` are the points up to `at` whose terms are over today.
     """
 
     public_id: uuid.UUID
@@ -92,6 +95,7 @@ class PupilRecord:
     first_day: dt.date
     joined_on: dt.date | None
     left_on: dt.date | None
+    ended: frozenset[AssessmentPoint]
 
     @property
     def now(self) -> PupilYearRecord:
@@ -150,8 +154,21 @@ def pupil_record(
         expectations=measuring.version_on(last_day).expectations,
         first_day=measuring.measured_on(year, AssessmentTerm.BASELINE),
         joined_on=stay.starts_on if stay and not stay.is_start_assumed else None,
-        left_on=stay.ends_on if stay else None,
+        left_on=stay.ends_on if stay and stay.ends_on and stay.ends_on <= last_day else None,
+        ended=_ended(years, at, measuring, today),
     )
+
+
+def _ended(
+    years: Sequence[PupilYearRecord], at: AssessmentPoint, measuring: Measuring, today: dt.date
+) -> frozenset[AssessmentPoint]:
+    """The ends of terms that lie behind today, of every year from the first of the record, those without a record too."""
+    points = (
+        AssessmentPoint(year, AssessmentTerm(term))
+        for year in range(int(years[0].year), at.academic_year + 1)
+        for term in TermName
+    )
+    return frozenset(each for each in points if each <= at and measuring.measured_on(*each) < today)
 
 
 def _latest_judged(held: Sequence[Judgement], year: AcademicYear) -> TermName | None:
@@ -199,6 +216,7 @@ def _entry(row: Judgement, of: PupilYear, access: Access, measuring: Measuring) 
         judged_at="" if row.made_by_school_id == access.school.pk else row.made_by_school.name,
         expectations=row.expectation_version.expectations,
         age_in_months=max(0, age_in_months(of.pupil.date_of_birth, measuring.measured_on(*at))),
+        is_not_required=row.reason == Reason.NOT_REQUIRED,
     )
 
 

@@ -11,7 +11,8 @@ from schools.calendar import AcademicYear, age_in_months, year_group_by_age
 from schools.identifiers import is_temporary_upn
 from schools.models import Enrolment, PupilYear, SenStatus, Sex
 from schools.permissions import Permission
-from schools.queries.rolls import Badge, badges, counting_day, note, pupils_for, school_days
+from schools.queries.badges import Badge, badges
+from schools.queries.rolls import counting_day, note, pupils_for, school_days
 
 
 @dataclass(frozen=True)

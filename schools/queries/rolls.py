@@ -7,8 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import compress
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
@@ -32,6 +31,7 @@ from schools.access import Access
 from schools.calendar import YearGroup
 from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, School, SenStatus, Sex, Term
 from schools.permissions import Permission
+from schools.queries.badges import Badge, badges
 
 PAGE_LENGTH = 250
 # Derived: whoever starts later than this after the year's first day is told apart as having joined.
@@ -109,14 +109,6 @@ class Tally:
     count: int
     # The filter that shows just these.
     group: Group
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A characteristic in two or three letters, and in words."""
-
-    text: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -339,39 +331,6 @@ def _line(row: PupilYear, class_names: Mapping[int, str], first_day: dt.date, to
         badges=badges(row),
         note=note(list(row.pupil.enrolments.all()), first_day, today),
     )
-
-
-class Characteristics(NamedTuple):
-    """What badges are made of, under the names of the record's columns; None is not supplied."""
-
-    is_pupil_premium: bool | None
-    sen_status: str
-    is_eal: bool | None
-    is_looked_after: bool | None
-    is_service_child: bool | None
-
-
-_BADGES = (
-    Badge("PP", "Pupil premium"),
-    Badge("SEN K", "SEN support"),
-    Badge("EHC", "Education, health and care plan"),
-    Badge("EAL", "English as an additional language"),
-    Badge("LAC", "Looked after"),
-    Badge("Service", "Service child"),
-)
-
-
-def badges(row: PupilYear | Characteristics) -> tuple[Badge, ...]:
-    """The characteristics that are so, as short signs; what was not supplied shows nothing."""
-    holds = (
-        row.is_pupil_premium,
-        row.sen_status == SenStatus.SUPPORT,
-        row.sen_status == SenStatus.PLAN,
-        row.is_eal,
-        row.is_looked_after,
-        row.is_service_child,
-    )
-    return tuple(compress(_BADGES, holds))
 
 
 class Stay(Protocol):

@@ -19,6 +19,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.progress_signs import LITERAL, Outcome, Sign
 from assessment.engine.subjects import MATHEMATICS, READING
 from assessment.models import Decided, Judgement, SignDecision
+from assessment.models.progress_signs import LONGEST_REASON
 from assessment.queries.progress_signs import (
     PupilSigns,
     ReviewList,
@@ -29,10 +30,12 @@ from assessment.queries.progress_signs import (
 )
 from assessment.services.progress_signs import decide
 from assessment.views import progress_signs
+from reports.documents.tables import Table
+from reports.exports.excel import to_xlsx
 from schools.access import Access
 from schools.calendar import TermName, YearGroup
 from schools.models import PupilYear, Role, School
-from tests.assessment.progress_cohort import YEAR, cohort, pupil_of, seen_by, senco
+from tests.assessment.progress_cohort import LAST_YEAR, YEAR, cohort, pupil_of, seen_by, senco
 from tests.conftest import member, signed_in
 from tests.factories import judged
 
@@ -63,6 +66,12 @@ def record_of(school: School, surname: str) -> PupilYear:
 def decided_about(school: School, surname: str, by: Any, **said: Any) -> SignDecision:
     told = {"term": SUMMER, "decided": Decided.ADAPT, "reason": "Missed a term.", "signs": (), **said}
     return decide(pupil_year=record_of(school, surname), subject=MATHEMATICS, by=by, **told)
+
+
+def corrected(school: School, surname: str, points: int) -> None:
+    pupil = record_of(school, surname).pupil
+    Judgement.objects.in_school(school).filter(pupil=pupil, academic_year=YEAR).delete()
+    judged(pupil, YEAR, AssessmentTerm.SUMMER, points)
 
 
 def test_the_list_of_a_cohort_counted_by_hand(senco: Access) -> None:
@@ -141,7 +150,9 @@ def test_a_decision_is_kept_beside_the_ones_before(senco: Access, cohort: School
     decided_about(cohort, "P04", senco.user, decided=Decided.REFER, reason="Spoke with home.")
     decided_about(cohort, "P12", head, term=SPRING, decided=Decided.SUPPORTED)
     # Later corrected so that nothing shows; the decision is still on the list.
-    decided_about(cohort, "P01", head, decided=Decided.NO_ACTION)
+    decided_about(cohort, "P05", head, decided=Decided.NO_ACTION)
+    assert mathematics(review_list(senco, SUMMER).others, "P05").shown
+    corrected(cohort, "P05", 43)
     found = review_list(senco, SUMMER)
     of = mathematics(found.first, "P04")
     assert of.decision
@@ -156,10 +167,13 @@ def test_a_decision_is_kept_beside_the_ones_before(senco: Access, cohort: School
     ]
     last = mathematics(found.others, "P12")
     assert last.decision is None
-    assert last.last_term
-    assert last.last_term.decided is Decided.SUPPORTED
-    assert (names(found.settled), found.undecided) == (["P01"], 3)
+    assert last.before
+    assert (last.before.decided, last.before.when) == (Decided.SUPPORTED, "Spring 2025/26")
+    assert (names(found.settled), found.undecided) == (["P05"], 2)
     # In Spring nothing of Summer is known.
+    spring = review_list(senco, SPRING).not_enough
+    assert mathematics(spring, "P04").decisions == ()
+    assert [each.decided for each in mathematics(spring, "P12").decisions] == [Decided.SUPPORTED]
     pupil = record_of(cohort, "P04").pupil.public_id
     assert len(decisions_about(senco, pupil, MATHEMATICS)) == 2
     assert decisions_about(senco, pupil, READING) == []
@@ -167,6 +181,102 @@ def test_a_decision_is_kept_beside_the_ones_before(senco: Access, cohort: School
     assert sorted(events.values_list("decided", flat=True)) == ["adapt", "no_action", "refer", "supported"]
     with pytest.raises(ValueError, match="needs its reason"):
         decided_about(cohort, "P05", head, reason="  ")
+
+
+def test_of_whom_nothing_can_be_said_it_is_not_said_that_there_is_no_sign(
+    senco: Access, cohort: School
+) -> None:
+    for surname in ("Mia", "Late", "P01"):
+        decided_about(cohort, surname, senco.user)
+    found = review_list(senco, SUMMER)
+    assert names(found.settled) == ["P01"]
+    assert names(found.not_enough) == ["Late", "Mia", "Odd"]
+    assert mathematics(found.not_enough, "Mia").decision
+    page = signed_in(senco.user).get(f"{address('review_list', cohort)}?term=summer").content.decode()
+    # Mia's and Late's decisions stand beside why nothing can be said.
+    assert page.count("No sign now") == 1
+    assert len(re.findall(r"not judged this term <a [^>]*>Adapt teaching and review<", page)) == 1
+
+
+def test_a_decision_is_still_known_after_the_summer(senco: Access, cohort: School) -> None:
+    pupil = record_of(cohort, "P04").pupil
+    last_year = PupilYear.objects.in_school(cohort).get(academic_year=LAST_YEAR, pupil=pupil)
+    for term, decided in ((SUMMER, Decided.REFER), (AUTUMN, Decided.ADAPT)):
+        decide(
+            pupil_year=last_year,
+            term=term,
+            subject=MATHEMATICS,
+            decided=decided,
+            reason=".",
+            signs=(),
+            by=senco.user,
+        )
+    of = mathematics(review_list(senco, SUMMER).first, "P04")
+    # The same term of another year is not this one.
+    assert of.decision is None
+    assert of.before
+    assert (of.before.when, of.before.decided) == ("Summer 2024/25", Decided.REFER)
+    client = signed_in(senco.user)
+    there = f"{address('review_list', cohort)}?term=summer"
+    assert "In Summer 2024/25: Refer to the SENCO" in client.get(there).content.decode()
+    table = client.get(f"{address('review_list_file', cohort, 'csv')}?term=summer").content.decode()
+    assert re.search(r'"?Summer 2024/25, \d\d/\d\d/\d{4}: Refer to the SENCO', table)
+
+
+def test_a_decision_sent_twice_is_one(senco: Access, cohort: School) -> None:
+    head = member(cohort, Role.HEAD)
+
+    def kept(by: Any, **said: Any) -> int:
+        decided_about(cohort, "P04", by, **said)
+        return SignDecision.objects.in_school(cohort).count()
+
+    assert [kept(senco.user), kept(senco.user, reason=" Missed a term.\n")] == [1, 1]
+    # Another term, person, signs or word is another; so is the same again after somebody else's.
+    assert [kept(senco.user, term=SPRING), kept(head), kept(senco.user)] == [2, 3, 4]
+    assert [kept(senco.user, signs=(Sign.SLOWER,)), kept(senco.user, decided=Decided.REFER)] == [5, 6]
+
+
+def test_what_cannot_be_printed_breaks_no_table(senco: Access, cohort: School) -> None:
+    client = signed_in(senco.user)
+    pupil = record_of(cohort, "P04").pupil.public_id
+    case = f"{address('sign_decision', cohort, pupil, 'mathematics')}?term=summer"
+    # 1000 characters as a browser counts them, that sends each line break as two.
+    reason = "Missed\x0ba term\x00.\r\n" + "x" * (LONGEST_REASON - 16)
+    assert client.post(case, {"decided": "adapt", "reason": reason}).status_code == 302
+    row = SignDecision.objects.get()
+    assert row.reason == "Missed a term .\n" + "x" * (LONGEST_REASON - 16)
+    assert client.post(case, {"decided": "adapt", "reason": "x" * (LONGEST_REASON + 1)}).status_code == 422
+    # Whatever was kept before.
+    SignDecision.objects.filter(pk=row.pk).update(reason="Missed\x0ba term\ufffe")
+    answer = client.get(f"{address('review_list_file', cohort, 'xlsx')}?term=summer")
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    assert "Missed a term " in {cell for line in sheet.iter_rows(values_only=True) for cell in line}
+    broken = Table(title="A\x0bB", headings=["\x01=1"], rows=[["\x1f"]])
+    sheet = openpyxl.load_workbook(BytesIO(to_xlsx(broken))).worksheets[0]
+    assert (sheet.title, sheet["A1"].value, sheet["A2"].value) == ("A B", " =1", " ")
+
+
+def test_what_was_seen_is_what_is_decided(senco: Access, cohort: School) -> None:
+    """The form names its term, and without a term nothing is kept."""
+    client = signed_in(senco.user)
+    pupil = record_of(cohort, "P04").pupil.public_id
+    case = address("sign_decision", cohort, pupil, "mathematics")
+    said = {"decided": "adapt", "reason": "Missed a term."}
+    seen = client.get(f"{case}?term=spring&year_group=3&page=2").content.decode()
+    assert f'action="{case}?term=spring&amp;year_group=3&amp;page=2"' in seen
+    # Opened without a term it still posts to the one that it shows.
+    opened = client.get(case).content.decode()
+    (action,) = re.findall(rf'action="({case}[^"]*)"', opened)
+    (shown,) = re.findall(r'<p class="subtitle">(\w+) 2025/26', opened)
+    assert action == f"{case}?term={shown.lower()}"
+    for asked in ("", "?term=", "?term=never"):
+        for sent in (said, {}):
+            refused = client.post(f"{case}{asked}", sent)
+            assert refused.status_code == 422
+            assert "It was not said for which term" in refused.content.decode()
+    assert not SignDecision.objects.exists()
+    assert client.post(f"{case}?term=spring", said).status_code == 302
+    assert SignDecision.objects.get().term == SPRING
 
 
 def test_one_pupil_is_looked_at_beside_the_same_peers(senco: Access, cohort: School) -> None:
@@ -193,6 +303,7 @@ def test_a_senco_reads_the_list_and_decides(senco: Access, cohort: School) -> No
     assert "Slower than peers from the same start" in page
     assert "Gained 4 points; the middle one of 9 peers from the same start gained 7." in page
     assert "A sign is a reason to look, never a finding" in page
+    assert "often come together: both are about the same gap" in page
     part = client.get(f"{there}?term=summer", headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith('<div id="review-list"')
     assert "This link asks for something" in client.get(f"{there}?term=never").content.decode()
@@ -284,9 +395,11 @@ def test_the_files_hold_the_list_as_it_is_shown(senco: Access, cohort: School) -
         ("Other signs", "P05", 1),
         ("Other signs", "P09", 1),
         ("Other signs", "P12", 3),
-        ("Not enough data: nothing at the start of the year", "Late", 0),
-        ("Not enough data: not judged this term", "Mia", 0),
+        ("Not enough data: nothing at the start of the year", "Late", None),
+        ("Not enough data: not judged this term", "Mia", None),
     ]
+    assert {rows[-1][name] for name in ("Peers", "Peers from the same start")} == {None}
+    assert [rows[0][name] for name in ("Peers", "Peers from the same start")] == [11, 9]
     first = rows[0]
     assert [
         first[name]
@@ -304,7 +417,5 @@ def test_the_files_hold_the_list_as_it_is_shown(senco: Access, cohort: School) -
 
 
 def test_a_corrected_judgement_is_in_the_list_at_once(senco: Access, cohort: School) -> None:
-    pupil = record_of(cohort, "P04").pupil
-    Judgement.objects.in_school(cohort).filter(pupil=pupil, academic_year=YEAR).delete()
-    judged(pupil, YEAR, AssessmentTerm.SUMMER, 41)
+    corrected(cohort, "P04", 41)
     assert review_list(senco, SUMMER).first == ()

@@ -30,11 +30,12 @@ from django.test.utils import CaptureQueriesContext
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.conversations import Conversation
-from assessment.models import Reason
+from assessment.engine.subjects import READING
+from assessment.models import Judgement, Reason
 from reports.documents.conversations import Conversations, all_subjects, conversation_counts, conversations
 from reports.queries.scope import EVERYBODY, Filters, Scope
 from schools.calendar import TermName, YearGroup
-from schools.models import ClassGroup, Membership, Pupil, Role, School
+from schools.models import ClassGroup, Membership, Pupil, PupilYear, Role, School
 from schools.row_security import visible_to
 from schools.services import classes, years
 from tests.conftest import member, signed_in
@@ -142,6 +143,53 @@ def test_who_is_on_which_list_and_why(talked: School) -> None:
     assert found.not_begun[0] == "Year 3 Reading"
     assert len(found.not_begun) == 6
     assert lists(talked, FALLING, Filters(year_group=YearGroup.Y3)).lines == ()
+
+
+def test_a_narrow_list_leaves_nobody_out_where_others_of_the_year_group_are_judged(talked: School) -> None:
+    ash = ClassGroupFactory.create(school=talked, academic_year=YEAR, name="Ash")
+    add(talked, "Max", ash, 35, 39, Reason.ABSENT)
+    narrow = lists(talked, NOT_ASSESSED, Filters(class_id=ash.public_id))
+    assert told(narrow) == [("Max", "Absent")]
+    assert narrow.not_begun == ("Year 4 Reading", "Year 4 Writing", "Year 4 Science")
+    # The same for a teacher, who is shown the own class alone.
+    teacher = member(talked, Role.TEACHER)
+    classes.assign_teacher(
+        class_group=ash, membership=Membership.objects.in_school(talked).get(user=teacher), by=None
+    )
+    there = f"/schools/{talked.urn}/{YEAR.slug}/dashboard/conversations/?term=autumn&show=not-assessed"
+    assert ", Max<" in text(signed_in(teacher), there)
+    # Year 5 has not begun: Year 4 begins nothing for it, nor does Ned, who was judged and has left.
+    year_five = ClassGroupFactory.create(school=talked, academic_year=YEAR, name="Yew")
+    for forename, now in (("Ned", 45), ("Oli", Reason.ABSENT)):
+        pupil = add(talked, forename, year_five, 40, 44, now)
+        PupilYear.objects.in_school(talked).filter(pupil=pupil, academic_year=YEAR).update(
+            year_group=YearGroup.Y5
+        )
+        if forename == "Ned":
+            pupil.enrolments.update(ends_on=END_OF_AUTUMN - dt.timedelta(days=1))
+    assert [name for name, _ in told(lists(talked, NOT_ASSESSED))] == ["Dan", "Max"]
+
+
+def test_who_is_first_judged_on_entry_is_measured_from_the_next_term(talked: School) -> None:
+    Judgement.objects.in_school(talked).filter(pupil__forename="Hope").update(is_on_entry=True)
+    (line,) = lists(talked, NO_BASELINE).lines
+    assert line.because == "First judged on entry this term: the measure begins next term"
+    assert line.cell_label == "Marksheet"
+
+
+def test_lines_and_pupils_are_told_apart(talked: School) -> None:
+    """Eva at risk in two subjects, Jay in one: three lines, two pupils."""
+    eva = Pupil.objects.in_school(talked).get(forename="Eva")
+    judged(eva, LAST_YEAR, SUMMER, 40, subject=READING)
+    judged(eva, YEAR, AUTUMN, 43, subject=READING)
+    shown = lists(talked, AT_RISK).shown
+    assert (shown.count, shown.pupils) == (3, 2)
+    there = f"/schools/{talked.urn}/{YEAR.slug}/dashboard/conversations/?term=autumn&year_group=4"
+    head = signed_in(member(talked, Role.HEAD))
+    page = text(head, f"{there}&show=at-risk")
+    assert "<strong>2</strong> at risk of slipping: 2 lines, 1 pupil</h2>" in page
+    assert page.count("2 lines, 1 pupil") == 2
+    assert "pupils</h2>" not in text(head, f"{there}&show=coasting")
 
 
 def test_somebody_within_the_range_a_year_ago_has_fallen_back(talked: School) -> None:

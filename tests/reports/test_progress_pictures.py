@@ -8,6 +8,7 @@ import re
 from html import unescape
 from itertools import product
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -298,6 +299,10 @@ def test_the_tables_go_out_as_they_are_shown(counted: School) -> None:
     assert rows("matrix")[-1] == ["All", "2", "1", "2", "1", "6"]
     assert rows("steps")[1] == ["7", "3", "0", "2", "1", "5"]
     assert len(rows("pupils")) == 3
+    # A cell that no link names reaches the sheet's title, and breaks nothing.
+    answer = head.get(f"{there}pupils.xlsx?term=summer&start=3%0bD")
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert sheet["A1"].value == "Pupil"
 
 
 def test_who_sees_the_pictures_and_of_whom(counted: School) -> None:

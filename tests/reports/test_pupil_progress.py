@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -22,7 +23,7 @@ from reports.exports.pupil_progress import drawn_pupil
 from reports.queries.pupil_progress import pupil_record
 from schools.access import Access
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
-from schools.models import Membership, Pupil, Role, School, SchoolYear
+from schools.models import Enrolment, Membership, Pupil, Role, School, SchoolYear
 from schools.row_security import visible_to
 from schools.services import classes, years
 from tests.conftest import member, signed_in
@@ -187,7 +188,12 @@ def test_the_page_as_at_an_earlier_term_knows_nothing_later(access: Access, ava:
         "33 (Spring 2026/27) and 2 expected steps to come make 35"
         in told(subject(page, "Reading"), "outlook")[3]
     )
-    assert subject(page, "Reading").missing.startswith("Not judged: Spring 2025/26 (absent), Summer 2026/27.")
+    # Summer is not over, so nothing is missing of it.
+    assert subject(page, "Reading").missing == "Not judged: Spring 2025/26 (absent)."
+    record = pupil_record(access, ava.public_id, today=dt.date(2027, 8, 25), term=TermName.SUMMER)
+    assert record is not None
+    over = subject(pupil_progress(record), "Reading")
+    assert over.missing == "Not judged: Spring 2025/26 (absent), Summer 2026/27."
 
 
 def test_out_of_year_and_joined_in_year(access: Access) -> None:
@@ -373,6 +379,65 @@ def test_the_paper_is_one_tagged_page_even_when_full(access: Access, tmp_path) -
     assert re.search(r"^Tagged: +yes$", told_of, re.MULTILINE)
     structure = said_by("pdfinfo", "-struct", path)
     assert all(tag in structure for tag in ("H1", "H2", "Table", "TH", "Figure"))
+
+
+def test_the_paper_is_one_page_without_measures_too(access: Access, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Year 6 repeated, joined in year, on entry, with every sentence of why there is no measure and three long notes."""
+    groups = (YearGroup.Y3, YearGroup.Y4, YearGroup.Y5, YearGroup.Y6, YearGroup.Y6)
+    pupil = child(access, *groups, born=dt.date(2014, 11, 3), starts_on=dt.date(2027, 1, 5), forename="Ava")
+    for each in SUBJECTS:
+        judged(pupil, 2022, AUTUMN, 36, subject=each)
+        judged(pupil, 2026, SPRING, 50, subject=each, is_on_entry=True, note="What was seen at length. " * 12)
+    for number, term in enumerate((TermName.SPRING, TermName.SUMMER)):
+        page = page_of(access, pupil, term)
+        assert len(page.facts) == 4
+        told_of = [part for each in page.subjects for part in each.told if not part.is_measured]
+        assert all(part.brief and len(part.brief) < 50 for part in told_of)
+        path = tmp_path / f"pupil-{number}.pdf"
+        path.write_bytes(pupil_progress_pdf(page, school="Beggars Lane", made_on=TODAY))
+        assert re.search(r"^Pages: +1$", said_by("pdfinfo", path), re.MULTILINE), term
+        assert said_by("pdftotext", path, "-").count("What was seen at length") >= 3
+    # Where more is odd about the record notes give way.
+    page = replace(page, facts=page.facts * 3)
+    path.write_bytes(pupil_progress_pdf(page, school="Beggars Lane", made_on=TODAY))
+    assert re.search(r"^Pages: +1$", said_by("pdfinfo", path), re.MULTILINE)
+    said = said_by("pdftotext", path, "-")
+    assert said.count("What was seen at length") < 3
+    assert "All 4 notes stand on the page." in said
+
+
+def test_a_repeated_year_a_later_leaving_date_and_a_baseline_without_points(access: Access) -> None:
+    more = ": the steps expected over the key stage follow the time, so a year more of them"
+    born = dt.date(2015, 11, 3)
+    y2, y3, y4, y5, y9, y10 = (
+        YearGroup.Y2,
+        YearGroup.Y3,
+        YearGroup.Y4,
+        YearGroup.Y5,
+        YearGroup.Y9,
+        YearGroup.Y10,
+    )
+
+    def repeated(*groups: YearGroup) -> str:
+        facts = page_of(access, child(access, *groups, born=born)).facts
+        return next(each for each in facts if "repeated" in each)
+
+    assert repeated(y3, y4, y4, y5) == f"Year 4 was repeated in 2025/26{more}."
+    # The first of the key stage starts it anew; an earlier stage is over; from Year 10 no steps are expected.
+    assert repeated(y3, y3, y4) == "Year 3 was repeated in 2025/26."
+    assert repeated(y2, y2, y3) == "Year 2 was repeated in 2025/26."
+    assert repeated(y9, y9, y10) == "Year 9 was repeated in 2025/26."
+    assert repeated(YearGroup.N2, YearGroup.R, YearGroup.R) == "Reception was repeated in 2026/27."
+
+    pupil = child(access, y4, born=dt.date(2017, 11, 3))
+    Enrolment.objects.in_school(access.school).filter(pupil=pupil).update(ends_on=dt.date(2027, 2, 12))
+    assert page_of(access, pupil, TermName.AUTUMN).facts == ()
+    assert page_of(access, pupil, TermName.SPRING).facts == ("Last day on roll: 12 February 2027.",)
+
+    judged(pupil, 2026, BASELINE, None, subject=READING, reason=Reason.ABSENT)
+    assert not subject(page_of(access, pupil), "Reading").is_drawn
+    judged(pupil, 2026, BASELINE, 40, subject=WRITING)
+    assert subject(page_of(access, pupil), "Writing").is_drawn
 
 
 def test_nothing_is_judged(access: Access) -> None:
