@@ -128,26 +128,63 @@ def test_environment_whose_python_has_gone_is_made_anew(checkout: Path, tools: P
     assert result.stderr.startswith("Python 3.11 or later is needed")
 
 
+def made(checkout: Path, python: str, requirements: str = "requirements.txt") -> None:
+    """An environment that is complete, with such a Python."""
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    put(checkout / ".venv" / "bin", "python", python)
+    line = f"python {sys.version_info[0]}.{sys.version_info[1]} in {checkout}"
+    stamp = subprocess.run(
+        ["sha256sum", requirements], cwd=checkout, capture_output=True, text=True, check=True
+    )
+    (checkout / ".venv" / "complete").write_text(f"{line}\n{stamp.stdout}")
+
+
 def test_setup_without_the_libraries_of_pdfs_names_the_packages_to_whoever_may_not_install_them(
     checkout: Path, tools: Path
 ) -> None:
-    (checkout / ".venv" / "bin").mkdir(parents=True)
     # A Python that can load no library.
-    put(
-        checkout / ".venv" / "bin",
-        "python",
-        f'case "$2" in *ctypes*) exit 1;; esac; exec "{sys.executable}" "$@"',
-    )
-    python = f"python {sys.version_info[0]}.{sys.version_info[1]} in {checkout}"
-    stamp = subprocess.run(
-        ["sha256sum", "requirements.txt"], cwd=checkout, capture_output=True, text=True, check=True
-    )
-    (checkout / ".venv" / "complete").write_text(f"{python}\n{stamp.stdout}")
+    made(checkout, f'case "$2" in *ctypes*) exit 1;; esac; exec "{sys.executable}" "$@"')
     result = run(checkout, "setup", PATH=str(tools))
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("Pango's libraries, with which PDFs are drawn, are needed")
     assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 " in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("offered", "installed"),
+    [
+        (["chromium-headless-shell", "chromium"], "chromium-headless-shell"),
+        (["chromium"], "chromium"),
+    ],
+)
+def test_setup_for_tests_installs_the_systems_chromium_however_much_apt_says_of_it(
+    checkout: Path, tools: Path, offered: list[str], installed: str
+) -> None:
+    (checkout / "requirements-dev.txt").touch()
+    made(
+        checkout,
+        f'case "$2" in *ctypes*) exit 0;; esac; exec "{sys.executable}" "$@"',
+        "requirements-dev.txt",
+    )
+    for tool in ("chmod", "readlink", "seq"):
+        (tools / tool).symlink_to(shutil.which(tool) or "")
+    for there in ("pdfinfo", "pdftotext", "soffice", "localc"):
+        put(tools, there)
+    put(tools, "sudo", 'shift; exec "$@"')
+    # What apt says goes on for long after the line that is looked for.
+    put(
+        tools,
+        "apt-cache",
+        f'case " {" ".join(offered)} " in *" $2 "*) echo "  Candidate: 156.0";; *) echo "  Candidate: (none)";; esac',
+        "seq 100000",
+    )
+    there = f'for last; do :; done; printf "#!/bin/sh\\n" > "{tools}/$last"; chmod 755 "{tools}/$last"'
+    put(tools, "apt-get", f'[ "$1" = update ] || {{ {there}; }}')
+    result = run(checkout, "setup", "--tests", PATH=str(tools))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "Installing Chromium" in result.stdout
+    assert {path.name for path in tools.iterdir() if path.name.startswith("chromium")} == {installed}
 
 
 def test_lock_without_uv_says_what_is_needed(checkout: Path, tools: Path) -> None:
