@@ -206,7 +206,7 @@ def slower_than_peers(pupil: Stretch, peers: Peers, tolerances: Tolerances = DEF
         and pupil.gain <= middle - tolerances.behind_median
         and rank <= tolerances.lowest_share
     )
-    return SlowerThanPeers(_yes_or_no(is_sign), pupil.gain, middle, rank, len(gains))
+    return SlowerThanPeers(_yes_or_no(is_sign=is_sign), pupil.gain, middle, rank, len(gains))
 
 
 def previous_rate(
@@ -230,7 +230,7 @@ def previous_rate(
     earlier_rate = Fraction(start.points - earlier.points, before)
     shortfall = earlier_rate * since - gain
     is_sign = shortfall > 0 and shortfall >= tolerances.below_rate
-    return PreviousRate(_yes_or_no(is_sign), earlier_rate, Fraction(gain, since), shortfall)
+    return PreviousRate(_yes_or_no(is_sign=is_sign), earlier_rate, Fraction(gain, since), shortfall)
 
 
 def gap_not_closing(pupil: Stretch, peers: Peers, tolerances: Tolerances = DEFAULT) -> Gap:
@@ -241,7 +241,7 @@ def gap_not_closing(pupil: Stretch, peers: Peers, tolerances: Tolerances = DEFAU
     if not _is_gap(at_start, tolerances):
         return Gap(Outcome.DOES_NOT_APPLY, at_start, now, peers.count)
     closes = now < at_start and now <= at_start - tolerances.gap_moves
-    return Gap(_yes_or_no(not closes), at_start, now, peers.count)
+    return Gap(_yes_or_no(is_sign=not closes), at_start, now, peers.count)
 
 
 def gap_widening(pupil: Stretch, peers: Peers, tolerances: Tolerances = DEFAULT) -> Gap:
@@ -250,7 +250,7 @@ def gap_widening(pupil: Stretch, peers: Peers, tolerances: Tolerances = DEFAULT)
         return Gap(Outcome.TOO_FEW_PEERS, peers=peers.count)
     at_start, now = _gaps(pupil, peers)
     widens = now > at_start + tolerances.gap_moves and _is_gap(now, tolerances)
-    return Gap(_yes_or_no(widens), at_start, now, peers.count)
+    return Gap(_yes_or_no(is_sign=widens), at_start, now, peers.count)
 
 
 def _median(ordered: Sequence[int]) -> Fraction:
@@ -274,5 +274,5 @@ def _terms(start: AssessmentPoint, end: AssessmentPoint) -> int:
     return (end.academic_year - start.academic_year) * _TERMS_A_YEAR + end.term - start.term
 
 
-def _yes_or_no(is_sign: bool) -> Outcome:  # noqa: FBT001
+def _yes_or_no(*, is_sign: bool) -> Outcome:
     return Outcome.YES if is_sign else Outcome.NO

@@ -28,4 +28,5 @@ class GroupPupilsForm(forms.Form):
     @property
     def saw(self) -> list[str]:
         """Who was in the group when the page was opened, of those who are still offered."""
-        return [each for each in self.data.getlist("saw") if each in set(self.offered)]  # type: ignore[attr-defined]
+        offered = set(self.offered)
+        return [each for each in self.data.getlist("saw") if each in offered]  # type: ignore[attr-defined]
