@@ -97,6 +97,14 @@ def expect_saved(page: Page) -> None:
     expect(page.locator("#sheet-state")).to_contain_text("Saved")
 
 
+def try_again(page: Page) -> None:
+    """
+    "Try again", by somebody who will not wait for the next try. That comes by itself every few seconds, and may take
+    the button away from under a pointer that is on its way: so the click is sent, whether or not it is shown still.
+    """
+    page.locator("#sheet-state ~ [data-again]").dispatch_event("click")
+
+
 def lose_the_first_answer(page: Page) -> list[int]:
     """The first save arrives and its answer does not; its status is told here. Needs service workers blocked."""
     lost: list[int] = []

@@ -13,7 +13,7 @@ from assessment.models import Judgement
 from schools.models import ChangeKind, ChangeSet
 from schools.row_security import visible_to
 from tests.browser.conftest import Visitor, World
-from tests.browser.sheets import LAST_SUMMER, Sheet, begin, cell, enter, expect_saved, import_class
+from tests.browser.sheets import LAST_SUMMER, Sheet, begin, cell, enter, expect_saved, import_class, try_again
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -401,7 +401,7 @@ def test_a_block_that_does_not_arrive_is_kept_and_sent_again(visit: Visit, sheet
     page.unroute("**/marksheets/**")
     press(page, "ArrowDown")
     enter(page, "46")
-    page.get_by_role("button", name="Try again").click()
+    try_again(page)
     expect_saved(page)
     expect(cell(page, 2)).to_have_text("44 at")
     expect(cell(page, 1)).to_have_text("46 above")

@@ -21,6 +21,7 @@ from tests.browser.sheets import (
     expect_saved,
     import_class,
     lose_the_first_answer,
+    try_again,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -246,7 +247,7 @@ def test_an_ended_sign_in_keeps_the_text_until_somebody_signs_in_again(
     assert stored(sheet) == []
     sign_in_elsewhere(page, world)
     page.get_by_role("button", name="Later").click()
-    page.get_by_role("button", name="Try again").click()
+    try_again(page)
     expect_saved(page)
     assert stored(sheet) == [(44, "")]
 

@@ -22,7 +22,7 @@ from playwright.sync_api import Page, expect
 from assessment.models import Judgement
 from schools.row_security import visible_to
 from tests.browser.conftest import PASSWORD, Visitor, World
-from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class
+from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class, try_again
 from tests.processes import finished, python, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -211,7 +211,7 @@ def test_a_server_killed_and_started_again_in_mid_typing_loses_nothing(
         # Typing goes on where it was.
         page.keyboard.type("4")
         page.keyboard.press("Enter")
-        page.get_by_role("button", name="Try again").click()
+        try_again(page)
         expect_saved(page)
         enter(page, "45")
         expect(page.locator("#sheet-state")).to_contain_text("Pupil05")
