@@ -4,6 +4,19 @@ from assessment.models.expectations import ExpectationVersion
 from assessment.models.judgements import Judgement, Reason, Source
 from assessment.models.marksheets import CompletedSheet, FavouriteTemplate, MarksheetTemplate
 from assessment.models.progress_signs import Decided, SignDecision
+from assessment.models.snapshots import (
+    FrozenRow,
+    Snapshot,
+    SnapshotClassGroup,
+    SnapshotCustomGroup,
+    SnapshotCustomGroupPupil,
+    SnapshotEnrolment,
+    SnapshotJudgement,
+    SnapshotPupil,
+    SnapshotPupilYear,
+    SnapshotSchoolYear,
+    SnapshotTerm,
+)
 from assessment.models.subjects import Subject
 
 __all__ = [
@@ -11,10 +24,21 @@ __all__ = [
     "Decided",
     "ExpectationVersion",
     "FavouriteTemplate",
+    "FrozenRow",
     "Judgement",
     "MarksheetTemplate",
     "Reason",
     "SignDecision",
+    "Snapshot",
+    "SnapshotClassGroup",
+    "SnapshotCustomGroup",
+    "SnapshotCustomGroupPupil",
+    "SnapshotEnrolment",
+    "SnapshotJudgement",
+    "SnapshotPupil",
+    "SnapshotPupilYear",
+    "SnapshotSchoolYear",
+    "SnapshotTerm",
     "Source",
     "Subject",
 ]
