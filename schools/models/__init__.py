@@ -3,9 +3,12 @@
 from schools.models.changes import ChangeKind, ChangeSet
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
+from schools.models.jobs import Job, JobPaper, JobState
 from schools.models.memberships import Membership, PartnershipMembership, Role
+from schools.models.names_grants import NamesGrant, NamesReading
 from schools.models.people import User
 from schools.models.pupils import Pupil, Sex
+from schools.models.releases import PackRelease
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
 from schools.models.windows import EntryWindow
@@ -21,7 +24,13 @@ __all__ = [
     "Enrolment",
     "EntryWindow",
     "Handed",
+    "Job",
+    "JobPaper",
+    "JobState",
     "Membership",
+    "NamesGrant",
+    "NamesReading",
+    "PackRelease",
     "Partnership",
     "PartnershipMembership",
     "Pupil",
