@@ -1,6 +1,7 @@
-"""The two roles: the owner changes the schema, the server serves. Each connection is checked to be no more.
+"""The roles: the owner changes the schema, the server serves. Each connection is checked to be no more.
 
-The server's role reads and writes rows behind the wall. It makes no tables, and history it may only add to.
+The server's role reads and writes rows behind the wall. It makes no tables, and history it may only add to. Where several schools are
+looked at it becomes a third role, which counts and reads no name (schools.row_security.counting_only).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from schools.counting import AGGREGATE_ROLE, COLUMNS_THAT_COUNT
 
 # The first with uuidv7().
 OLDEST_SERVER = 18
@@ -47,8 +50,9 @@ def as_owner() -> Iterator[None]:
 _ROLE_FACTS = """
     WITH mine AS (SELECT * FROM pg_roles WHERE pg_has_role(current_user, oid, 'MEMBER')),
          ours AS (SELECT pg_class.oid, relowner, EXISTS (
-                      SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_created_at'
-                  ) AS is_history
+                      SELECT FROM pg_attribute WHERE attrelid = pg_class.oid
+                      AND attname IN ('pgh_created_at', 'frozen_in_id')
+                  ) OR relname = 'assessment_snapshot' AS is_history
                   FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace)
     SELECT current_user,
            EXISTS (SELECT FROM mine WHERE rolsuper),
@@ -95,7 +99,19 @@ def _problem(connection: BaseDatabaseWrapper) -> str | None:
         return None
     return (
         f"The database role {role} is too strong to serve with: {' and '.join(reasons)}. "
-        "See docs/operator.md, “Two roles”."
+        "See docs/operator.md, “Three roles”."
+    )
+
+
+def refuse_without_aggregate_role() -> None:
+    """Before migrating: raise DatabaseRefused where the third role was never made, as on a server set up for an earlier version."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [AGGREGATE_ROLE])
+        if cursor.rowcount:
+            return
+    raise DatabaseRefused(
+        f"The database server has no role {AGGREGATE_ROLE}: let an administrator run lep_tracker/roles.sql again. "
+        "See docs/operator.md, “Three roles”."
     )
 
 
@@ -114,6 +130,10 @@ def grant_to_server(**_: Any) -> None:
         for table in _read_and_add_only(connection):
             cursor.execute(f"REVOKE UPDATE, DELETE ON {connection.ops.quote_name(table)} FROM {role}")
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {AGGREGATE_ROLE}")
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {AGGREGATE_ROLE}")
+        for table, columns in _there_to_count(connection).items():
+            cursor.execute(f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {AGGREGATE_ROLE}")
         # The trigger library lets whoever writes switch its triggers off by a setting: not here.
         cursor.execute(
             "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME) RETURNS boolean"
@@ -121,11 +141,28 @@ def grant_to_server(**_: Any) -> None:
         )
 
 
-def _read_and_add_only(connection: BaseDatabaseWrapper) -> list[str]:
-    """The history tables, known by the column in which each event says when it happened."""
+def _there_to_count(connection: BaseDatabaseWrapper) -> dict[str, list[str]]:
+    """Of COLUMNS_THAT_COUNT what is there: after a migration backwards, or of one app alone, not everything is.
+
+    That after all migrations nothing is missing is a test's (tests/isolation/test_partnership_door.py).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND column_name = 'pgh_created_at'"
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+        )
+        there = set(cursor.fetchall())
+    found = {
+        table: [column for column in columns if (table, column) in there]
+        for table, columns in COLUMNS_THAT_COUNT.items()
+    }
+    return {table: columns for table, columns in found.items() if columns}
+
+
+def _read_and_add_only(connection: BaseDatabaseWrapper) -> list[str]:
+    """The history tables, known by the column in which each event says when it happened, and what snapshots froze, by theirs; and the snapshots themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND (column_name IN ('pgh_created_at', 'frozen_in_id') OR table_name = 'assessment_snapshot')"
         )
         return [table for (table,) in cursor.fetchall()]

@@ -151,7 +151,7 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Make it if need be, start it if need be, and return when it accepts connections."""
         create_directory(self.directory)
-        if self.is_running():
+        if self.is_running() and self._has_roles():
             return
         try:
             with self._locked() as lock:
@@ -163,6 +163,8 @@ class EmbeddedPostgres:
                     self._programs.install()
                     self._create_cluster(lock)
                     self._launch(self.cluster, PORT)
+                if not self._has_roles():
+                    self._make_roles(PORT)
         except OSError as error:
             raise EmbeddedPostgresError(plain_sentence(error, self.directory)) from error
 
@@ -268,23 +270,32 @@ class EmbeddedPostgres:
         self._programs.run("initdb", *options, f"--pgdata={new}", inherited=lock)
         self._launch(new, PORT_WHILE_MAKING)
         try:
-            address = [
-                f"--host={self.socket_directory}",
-                f"--port={PORT_WHILE_MAKING}",
-                "--username=postgres",
-            ]
-            self._programs.run(
-                "psql",
-                "--no-psqlrc",
-                "--quiet",
-                *address,
-                "--dbname=postgres",
-                f"--file={ROLES}",
-                as_self=True,
-            )
+            self._make_roles(PORT_WHILE_MAKING)
         finally:
             self._halt(new)
         new.rename(self.cluster)
+
+    @property
+    def _roles_made(self) -> Path:
+        return self.directory / "roles.sha256"
+
+    def _has_roles(self) -> bool:
+        """Whether this version's roles.sql was run: an earlier version's server may lack a role."""
+        made = self._roles_made
+        return made.is_file() and made.read_text() == hashlib.sha256(ROLES.read_bytes()).hexdigest()
+
+    def _make_roles(self, port: int) -> None:
+        address = [f"--host={self.socket_directory}", f"--port={port}", "--username=postgres"]
+        self._programs.run(
+            "psql",
+            "--no-psqlrc",
+            "--quiet",
+            *address,
+            "--dbname=postgres",
+            f"--file={ROLES}",
+            as_self=True,
+        )
+        self._roles_made.write_text(hashlib.sha256(ROLES.read_bytes()).hexdigest())
 
     def _check_cluster(self) -> None:
         user, owner = server_user(), self.cluster.stat().st_uid

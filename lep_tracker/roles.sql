@@ -1,4 +1,4 @@
--- The database, its two roles and what they may do; safe to run again. The embedded server runs it by itself.
+-- The database, its three roles and what they may do; safe to run again. The embedded server runs it by itself.
 -- On a real server (PostgreSQL 18 or later) an administrator runs it once, in psql:
 --
 --     psql --dbname=postgres --file=lep_tracker/roles.sql
@@ -22,10 +22,16 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lep_owner') \gexec
 SELECT 'CREATE ROLE lep_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION NOCREATEDB'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lep_app') \gexec
 
+-- lep_aggregate counts pupils and reads no name of one. Nobody signs in as it: lep_app becomes it, for as long as a transaction, where
+-- several schools are looked at. lep_app does not inherit what it may read.
+SELECT 'CREATE ROLE lep_aggregate NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION NOCREATEDB'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lep_aggregate') \gexec
+GRANT lep_aggregate TO lep_app WITH INHERIT FALSE, SET TRUE;
+
 -- Row-level security stops neither a superuser nor BYPASSRLS: take such rights from roles that had them before.
 SELECT format('ALTER ROLE %I NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION', rolname)
 FROM pg_roles
-WHERE rolname IN ('lep_owner', 'lep_app') AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication) \gexec
+WHERE rolname IN ('lep_owner', 'lep_app', 'lep_aggregate') AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolreplication) \gexec
 SELECT 'ALTER ROLE lep_app NOCREATEDB'
 FROM pg_roles WHERE rolname = 'lep_app' AND rolcreatedb \gexec
 
@@ -48,6 +54,6 @@ ALTER DATABASE :"database" SET timezone TO 'UTC';
 
 -- The schema belongs to the owner of the database, who alone may create in it.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO lep_app;
+GRANT USAGE ON SCHEMA public TO lep_app, lep_aggregate;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE EXTENSION IF NOT EXISTS unaccent;

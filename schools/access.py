@@ -1,14 +1,16 @@
-"""The one door into a school: who asks, may they, and only then is the school open."""
+"""The two doors: into a school, and into a partnership, where several schools are counted and no pupil has a name."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
@@ -17,9 +19,18 @@ from django_htmx.middleware import HtmxDetails
 
 from schools.calendar import AcademicYear
 from schools.history import recorded, written
-from schools.models import Membership, Role, School, SchoolYear, User
+from schools.models import (
+    Membership,
+    NamesGrant,
+    Partnership,
+    PartnershipMembership,
+    Role,
+    School,
+    SchoolYear,
+    User,
+)
 from schools.permissions import Permission, permissions_of
-from schools.row_security import own_memberships, visible_to
+from schools.row_security import counting_only, own_memberships, visible_to
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,24 @@ def _opened_years(school: School) -> tuple[AcademicYear, ...]:
     return tuple(years.values_list("academic_year", flat=True))
 
 
+@contextmanager
+def inside(user: User, school: School, academic_year: AcademicYear) -> Iterator[Access]:
+    """The school open for the block, for work that the person asked for earlier: with the roles that they hold now.
+
+    For the worker, which comes through no view. Raises PermissionDenied for somebody who no longer belongs to the school or has no account, and for a
+    year that is not open.
+    """
+    with recorded(user=user.pk), own_memberships(user):
+        theirs = roles_by_school(user) if user.is_active else {}
+        if school not in theirs:
+            raise PermissionDenied
+        with visible_to(school, savepoint=False):
+            opened = _opened_years(school)
+            if academic_year not in opened:
+                raise PermissionDenied
+            yield Access(user, school, theirs[school], academic_year, opened, tuple(theirs))
+
+
 def school_view(
     permission: Permission, *, methods: tuple[str, ...] = ("GET", "HEAD")
 ) -> Callable[[SchoolView[P]], View[P]]:
@@ -133,3 +162,137 @@ def _finished(response: HttpResponseBase) -> HttpResponse:
     if isinstance(response, SimpleTemplateResponse):
         response.render()
     return response
+
+
+@dataclass(frozen=True)
+class PartnershipAccess:
+    """One lead of a partnership in one academic year. What may be done there is to read figures, so there is no permission to ask for."""
+
+    user: User
+    partnership: Partnership
+    # Its schools by name.
+    schools: tuple[School, ...]
+    academic_year: AcademicYear
+    # Those that any of its schools has opened, the latest first.
+    opened_years: tuple[AcademicYear, ...]
+    # The partnerships that the person leads, this one among them, by name.
+    partnerships: tuple[Partnership, ...]
+
+
+class PartnershipRequest(HttpRequest):
+    """A request that has come through the partnership's door: no school is open, and names cannot be read."""
+
+    user: User
+    partnership_access: PartnershipAccess
+    htmx: HtmxDetails
+    id: str
+
+
+PartnershipView = Callable[Concatenate[PartnershipRequest, P], HttpResponse]
+
+
+def partnerships_led(user: User) -> tuple[Partnership, ...]:
+    """The partnerships that the person leads, by name."""
+    led = PartnershipMembership.objects.filter(user=user, is_active=True).select_related("partnership")
+    return tuple(membership.partnership for membership in led.order_by("partnership__name"))
+
+
+def partnership_view(view: PartnershipView[P]) -> View[P]:
+    """A view of a partnership, for who leads it: `request.partnership_access` says who is there.
+
+    The address names the partnership by its `partnership_id` and may name a `year`. Everybody else gets 404, as for a partnership that does
+    not exist. The view runs as the role that counts (schools.row_security.counting_only) and opens each school that it counts: were
+    it, or its template, to ask for a name, the database would refuse. It only reads.
+    """
+
+    @wraps(view)
+    def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wanted, asked_for = kwargs.pop("partnership_id"), kwargs.pop("year", None)
+        led = partnerships_led(request.user)
+        partnership = next((each for each in led if each.pk == wanted), None)
+        if partnership is None:
+            raise Http404
+        with counting_only():
+            schools = tuple(partnership.schools.order_by("name", "pk"))
+            opened = _years_of_any(schools)
+            running = current_academic_year(opened, timezone.localdate())
+            # The running one too where no school has opened a year yet: the page says so.
+            if asked_for not in {None, running, *opened}:
+                raise Http404
+            year = running if asked_for is None else asked_for
+            request.partnership_access = PartnershipAccess(
+                request.user, partnership, schools, year, opened, led
+            )
+            return _finished(view(request, *args, **kwargs))
+
+    through_the_door.is_of_partnership = True  # type: ignore[attr-defined]
+    return require_http_methods(("GET", "HEAD"))(cast("View[P]", through_the_door))
+
+
+@dataclass(frozen=True)
+class GrantedAccess(Access):
+    """A lead of the partnership at a school that has granted names: sees every pupil behind figures, and may do nothing else."""
+
+    grant: NamesGrant
+
+    def may(self, permission: Permission) -> bool:
+        return permission in _BY_GRANT
+
+
+_BY_GRANT = frozenset(
+    {
+        Permission.SEE_SCHOOL,
+        Permission.SEE_FIGURES,
+        Permission.SEE_OWN_CLASSES,
+        Permission.SEE_ALL_PUPILS,
+    }
+)
+
+
+def open_grants(schools: Sequence[School], today: dt.date) -> QuerySet[NamesGrant]:
+    """The grants that hold today, each for the partnership that its school is in; the latest first. The schools have to be open.
+
+    A grant does not go with a school into another partnership.
+    """
+    found: QuerySet[NamesGrant] = NamesGrant.objects.filter(
+        school__in=schools,
+        partnership=F("school__partnership"),
+        ended_at=None,
+        starts_on__lte=today,
+        ends_on__gte=today,
+    )
+    return found.order_by("-pk")
+
+
+def names_by_grant_view(view: SchoolView[P]) -> View[P]:
+    """A view of one school's pupils for a lead of its partnership, while the school grants it (schools.models.NamesGrant).
+
+    The address names partnership, year and school (`urn`). The school is open, as the serving role: `request.access` is a
+    GrantedAccess. Without a grant that holds today 404, as for everybody else. The view only reads; it records what was read.
+    """
+
+    @wraps(view)
+    def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wanted, urn, year = kwargs.pop("partnership_id"), kwargs.pop("urn"), kwargs.pop("year")
+        partnership = next((each for each in partnerships_led(request.user) if each.pk == wanted), None)
+        school = School.objects.filter(partnership=partnership, urn=urn).first() if partnership else None
+        if school is None:
+            raise Http404
+        with recorded(user=request.user.pk, request=request.id), visible_to(school):
+            # Of several the latest: the head's page has its readings at the top.
+            grant = open_grants([school], timezone.localdate()).first()
+            opened = _opened_years(school)
+            if grant is None or year not in opened:
+                raise Http404
+            request.access = GrantedAccess(request.user, school, (), year, opened, (), grant)
+            return _finished(view(request, *args, **kwargs))
+
+    through_the_door.is_of_partnership = True  # type: ignore[attr-defined]
+    through_the_door.needs_grant = True  # type: ignore[attr-defined]
+    return require_http_methods(("GET", "HEAD"))(cast("View[P]", through_the_door))
+
+
+def _years_of_any(schools: tuple[School, ...]) -> tuple[AcademicYear, ...]:
+    with visible_to(*schools):
+        years = SchoolYear.objects.filter(school__in=schools).values_list("academic_year", flat=True)
+        return tuple(years.distinct().order_by("-academic_year"))

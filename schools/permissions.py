@@ -23,6 +23,9 @@ class Permission(StrEnum):
     MANAGE_GROUPS = "make groups of pupils, and say who is in them"
     MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
     LAY_OUT_MARKSHEETS = "lay out the marksheets that the school's teachers find"
+    TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
+    SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
+    GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
     REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
@@ -39,18 +42,27 @@ _OVERSEEING = _ON_THE_STAFF | {
     Permission.SEE_ALL_PUPILS,
     Permission.MAKE_PACK,
     Permission.MANAGE_GROUPS,
+    Permission.SEE_PARTNERSHIP,
 }
 _LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
+_ANSWERING = _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS, Permission.TAKE_SNAPSHOTS}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,
     Role.SUBJECT_LEADER: _LEADING,
     # A SENCO who also teaches holds that role beside this one.
     Role.SENCO: _OVERSEEING | {Permission.REVIEW_SIGNS},
-    Role.ASSESSMENT_LEADER: _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS},
-    Role.HEAD: _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS},
+    Role.ASSESSMENT_LEADER: _ANSWERING,
+    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES},
     # No names anywhere: a governor sees numbers, and small ones are held back.
-    Role.GOVERNOR: frozenset({Permission.SEE_SCHOOL, Permission.SEE_FIGURES, Permission.MAKE_PACK}),
+    Role.GOVERNOR: frozenset(
+        {
+            Permission.SEE_SCHOOL,
+            Permission.SEE_FIGURES,
+            Permission.MAKE_PACK,
+            Permission.SEE_PARTNERSHIP,
+        }
+    ),
 }
 
 

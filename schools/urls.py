@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from schools.views import classes, groups, home, people, pupils, rolls, terms
+from schools.views import classes, groups, home, jobs, names_grants, people, pupils, rolls, terms
 
 # /schools/<urn>/<year>/...
 school_urls = [
@@ -12,8 +12,11 @@ school_urls = [
     path("groups/", groups.group_list, name="group_list"),
     path("groups/new/", groups.new_group, name="new_group"),
     path("groups/<uuid:group_id>/", groups.group, name="group"),
+    path("people/names/", names_grants.names_grants, name="names_grants"),
     path("people/", people.people, name="people"),
     path("terms/", terms.terms, name="terms"),
+    path("jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),
 ]
 
 urlpatterns = [

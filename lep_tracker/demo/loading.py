@@ -16,6 +16,7 @@ from django.utils import timezone
 from assessment.models import Source
 from assessment.services.judgements import Entry, Provenance, record_many
 from lep_tracker.database_roles import as_owner
+from lep_tracker.demo.giving_out import give_out_packs
 from lep_tracker.demo.handing_over import hand_over
 from lep_tracker.demo.lives import Child, Lives, lives_until
 from lep_tracker.demo.source import FIRST_YEAR, DemoSchool, source
@@ -74,6 +75,9 @@ def load(*, today: dt.date, urns: Collection[str] | None = None, tell: Tell = la
             arrived={urn: (loading.school, loading.pupils) for urn, loading in loadings.items()},
         )
         tell(f"Handed over with pupils who changed school: {copied:,} judgements")
+        for loading in loadings.values():
+            with visible_to(loading.school):
+                give_out_packs(loading.school, today=today)
 
 
 def clear_away_unfinished() -> None:

@@ -31,6 +31,7 @@ class SchoolLine:
 class PartnershipLines:
     """A partnership that the person leads, with its schools."""
 
+    key: int
     name: str
     schools: tuple[SchoolLine, ...]
 
@@ -89,6 +90,7 @@ def partnership_lines(user: User) -> list[PartnershipLines]:
     led = PartnershipMembership.objects.filter(user=user, is_active=True)
     return [
         PartnershipLines(
+            membership.partnership.pk,
             membership.partnership.name,
             tuple(_line(school) for school in membership.partnership.schools.order_by("name", "pk")),
         )

@@ -18,13 +18,15 @@ from schools.signals import first_page_shown
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a sign-in leads: straight into the only school, else to a choice. Outside the door: it opens no school."""
+    """Where a sign-in leads: straight into the only school or partnership, else to a choice. Outside the door: it opens no school."""
     user = cast("User", request.user)
     with own_memberships(user):
         schools = queries.school_lines(user)
     partnerships = queries.partnership_lines(user)
     if len(schools) == 1 and not partnerships:
         return redirect("school_now", schools[0].urn)
+    if len(partnerships) == 1 and not schools:
+        return redirect("partnership_now", partnerships[0].key)
     return TemplateResponse(
         request, "schools/home/choose_school.html", {"schools": schools, "partnerships": partnerships}
     )

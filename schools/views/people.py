@@ -10,4 +10,8 @@ from schools.queries.people import people_of
 
 @school_view(Permission.SEE_STAFF)
 def people(request: SchoolRequest) -> HttpResponse:
-    return TemplateResponse(request, "schools/people/people.html", {"people": people_of(request.access)})
+    context = {
+        "people": people_of(request.access),
+        "grants_names": request.access.may(Permission.GRANT_NAMES),
+    }
+    return TemplateResponse(request, "schools/people/people.html", context)

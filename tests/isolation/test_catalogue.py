@@ -33,7 +33,8 @@ def test_every_table_with_a_school_is_behind_the_wall() -> None:
         SELECT table_name FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name = 'school_id'
     """)
-    assert {name for (name,) in tables} == WALLED_TABLES
+    # A job says which school to open, and so cannot stand behind its wall.
+    assert {name for (name,) in tables} - {"schools_job"} == WALLED_TABLES
 
 
 def test_every_wall_is_the_same_and_only_memberships_show_more() -> None:

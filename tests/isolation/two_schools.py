@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.utils import timezone
 
 from assessment.engine.subjects import READING
 from assessment.models import (
@@ -14,7 +16,9 @@ from assessment.models import (
     Judgement,
     MarksheetTemplate,
     SignDecision,
+    Snapshot,
 )
+from assessment.services.snapshots import freeze
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
     ChangeKind,
@@ -24,7 +28,13 @@ from schools.models import (
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
+    Job,
+    JobPaper,
+    JobState,
     Membership,
+    NamesGrant,
+    NamesReading,
+    PackRelease,
     Pupil,
     PupilYear,
     Role,
@@ -51,6 +61,8 @@ class WholeSchool:
     judgement: Judgement
     group: CustomGroup
     template: MarksheetTemplate
+    job: Job
+    snapshot: Snapshot
 
     @property
     def pupil(self) -> Pupil:
@@ -94,6 +106,37 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             **of_year,
         )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
+        grant = NamesGrant.objects.create(
+            school=school,
+            partnership=school.partnership,
+            purpose="Moderation",
+            granted_by=teacher,
+            starts_on=year.starts_on - dt.timedelta(days=2),
+            ends_on=year.starts_on - dt.timedelta(days=1),
+        )
+        NamesReading.objects.create(
+            school=school, grant=grant, read_by=teacher, read_at=timezone.now(), figure="Year 4 Mathematics"
+        )
+        job = Job.objects.create(
+            kind="governors-pack",
+            asked_by=teacher,
+            asked_at=timezone.now(),
+            state=JobState.DONE,
+            finished_at=timezone.now(),
+            **of_year,
+        )
+        JobPaper.objects.create(
+            school=school,
+            job=job,
+            arguments={"doing": f"What we do for {surname}"},
+            file_name="pack.pdf",
+            content_type="application/pdf",
+            content=f"{surname} in a file".encode(),
+        )
+        PackRelease.objects.create(
+            term=TermName.SPRING, figures=[], made_by=teacher, made_at=timezone.now(), **of_year
+        )
+        snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
         teacher=teacher,
@@ -105,6 +148,8 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         judgement=judgement,
         group=group,
         template=template,
+        job=job,
+        snapshot=snapshot,
     )
 
 

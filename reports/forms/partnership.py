@@ -1,0 +1,122 @@
+"""What figures of a partnership are asked for, from an address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
+from assessment.engine.subjects import SUBJECTS
+from reports.documents.partnership import SORTS
+from reports.forms.figures import TERMS
+from reports.queries.partnership import last_term_begun, last_term_given_out
+from reports.queries.scope import Scope
+from schools.access import Access, PartnershipAccess
+from schools.calendar import YearGroup
+from schools.queries.terms import reporting_term
+
+_SUBJECTS = {subject.code.lower(): subject.number for subject in SUBJECTS}
+_YEAR_GROUPS = {each.code: each for each in YearGroup if FIRST_YEAR_GROUP <= each <= LAST_YEAR_GROUP}
+
+
+class SubjectForm(forms.Form):
+    """The subject alone. An unknown choice is an error and counts as not made."""
+
+    subject = forms.ChoiceField(
+        required=False, choices=[(subject.code.lower(), subject.name) for subject in SUBJECTS]
+    )
+
+    defaults: Mapping[str, str] = {"subject": SUBJECTS[0].code.lower()}
+
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__({**self.defaults, **{name: value for name, value in data.items() if value}})
+        for name, value in self.defaults.items():
+            self.fields[name].initial = value
+        self.full_clean()
+
+    def _chosen(self, name: str) -> str:
+        return str(self.cleaned_data.get(name) or self.defaults.get(name, ""))
+
+    @property
+    def is_all_here(self) -> bool:
+        """Whether there is all that the address asks for: no unknown choice, and nothing to choose that these pages do not have."""
+        return not self.errors and self.data.keys() <= self.fields.keys()
+
+    @property
+    def subject_wanted(self) -> int:
+        return _SUBJECTS[self._chosen("subject")]
+
+    def chosen(self) -> dict[str, str]:
+        """What links to the same figures carry."""
+        return {name: self._chosen(name) for name in self.fields if self._chosen(name)}
+
+
+class SideBySideForm(SubjectForm):
+    """Term, subject, year group, and in which order."""
+
+    term = forms.ChoiceField(required=False, choices=[(key, term.label) for key, term in TERMS.items()])
+    year_group = forms.ChoiceField(
+        required=False,
+        choices=[("", "Years 1 to 9"), *((code, each.label) for code, each in _YEAR_GROUPS.items())],
+    )
+    sort = forms.ChoiceField(
+        label="Order",
+        required=False,
+        choices=[("", "Name"), ("judged", "Judged"), ("share", "At or above"), ("progress", "Progress")],
+    )
+
+    field_order = ("term", "subject", "year_group", "sort")
+
+    def __init__(self, data: Mapping[str, str], *, access: PartnershipAccess, today: dt.date) -> None:
+        self.access = access
+        # Rather one that there are figures of than the running one, of which nobody has given out any.
+        last = last_term_given_out(access.schools, access.academic_year) or last_term_begun(
+            access.schools, access.academic_year, today
+        )
+        self.defaults = {**SubjectForm.defaults, "term": last.label.lower()}
+        super().__init__(data)
+        field: Any = self.fields["sort"]
+        if self.year_group_wanted is None:
+            field.choices = [choice for choice in field.choices if choice[0] != "progress"]
+
+    @property
+    def year_group_wanted(self) -> YearGroup | None:
+        return _YEAR_GROUPS.get(self._chosen("year_group"))
+
+    @property
+    def sort_wanted(self) -> str:
+        """A key of SORTS."""
+        return self._chosen("sort") if self._chosen("sort") in SORTS else ""
+
+    def scope(self) -> Scope:
+        """Of all its schools. Small numbers are held back by the document, for there is no school of which the reader is a member."""
+        return Scope(
+            schools=self.access.schools,
+            academic_year=self.access.academic_year,
+            term=TERMS[self._chosen("term")],
+        )
+
+
+class SchoolTermForm(SubjectForm):
+    """Of a school beside the others: the term, and the subject of its transitions. Other choices would make further differences between them."""
+
+    term = forms.ChoiceField(required=False, choices=[(key, term.label) for key, term in TERMS.items()])
+
+    field_order = ("term", "subject")
+
+    def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
+        self.access = access
+        self.defaults = {**SubjectForm.defaults, "term": reporting_term(access, today).label.lower()}
+        super().__init__(data)
+
+    def scope(self) -> Scope:
+        """Of the school alone, for this viewer."""
+        return Scope(
+            schools=(self.access.school,),
+            academic_year=self.access.academic_year,
+            term=TERMS[self._chosen("term")],
+            viewer=self.access,
+        )

@@ -1,0 +1,25 @@
+"""Addresses below a partnership: /partnerships/<id>/<year>/..."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from reports.views import granted_pupils, partnership
+
+# /partnerships/<id>/<year>/...
+_of_a_year = [
+    path("", partnership.partnership, name="partnership"),
+    path("schools.<table_format:file_format>", partnership.partnership_file, name="partnership_file"),
+    path("schools/<urn:urn>/pupils/", granted_pupils.granted_pupils, name="granted_pupils"),
+    path("transitions/", partnership.partnership_transitions, name="partnership_transitions"),
+    path(
+        "transitions.<table_format:file_format>",
+        partnership.partnership_transitions_file,
+        name="partnership_transitions_file",
+    ),
+]
+
+urlpatterns = [
+    path("", partnership.partnership_now, name="partnership_now"),
+    path("<year:year>/", include(_of_a_year)),
+]
