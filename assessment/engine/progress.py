@@ -136,23 +136,40 @@ def phase_to_date(
     in which the pupil was in the phase's first year group; a Baseline of it starts the phase, else the Summer before it.
     Else, and where there is no such year, the first Baseline or judgement marked on entry within the phase does.
     """
-    within = {year for year, group in year_groups.items() if group in phase and year <= at.academic_year}
-    first = max((year for year in within if year_groups[year] is phase.first), default=None)
 
     def start(held: Sequence[Judged], _: AssessmentPoint) -> Judged | None:
-        opening = _opening(held, first) if first is not None else None
-        return opening or next(
-            (
-                each
-                for each in held
-                if each.at.academic_year in within
-                and (first is None or each.at.academic_year >= first)
-                and (each.at.term is AssessmentTerm.BASELINE or each.is_on_entry)
-            ),
-            None,
-        )
+        return start_of_phase(held, at, year_groups, phase)
 
     return _measure(history, at, year_groups[at.academic_year], yardstick, start)
+
+
+def first_year_of_phase(
+    at: AssessmentPoint, year_groups: Mapping[int, YearGroup], phase: Phase
+) -> int | None:
+    """The latest academic year up to `at` in which the pupil was in the phase's first year group."""
+    return max(
+        (year for year, group in year_groups.items() if group is phase.first and year <= at.academic_year),
+        default=None,
+    )
+
+
+def start_of_phase(
+    held: Sequence[Judged], at: AssessmentPoint, year_groups: Mapping[int, YearGroup], phase: Phase
+) -> Judged | None:
+    """Where progress over the phase starts, among judgements with points before `at` in the order of time; by the rule of `phase_to_date`."""
+    within = {year for year, group in year_groups.items() if group in phase and year <= at.academic_year}
+    first = first_year_of_phase(at, year_groups, phase)
+    opening = _opening(held, first) if first is not None else None
+    return opening or next(
+        (
+            each
+            for each in held
+            if each.at.academic_year in within
+            and (first is None or each.at.academic_year >= first)
+            and (each.at.term is AssessmentTerm.BASELINE or each.is_on_entry)
+        ),
+        None,
+    )
 
 
 def _measure(

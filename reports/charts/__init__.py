@@ -7,6 +7,7 @@ figures as a table, for whoever calls to print next to it. Lengths are CSS pixel
 
 from reports.charts.bars import Bar, Segment, stacked_bars
 from reports.charts.drawing import MARKS_SAID, NOT_SHOWN, PRINT, SCREEN, Chart, Palette, mark, picture
+from reports.charts.gaps import GapBar, gap_chart
 from reports.charts.lines import Series, line_chart
 from reports.charts.trajectory import TermSpot, YearColumn, trajectory_chart
 
@@ -17,11 +18,13 @@ __all__ = [
     "SCREEN",
     "Bar",
     "Chart",
+    "GapBar",
     "Palette",
     "Segment",
     "Series",
     "TermSpot",
     "YearColumn",
+    "gap_chart",
     "line_chart",
     "mark",
     "picture",

@@ -52,17 +52,15 @@ def line_chart(
     palette: Palette,
     unit: str = "%",
     width: int = 540,
+    is_whole: bool = False,
 ) -> Chart:
     """Values over time: the cohort as a line with its points, what it is compared with dashed. A hidden value leaves a gap.
 
-    `axis` says once what the values are, in the `unit` that follows each.
+    `axis` says once what the values are, in the `unit` that follows each. `is_whole`: the grid is from 0 to 100, else around the values.
     """
     lines = [series for series in (cohort, comparator) if series]
-    plot = _Plot(
-        *grid_around([value for each in lines for value in each.values if value is not None]),
-        width,
-        len(points),
-    )
+    values = [value for each in lines for value in each.values if value is not None]
+    plot = _Plot(*((0, 100, 25) if is_whole else grid_around(values)), width, len(points))
     drawn = [text_at(0, 12, axis, palette, role="quiet", size=11)]
     for value in range(plot.low, plot.high + 1, plot.step):
         y = plot.down(value)

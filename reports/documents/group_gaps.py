@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from math import ceil
 
 from reports.documents.shown_figures import ShownFigure, attainment_line, progress_line
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import query_of, signed, subject_name
-from reports.measures import ShownLine, gap
+from reports.measures import ShownLine, gap, pupils_to_close
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure
 from reports.queries.groups import ALL, PAIRS, Group, Pair
 from schools.calendar import YearGroup
@@ -32,7 +30,7 @@ class Side:
 class Compared:
     """Both sides and the gap between them, which is worked out before rounding: negative, the group is behind.
 
-    `closed_by` is how many more pupils of the group at or above would close it; None where none are needed.
+    `closed_by` is how many more pupils of the group at or above would close it; None where none are needed, or where the gap is shown as 0.
     """
 
     group: Side
@@ -173,21 +171,20 @@ def _compared(group: ShownLine, comparator: ShownLine, *, by_share: bool) -> Com
             Side(comparator.average(1), comparator.counted),
             gap(group.mean, comparator.mean, 1),
         )
-    theirs = comparator.share(comparator.at_or_above)
+    between = gap(group.share(group.at_or_above), comparator.share(comparator.at_or_above))
     return Compared(
         Side(group.percentage(group.at_or_above), group.counted),
         Side(comparator.percentage(comparator.at_or_above), comparator.counted),
-        gap(group.share(group.at_or_above), theirs),
-        _closed_by(group, theirs),
+        between,
+        _closed_by(group, comparator) if between else None,
     )
 
 
-def _closed_by(group: ShownLine, share: Fraction | None) -> int | None:
+def _closed_by(group: ShownLine, comparator: ShownLine) -> int | None:
     """How many more of those counted would have to be at or above for a share no smaller than the other."""
-    if share is None or group.at_or_above is None or not group.counted:
-        return None
-    more = ceil(share * group.counted / 100) - group.at_or_above
-    return more if more > 0 else None
+    of = (group.at_or_above, group.counted, comparator.at_or_above, comparator.counted)
+    told = [each for each in of if each is not None]
+    return (pupils_to_close(*told) or None) if len(told) == len(of) else None
 
 
 _HEADINGS = (

@@ -26,6 +26,9 @@ class Figure(NamedTuple):
     `matched` have an attainment now and at the end of the term before, and so many of them were at or above: the same pupils twice, so
     that who joined, left or was not judged moves nothing. What they were judged elsewhere came with them. The year group is this term's: in
     Autumn it is compared with what its own pupils were judged in Summer, in the year group below. Nobody is matched in the Good Level.
+
+    `on_track`: those of the assessed in Years 1 to 9 whom the steps expected from now on lead into the range of the Summer that ends the
+    key stage, or over it; in Combined those who are so in all three.
     """
 
     school_id: int
@@ -46,6 +49,7 @@ class Figure(NamedTuple):
     matched: int = 0
     matched_now: int = 0
     matched_before: int = 0
+    on_track: int = 0
 
 
 _COUNTED = Figure._fields[Figure._fields.index("assessed") :]
@@ -67,7 +71,8 @@ cells AS (
         coalesce(sum(steps), 0) AS steps,
         count(before) AS matched,
         count(*) FILTER (WHERE before IS NOT NULL AND attainment >= 2) AS matched_now,
-        count(*) FILTER (WHERE before >= 2) AS matched_before
+        count(*) FILTER (WHERE before >= 2) AS matched_before,
+        count(*) FILTER (WHERE is_on_track) AS on_track
     FROM outcomes
     GROUP BY year_group, groups, subject_id
     UNION ALL
@@ -76,10 +81,12 @@ cells AS (
         0, 0, 0, 0, 0, 0,
         count(*) FILTER (WHERE is_matched),
         count(*) FILTER (WHERE is_matched AND lowest >= 2),
-        count(*) FILTER (WHERE is_matched AND lowest_before >= 2)
+        count(*) FILTER (WHERE is_matched AND lowest_before >= 2),
+        count(*) FILTER (WHERE is_on_track)
     FROM (
         SELECT pupil_id, year_group, groups, min(attainment) AS lowest,
-            min(before) AS lowest_before, count(before) = %(combined_count)s AS is_matched
+            min(before) AS lowest_before, count(before) = %(combined_count)s AS is_matched,
+            bool_and(is_on_track) AS is_on_track
         FROM outcomes
         WHERE subject_id = ANY (%(combined_subjects)s)
         GROUP BY pupil_id, year_group, groups
@@ -89,7 +96,7 @@ cells AS (
     UNION ALL
     SELECT year_group, groups, %(gld)s, count(*),
         count(*) FILTER (WHERE lowest < %(goal)s), count(*) FILTER (WHERE lowest >= %(goal)s), 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0
     FROM (
         SELECT o.pupil_id, o.year_group, o.groups, min(o.points) AS lowest
         FROM outcomes o

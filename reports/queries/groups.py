@@ -7,24 +7,39 @@ group (LEP expectations, measures).
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schools.models import ClassGroup
+from assessment.models import SnapshotClassGroup, SnapshotCustomGroup
+from assessment.queries.snapshots import TakenSnapshot, names_as_frozen
+from schools.access import Access
+from schools.models import ClassGroup, CustomGroup, CustomGroupPupil
+from schools.permissions import Permission
+from schools.queries.rolls import pupils_for
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group: its key in queries, its name, and the condition in SQL over y (PupilYear), p (Pupil), e (Enrolment), days."""
+    """A group: its key in queries, its name, and the condition in SQL over y (PupilYear), p (Pupil), e (Enrolment), days, prior.
+
+    `code` is what stands in addresses where it does not follow from the name.
+    """
 
     key: int
     name: str
     condition: str
+    code: str = ""
 
     @property
     def slug(self) -> str:
         """As it stands in addresses: `not-pupil-premium`, `ethnicity-asian`."""
-        return re.sub("[^a-z0-9]+", "-", self.name.lower())
+        return self.code or re.sub("[^a-z0-9]+", "-", self.name.lower()).strip("-")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the school made it, or it is everybody else beside such a one: its name may tell of a few pupils."""
+        return self.key < 0
 
 
 _LISTED = (
@@ -43,6 +58,12 @@ _LISTED = (
     # April to August: schools.calendar.is_summer_born.
     Group(13, "Summer-born", "extract(month FROM p.date_of_birth) BETWEEN 4 AND 8"),
 )
+# Two weeks to settle in, as on the roll (schools.queries.rolls). Whoever was here on a day of them, and came back later, did not join.
+_JOINED = (
+    "e.starts_on > days.first_day + 14 AND NOT EXISTS (SELECT FROM schools_enrolment first WHERE first.school_id = %(school)s"
+    " AND first.pupil_id = e.pupil_id AND first.starts_on <= days.first_day + 14"
+    " AND (first.ends_on IS NULL OR first.ends_on >= days.first_day))"
+)
 # By name. Codes of ethnicity begin with the letter of their main group, local extensions too; refused and not obtained are in none.
 _BY_NAME = (
     Group(20, "Ethnicity: Asian", "y.ethnicity LIKE 'A%%'"),
@@ -52,34 +73,141 @@ _BY_NAME = (
     Group(24, "Ethnicity: Other", "y.ethnicity LIKE 'O%%'"),
     Group(25, "Ethnicity: White", "y.ethnicity LIKE 'W%%'"),
     Group(26, "FSM6", "y.is_fsm6"),
-    # Two weeks to settle in, as on the roll (schools.queries.rolls).
-    Group(27, "Joined in year", "e.starts_on > days.first_day + 14"),
+    Group(27, "Joined in year", _JOINED),
     Group(28, "Not FSM6", "NOT y.is_fsm6"),
     Group(29, "Service child", "y.is_service_child"),
 )
 GROUPS = (*_LISTED, *_BY_NAME)
 ALL = _LISTED[0]
-# Everybody else, beside a group of which it is always known who is in it. Not counted by themselves: all less the group.
+# Low, middle or high where the phase began (reports.queries.prior_attainment); looked up only where it is asked for.
+PRIOR_ATTAINMENT = (
+    Group(30, "Low prior attainment", "prior.level = 1"),
+    Group(31, "Middle prior attainment", "prior.level = 2"),
+    Group(32, "High prior attainment", "prior.level = 3"),
+)
+_HAS_STATUS = "y.sen_status <> ''"
+_HAS_MAIN_GROUP = "left(y.ethnicity, 1) IN ('A', 'B', 'C', 'M', 'O', 'W')"
+# Who is known not to be in a group that has no such group above. Not counted in the tidy table.
 _OTHERS = (
     Group(101, "Not summer-born", "NOT (extract(month FROM p.date_of_birth) BETWEEN 4 AND 8)"),
-    Group(102, "Here from the start", "NOT (e.starts_on > days.first_day + 14)"),
+    Group(102, "Here from the start", f"NOT ({_JOINED})"),
+    Group(103, "Not SEN support", f"{_HAS_STATUS} AND y.sen_status <> 'K'"),
+    Group(104, "No EHC plan", f"{_HAS_STATUS} AND y.sen_status <> 'E'"),
+    Group(105, "Not looked after", "NOT y.is_looked_after"),
+    Group(106, "Not service child", "NOT y.is_service_child"),
+    *(
+        Group(
+            100 + each.key, each.name.replace(": ", ": not "), f"{_HAS_MAIN_GROUP} AND NOT ({each.condition})"
+        )
+        for each in _BY_NAME
+        if each.name.startswith("Ethnicity")
+    ),
+    *(
+        Group(100 + each.key, f"Not {each.name.lower()}", f"NOT ({each.condition})")
+        for each in PRIOR_ATTAINMENT
+    ),
 )
-# What a figure can be narrowed to: a class has a filter of its own.
-BY_SLUG = {group.slug: group for group in (*GROUPS, *_OTHERS) if group is not ALL}
-BY_KEY = {group.key: group for group in (*GROUPS, *_OTHERS)}
+# What a figure can be narrowed to: a class has a filter of its own, and groups of a school's own making are asked of `own_groups`.
+STANDARD = (*GROUPS, *PRIOR_ATTAINMENT, *_OTHERS)
+BY_SLUG = {group.slug: group for group in STANDARD if group is not ALL}
+BY_KEY = {group.key: group for group in STANDARD}
+# For each of these the group of those who are known not to be in it: whoever is in neither is unknown.
+_OPPOSITES = (
+    *(
+        (2, 3),
+        (4, 5),
+        (6, 9),
+        (7, 103),
+        (8, 104),
+        (10, 11),
+        (12, 105),
+        (13, 101),
+        (26, 28),
+        (27, 102),
+        (29, 106),
+    ),
+    *((20, 120), (21, 121), (22, 122), (23, 123), (24, 124), (25, 125), (30, 130), (31, 131), (32, 132)),
+)
+OUTSIDE = dict(_OPPOSITES) | {outside: group for group, outside in _OPPOSITES}
 # A class is the group of this and its own key.
 _CLASSES_FROM = 1_000_000
+# A group that the school made has the negative of twice its own key, and everybody else the number below: no other keys are negative.
+# Where there is no such group, in another year or in a snapshot from before it was made, nobody is beside it either.
+_OWN = "y.pupil_id IN (SELECT pupil_id FROM schools_customgrouppupil WHERE school_id = %(school)s AND academic_year = %(year)s AND group_id = {})"
+_OWN_IS_THERE = "EXISTS (SELECT FROM schools_customgroup WHERE school_id = %(school)s AND academic_year = %(year)s AND id = {})"
 
-GROUPS_IN_SQL = (
-    "array_remove(ARRAY["
-    + ", ".join(f"CASE WHEN {group.condition} THEN {group.key} END" for group in GROUPS)
-    + f", {_CLASSES_FROM} + y.class_group_id], NULL)"
-)
+
+def keys_in_sql(groups: Iterable[Group]) -> str:
+    """An array of the keys of those of these groups that a pupil is in, with the pupil's class and the groups that the school made."""
+    keys = ", ".join(f"CASE WHEN {group.condition} THEN {group.key} END" for group in groups)
+    return (
+        f"array_remove(ARRAY[{keys}, {_CLASSES_FROM} + y.class_group_id], NULL) || coalesce(own.keys, '{{}}')"
+    )
+
+
+GROUPS_IN_SQL = keys_in_sql(GROUPS)
+EVERY_GROUP_IN_SQL = keys_in_sql(STANDARD)
+# Who is in which of the groups that the school made; by the year's own membership.
+OWN_GROUPS_IN_SQL = """
+    LEFT JOIN (
+        SELECT pupil_id, array_agg(-2 * group_id) AS keys FROM schools_customgrouppupil
+        WHERE school_id = %(school)s AND academic_year = %(year)s GROUP BY pupil_id
+    ) AS own ON own.pupil_id = y.pupil_id"""
 
 
 def condition_of(key: int) -> str:
-    """The condition in SQL of one of these groups; KeyError for a class, which has a filter of its own."""
+    """The condition in SQL of a group, own ones included; KeyError for a class, which has a filter of its own."""
+    if key < 0:
+        made = own_group_of(key)
+        is_in = _OWN.format(made)
+        return f"NOT ({is_in}) AND {_OWN_IS_THERE.format(made)}" if key % 2 else is_in
     return BY_KEY[key].condition
+
+
+def outside_of(key: int) -> int:
+    """The key of the group of those who are known not to be in the group; KeyError for a class and for all pupils."""
+    if key < 0:
+        return key + 1 if key % 2 else key - 1
+    return OUTSIDE[key]
+
+
+def own_group_of(key: int) -> int:
+    """The database's key of the group that the school made, by its own or by that of everybody else beside it."""
+    return -(key + key % 2) // 2
+
+
+def class_of(key: int) -> int | None:
+    """The database's key of the class; None for a group that is no class."""
+    return key - _CLASSES_FROM if key > _CLASSES_FROM else None
+
+
+def own_groups(access: Access, snapshot: TakenSnapshot | None = None) -> list[tuple[Group, Group]]:
+    """The groups that the school made in the year, by name, each with everybody else beside it; one query.
+
+    Whoever does not see everybody is told of those that have pupils of the own classes. Of a snapshot they are those that it holds.
+    """
+    if snapshot:
+        frozen = SnapshotCustomGroup.objects.in_school(access.school).filter(
+            frozen_in=snapshot.pk, academic_year=access.academic_year
+        )
+        held = frozen.order_by("name", "row_id").values_list("row_id", "name", "public_id")
+        return [_own_pair(pk, name, public_id) for pk, name, public_id in held]
+    groups = CustomGroup.objects.in_school(access.school).filter(academic_year=access.academic_year)
+    if not access.may(Permission.SEE_ALL_PUPILS):
+        seen = CustomGroupPupil.objects.in_school(access.school).filter(
+            academic_year=access.academic_year, pupil__in=pupils_for(access).values("pupil")
+        )
+        groups = groups.filter(pk__in=seen.values("group"))
+    rows = groups.order_by("name", "pk").values_list("pk", "name", "public_id")
+    return [_own_pair(pk, name, public_id) for pk, name, public_id in rows]
+
+
+def _own_pair(pk: int, name: str, public_id: uuid.UUID) -> tuple[Group, Group]:
+    key = -2 * pk
+    return (
+        Group(key, name, condition_of(key), f"own-{public_id}"),
+        Group(key - 1, f"Everybody but {name}", condition_of(key - 1), f"not-own-{public_id}"),
+    )
 
 
 @dataclass(frozen=True)
@@ -91,7 +219,7 @@ class Pair:
     is_rest: bool = False
 
 
-# Looked-after and service children have no comparator of which it was said that they are not.
+# Those of a year group's page; the page of groups has more of them.
 PAIRS = (
     Pair(BY_KEY[2], BY_KEY[3]),
     Pair(BY_KEY[4], BY_KEY[5]),
@@ -105,19 +233,24 @@ PAIRS = (
 )
 
 
-def group_names(keys: Iterable[int]) -> dict[int, str]:
+def group_names(keys: Iterable[int], snapshot: TakenSnapshot | None = None) -> dict[int, str]:
     """The names of these groups in the order in which they are listed: the standard ones first, then by name.
 
-    The schools whose classes are among them have to be open.
+    The schools whose classes are among them have to be open. Of a snapshot classes and groups of the school's own have the names they had then.
     """
     wanted = set(keys)
-    classes = {
-        _CLASSES_FROM + pk: f"Class {name}"
-        for pk, name in ClassGroup.objects.filter(
-            pk__in=[key - _CLASSES_FROM for key in wanted if key > _CLASSES_FROM]
-        ).values_list("pk", "name")
-    }
-    by_name = {group.key: group.name for group in _BY_NAME} | classes
+    of_classes = [key - _CLASSES_FROM for key in wanted if key > _CLASSES_FROM]
+    if snapshot:
+        names = names_as_frozen(snapshot, SnapshotClassGroup, of_classes)
+    else:
+        names = dict(ClassGroup.objects.filter(pk__in=of_classes).values_list("pk", "name"))
+    classes = {_CLASSES_FROM + pk: f"Class {name}" for pk, name in names.items()}
+    made = {own_group_of(key) for key in wanted if key < 0}
+    made_names = names_as_frozen(snapshot, SnapshotCustomGroup, made) if snapshot and made else {}
+    if made and not snapshot:
+        made_names = dict(CustomGroup.objects.filter(pk__in=made).values_list("pk", "name"))
+    own = {-2 * pk: f"Group: {name}" for pk, name in made_names.items()}
+    by_name = {group.key: group.name for group in _BY_NAME} | classes | own
     order = [(group.key, group.name) for group in _LISTED]
     order += sorted(by_name.items(), key=lambda group: (group[1], group[0]))
     return {key: name for key, name in order if key in wanted}

@@ -17,11 +17,14 @@ from assessment.engine.assessment_points import (
     key_stage_of,
     phase_of,
 )
+from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import BY_NUMBER, Kind
+from assessment.queries.snapshots import TABLES_AS_FROZEN
 from reports.queries.counting import count_whole_schools
-from reports.queries.groups import ALL, GROUPS_IN_SQL, condition_of
+from reports.queries.groups import ALL, EVERY_GROUP_IN_SQL, GROUPS_IN_SQL, OWN_GROUPS_IN_SQL, condition_of
+from reports.queries.prior_attainment import PRIOR_ATTAINMENT_IN_SQL
 from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
 from schools.models import School
@@ -41,7 +44,7 @@ roll AS MATERIALIZED (
     JOIN schools_enrolment e
         ON e.starts_on <= days.last_day AND (e.ends_on IS NULL OR e.ends_on >= days.last_day)
     JOIN schools_pupilyear y ON y.school_id = e.school_id AND y.pupil_id = e.pupil_id
-    {pupil}
+    {pupil}{own}{prior}
     WHERE y.school_id = %(school)s AND e.school_id = %(school)s
         AND y.academic_year = %(year)s
         {filters}
@@ -49,6 +52,7 @@ roll AS MATERIALIZED (
 
 # Sex and date of birth, where something asks for them.
 _PUPIL = "JOIN schools_pupil p ON p.school_id = %(school)s AND p.id = y.pupil_id"
+_PRIOR = "\n    LEFT JOIN prior ON prior.pupil_id = y.pupil_id"
 _PACKED = "((j.academic_year * 4 + j.term) * 128 + j.points)"
 _AT_END = "j.academic_year = %(year)s AND j.term = %(term)s"
 _AT_END_BEFORE = "j.academic_year = %(year_before)s AND j.term = %(term_before)s"
@@ -79,6 +83,22 @@ _STARTS = {
         min({packed}) FILTER (WHERE j.academic_year = %(year)s AND j.is_on_entry AND j.term < %(term)s)
     )""",
 }
+
+# What was judged at the chosen point, whatever was judged in between; and what the change since last term looks at.
+_HELD_SINCE = """
+held AS MATERIALIZED (
+    SELECT j.pupil_id, j.subject_id, {at_the_end},
+        max({packed}) FILTER (
+            WHERE j.academic_year = %(since_year)s AND j.term = %(since_term)s
+            AND (%(since_year)s, %(since_term)s) < (%(year)s, %(term)s)
+        ) AS start
+    FROM assessment_judgement j
+    WHERE j.school_id = %(school)s AND j.points IS NOT NULL AND (
+        ({at_end}) OR ({at_end_before}) OR (j.academic_year = %(since_year)s AND j.term = %(since_term)s)
+    )
+    GROUP BY j.pupil_id, j.subject_id
+    HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
+)"""
 
 _HELD_IN_PHASE = """
 bounds (year_group, first_group, last_group) AS (VALUES {bounds}),
@@ -113,7 +133,8 @@ held AS MATERIALIZED (
 )"""
 
 # Nursery and Reception are measured in areas, and there only the steps are told; above Year 9 nothing is expected.
-# `before` is the attainment at the end of the term before, of those who have one now.
+# `before` is the attainment at the end of the term before, of those who have one now. `is_on_track`: whether the steps expected from now
+# on lead into the range of the Summer that ends the key stage, or over it (assessment.engine.trajectory.outlook).
 _OUTCOMES = """
 measured AS (
     SELECT roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
@@ -124,7 +145,9 @@ measured AS (
         CASE WHEN roll.year_group BETWEEN 1 AND 9 THEN
             (%(year)s - (held.start >> 9)) * (v.autumn_steps + v.spring_steps + v.summer_steps)
             + {steps_to_end} - {steps_to_start}
-        END AS expected
+        END AS expected,
+        held.points + ({last_group} - roll.year_group + 1) * (v.autumn_steps + v.spring_steps + v.summer_steps)
+            - {steps_to_end} >= 7 * {last_group} + 16 + v.summer_low AS is_on_track
     FROM roll
     JOIN held ON held.pupil_id = roll.pupil_id
         AND (held.subject_id = ANY (%(areas)s)) = (roll.year_group <= 0)
@@ -139,38 +162,68 @@ outcomes AS MATERIALIZED (
     FROM measured
 )"""
 _AREAS = [number for number, subject in BY_NUMBER.items() if subject.kind is Kind.EYFS_AREA]
+# The last year group of a pupil's key stage; None where nothing is expected, and so nobody is on track or off it.
+_LAST_GROUP = (
+    "(CASE "
+    + " ".join(
+        f"WHEN roll.year_group = {each.value} THEN {stage.last.value}"
+        for each in YearGroup
+        if FIRST_YEAR_GROUP <= each <= LAST_YEAR_GROUP and (stage := key_stage_of(each))
+    )
+    + " END)"
+)
 _STEPS_TO = (
     "(CASE {term} WHEN 0 THEN 0 WHEN 1 THEN v.autumn_steps WHEN 2 THEN v.autumn_steps + v.spring_steps"
     " ELSE v.autumn_steps + v.spring_steps + v.summer_steps END)"
 )
 
 
-def outcomes_in_sql(scope: Scope, school: School, *, by_group: bool = True) -> tuple[str, dict[str, Any]]:
+def outcomes_in_sql(
+    scope: Scope, school: School, *, by_group: bool = True, every_group: bool = False
+) -> tuple[str, dict[str, Any]]:
     """The tables `roll` (pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
+    Of a snapshot they, and whatever stands after them in the same query, read its rows.
+
     `groups` are the keys of the groups that a pupil is in. Not `by_group`: the key of the group of all, and no other is looked at.
+    `every_group`: also those that are dear to look up, and those of who is known to be outside a group.
     """
     filters = _filters(scope)
+    groups = EVERY_GROUP_IN_SQL if every_group else GROUPS_IN_SQL if by_group else str(ALL.key)
+    asks_prior = "prior." in groups + filters
     fragments = {
-        "groups": GROUPS_IN_SQL if by_group else str(ALL.key),
+        "groups": groups,
         "filters": filters,
         "pupil": _PUPIL if by_group or "p." in filters else "",
+        "own": OWN_GROUPS_IN_SQL if by_group else "",
+        "prior": _PRIOR if asks_prior else "",
         "packed": _PACKED,
         "at_end": _AT_END,
         "at_the_end": _AT_THE_END,
         "steps_to_end": _STEPS_TO.replace("{term}", "%(term)s"),
         "steps_to_start": _STEPS_TO.replace("{term}", "(held.start >> 7) & 3"),
         "is_mastery": _mastery(scope),
+        "at_end_before": _AT_END_BEFORE,
         "bounds": _bounds(scope.measure),
+        "last_group": _LAST_GROUP,
     }
-    is_of_year = scope.measure in _STARTS
-    held = _HELD_THIS_YEAR.replace("{start}", _STARTS[scope.measure]) if is_of_year else _HELD_IN_PHASE
-    sql = f"{_ROLL},{held},{_OUTCOMES}"
+    prior = PRIOR_ATTAINMENT_IN_SQL if asks_prior else ""
+    sql = f"{prior}{_ROLL},{_held(scope.measure)},{_OUTCOMES}"
+    if scope.snapshot:
+        # Under the names of the tables, so that everything that follows counts what was frozen.
+        sql = f"{TABLES_AS_FROZEN},{sql}"
     # at_the_end and start hold fragments themselves.
     for _ in range(2):
         for name, fragment in fragments.items():
             sql = sql.replace("{" + name + "}", fragment)
     return sql, _parameters(scope, school)
+
+
+def _held(measure: Measure) -> str:
+    """The judgements that the measure looks at."""
+    if measure in _STARTS:
+        return _HELD_THIS_YEAR.replace("{start}", _STARTS[measure])
+    return _HELD_SINCE if measure is Measure.FROM_TO else _HELD_IN_PHASE
 
 
 def _parameters(scope: Scope, school: School) -> dict[str, Any]:
@@ -184,20 +237,29 @@ def _parameters(scope: Scope, school: School) -> dict[str, Any]:
         "year_group": scope.filters.year_group,
         "class_id": scope.filters.class_id,
         "teacher": scope.own_classes_of,
+        "snapshot": scope.snapshot.pk if scope.snapshot else None,
+        "first_of_phase": scope.filters.phase.first.value if scope.filters.phase else None,
+        "last_of_phase": scope.filters.phase.last.value if scope.filters.phase else None,
+        "since_year": scope.since.academic_year if scope.since else None,
+        "since_term": scope.since.term.value if scope.since else None,
     }
 
 
 def _filters(scope: Scope) -> str:
-    conditions = []
+    conditions = [
+        f"AND ({condition_of(key)})"
+        for key in (scope.filters.group, scope.filters.crossed_with)
+        if key is not None
+    ]
     if scope.filters.year_group is not None:
         conditions.append("AND y.year_group = %(year_group)s")
+    if scope.filters.phase is not None:
+        conditions.append("AND y.year_group BETWEEN %(first_of_phase)s AND %(last_of_phase)s")
     if scope.filters.class_id is not None:
         conditions.append(
             "AND y.class_group_id IN (SELECT id FROM schools_classgroup"
             " WHERE school_id = %(school)s AND public_id = %(class_id)s)"
         )
-    if scope.filters.group is not None:
-        conditions.append(f"AND ({condition_of(scope.filters.group)})")
     if scope.own_classes_of is not None:
         conditions.append(
             "AND y.class_group_id IN (SELECT c.class_group_id FROM schools_classteacher c JOIN schools_membership m"
@@ -240,10 +302,11 @@ class Outcome:
     steps: int | None
     expected: int | None
     progress: Progress | None
+    is_on_track: bool | None = None
 
 
 _EACH = """
-SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, progress
+SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, progress, is_on_track
 FROM outcomes
 ORDER BY year_group, pupil_id, subject_id
 """
@@ -258,7 +321,7 @@ def outcomes(scope: Scope) -> Iterator[Outcome]:
 def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
     tables, parameters = outcomes_in_sql(scope, school)
     rows = count_whole_schools(f"WITH {tables}{_EACH}", parameters)
-    for pupil, year_group, subject, points, attainment, start, steps, expected, progress in rows:
+    for pupil, year_group, subject, points, attainment, start, steps, expected, progress, is_on_track in rows:
         yield Outcome(
             school_id=school.pk,
             pupil_id=pupil,
@@ -271,4 +334,5 @@ def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
             steps=steps,
             expected=expected,
             progress=Progress(progress) if progress else None,
+            is_on_track=is_on_track,
         )

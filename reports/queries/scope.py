@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from django.conf import settings
 
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
+from assessment.queries.snapshots import TakenSnapshot
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import School
@@ -24,21 +25,30 @@ class Measure(StrEnum):
     TERM = "term"
     PHASE = "phase"
     KEY_STAGE = "key-stage"
+    # From an assessment point that was chosen: the scope's `since`.
+    FROM_TO = "from-to"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
     """What narrows the pupils that figures are about; None narrows nothing.
 
-    `class_id` is the class's public id; `group` the key of one of `reports.queries.groups.GROUPS`.
+    `phase` goes by the year group of the year in question. `class_id` is the class's public id; `group` the key of a group of `reports.queries.groups`, and
+    `crossed_with` that of another: those who are in both.
     """
 
     year_group: YearGroup | None = None
     class_id: uuid.UUID | None = None
     group: int | None = None
+    crossed_with: int | None = None
+    phase: Phase | None = None
 
 
 EVERYBODY = Filters()
+
+
+class SnapshotEndsBeforeError(ValueError):
+    """A term was asked of a snapshot that was taken of an earlier one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +66,20 @@ class Scope:
     measure: Measure = Measure.YEAR
     filters: Filters = EVERYBODY
     viewer: Access | None = None
+    # Where `from-to` starts; of no other measure. Not before the term: nobody is measured.
+    since: AssessmentPoint | None = None
+
+    # What is counted instead of the rows as they are now.
+    snapshot: TakenSnapshot | None = None
+
+    def __post_init__(self) -> None:
+        if self.snapshot and not self.snapshot.holds(self.academic_year, self.term):
+            raise SnapshotEndsBeforeError(
+                f"Snapshot {self.snapshot.number} ends with {self.snapshot.of}:"
+                f" {self.term.label} {self.academic_year.label} is not in it."
+            )
+        if (self.measure is Measure.FROM_TO) != (self.since is not None):
+            raise ValueError("Progress from a chosen point needs that point, and no other measure has one.")
 
     @property
     def at(self) -> AssessmentPoint:

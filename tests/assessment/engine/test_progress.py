@@ -8,7 +8,7 @@ import pytest
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import Expectations
-from assessment.engine.progress import Judged, Progress, Yardstick, this_term, this_year
+from assessment.engine.progress import Judged, Progress, Yardstick, between, this_term, this_year
 from schools.calendar import YearGroup
 from tests.assessment.engine.histories import history, when
 from tests.assessment.engine.tables import MASTERY, YEAR_GROUPS
@@ -328,3 +328,43 @@ def test_entries_and_terms_of_the_tests_are_read_as_written():
     assert (entry.at.academic_year, entry.at.term, entry.points, entry.is_on_entry) == (
         2025, AssessmentTerm.SPRING, 42, True,
     )  # fmt: skip
+
+
+# From a chosen point
+
+
+def from_point(start, at, *entries, year_group=Y4):
+    return told(between(history(*entries), when(start), when(at), year_group))
+
+
+@pytest.mark.parametrize(
+    ("start", "points", "expected", "word"),
+    [
+        ("2023 Summer", 33, 14, "expected"),
+        ("2024 Baseline", 34, 14, "less"),
+        ("2024 Autumn", 35, 11, "more"),
+        ("2024 Spring", 39, 9, "less"),
+        ("2025 Baseline", 40, 7, "expected"),
+        ("2025 Spring", 44, 2, "more"),
+    ],
+)
+def test_from_a_chosen_point_the_terms_between_are_expected(start, points, expected, word):
+    """Whatever was judged in between, and whatever else could be a start."""
+    found = from_point(
+        start, "2025 Summer", f"{start} {points}", "2024 Summer 41", "2025 Autumn 45", "2025 Summer 47"
+    )
+    assert found == (f"{start} {points}", "2025 Summer 47", 47 - points, expected, word)
+
+
+def test_from_a_chosen_point_needs_a_judgement_at_it_and_before_the_end():
+    held = ("2024 Summer 40", "2025 Autumn 43", "2025 Summer 51")
+    assert from_point("2025 Spring", "2025 Summer", *held) is None
+    assert from_point("2025 Summer", "2025 Summer", *held) is None
+    assert from_point("2025 Summer", "2025 Autumn", *held) is None
+    assert from_point("2024 Summer", "2025 Spring", *held) is None
+    # Ending the year in its Mastery is more than expected of the year alone.
+    assert from_point("2025 Autumn", "2025 Summer", "2025 Autumn 47", "2025 Summer 51")[4] == "expected"
+    # In Reception the steps alone.
+    assert from_point(
+        "2025 Autumn", "2025 Summer", "2025 Autumn 14", "2025 Summer 20", year_group=YearGroup.R
+    )[2:] == (6, None, None)
