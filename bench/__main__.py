@@ -26,7 +26,20 @@ def measures(*, large: bool) -> list[Measure]:
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT = settings.BASE_DIR / "static"
 
-    from bench import analysing, dashboard, growth, importing, marksheets, packing, pasting, serving
+    from bench import (
+        analysing,
+        dashboard,
+        groups,
+        growth,
+        importing,
+        marksheets,
+        packing,
+        partnership,
+        pasting,
+        pupil_page,
+        serving,
+        working,
+    )
     from bench.world import Site, prepare, sign_in
 
     application = loaded_application()
@@ -42,8 +55,12 @@ def measures(*, large: bool) -> list[Measure]:
         *marksheets.measures(application),
         *pasting.measures(application),
         *dashboard.measures(application),
+        *groups.measures(application),
+        *pupil_page.measures(application),
+        *partnership.measures(),
         *growth.measures(application, large=large),
         *serving.measures(),
+        *working.measures(),
         *analysing.measures(large=large),
         *packing.measures(),
         *(importing.measures() if large else []),

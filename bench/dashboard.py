@@ -7,7 +7,7 @@ from typing import Any
 from bench.classes import staffed
 from bench.dashboard_by_hand import dashboard_by_hand
 from bench.large_world import YEAR, large_world
-from bench.measure import Measure, medians
+from bench.measure import Measure, page_beside_query
 from bench.wide_sheet import wide_school
 from bench.world import Site, sign_in
 from reports.queries.figures import figures
@@ -16,12 +16,9 @@ from schools.calendar import TermName
 from schools.models import School
 from schools.row_security import visible_to
 
-# The request may take so many times the query, and so many milliseconds for all that a page needs beside it.
-TIMES, BESIDE = 1.5, 30.0
-
 
 def measures(application: Any) -> list[Measure]:
-    """One measure; its floor is the query, its ratio is to what the request may take of it: the limit is 1."""
+    """One measure."""
     school = large_world(schools=4)[-1]
     # The other school has what this one lacks, judgements in Spring.
     for one in (school, wide_school().school):
@@ -29,9 +26,7 @@ def measures(application: Any) -> list[Measure]:
             raise RuntimeError("The floor does not count what it is the floor of.")
     staff = staffed(school)
     page = Site(application, sign_in(staff.head)).page(staff.address("dashboard/"))
-    value, floor = medians(page, lambda: _by_hand(school), turns=40, warm_up=5)
-    ratio = value / (TIMES * floor + BESIDE)
-    return [Measure("dashboard", round(value, 3), "ms", round(floor, 3), round(ratio, 2), 1.0)]
+    return [page_beside_query("dashboard", page, lambda: _by_hand(school))]
 
 
 def _by_hand(school: School) -> list[tuple[object, ...]]:

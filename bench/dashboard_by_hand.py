@@ -1,6 +1,7 @@
 """The floor of the dashboard: all that it shows of a term's end, in one query written by hand for Summer in Years 1 to 9.
 
-Attainment by year group and subject, and of the combined subjects; the year's progress; and how the same pupils stood in Spring.
+Attainment by year group and subject, and of the combined subjects; the year's progress; how the same pupils stood in Spring; and who is on
+track, which at a year's end is who is in its range or over it.
 """
 
 from __future__ import annotations
@@ -51,21 +52,25 @@ counts AS (
         count(*) FILTER (WHERE steps > expected OR (steps IS NOT NULL AND points >= 7 * year_group + 23)) AS more,
         coalesce(sum(steps), 0) AS steps, count(before) AS matched,
         count(*) FILTER (WHERE before IS NOT NULL AND now >= 2) AS matched_now,
-        count(*) FILTER (WHERE before >= 2) AS matched_before
+        count(*) FILTER (WHERE before >= 2) AS matched_before,
+        count(*) FILTER (WHERE points >= 7 * year_group + 19) AS on_track
     FROM measured GROUP BY 1, 2
     UNION ALL
     SELECT year_group, 0, count(*), count(*) FILTER (WHERE now = 1), count(*) FILTER (WHERE now = 2),
         count(*) FILTER (WHERE now = 3), 0, 0, 0, 0, 0, 0, count(*) FILTER (WHERE befores = 3),
-        count(*) FILTER (WHERE befores = 3 AND now >= 2), count(*) FILTER (WHERE befores = 3 AND before >= 2)
+        count(*) FILTER (WHERE befores = 3 AND now >= 2), count(*) FILTER (WHERE befores = 3 AND before >= 2),
+        count(*) FILTER (WHERE on_track)
     FROM (
-        SELECT pupil_id, year_group, min(now) AS now, min(before) AS before, count(before) AS befores
+        SELECT pupil_id, year_group, min(now) AS now, min(before) AS before, count(before) AS befores,
+            bool_and(points >= 7 * year_group + 19) AS on_track
         FROM measured WHERE subject_id IN (1, 2, 3) GROUP BY 1, 2 HAVING count(*) = 3
     ) AS combined GROUP BY 1
 )
 SELECT sizes.year_group, s.subject_id, pupils::int, coalesce(assessed, 0)::int, coalesce(below, 0)::int,
     coalesce(at, 0)::int, coalesce(above, 0)::int, coalesce(points, 0)::int, coalesce(measured, 0)::int,
     coalesce(less, 0)::int, coalesce(as_expected, 0)::int, coalesce(more, 0)::int, coalesce(steps, 0)::int,
-    coalesce(matched, 0)::int, coalesce(matched_now, 0)::int, coalesce(matched_before, 0)::int
+    coalesce(matched, 0)::int, coalesce(matched_now, 0)::int, coalesce(matched_before, 0)::int,
+    coalesce(on_track, 0)::int
 FROM (SELECT year_group, count(*) AS pupils FROM roll GROUP BY 1) AS sizes
 CROSS JOIN (VALUES (0), (1), (2), (3), (4)) AS s (subject_id)
 LEFT JOIN counts ON counts.year_group = sizes.year_group AND counts.subject_id = s.subject_id

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -130,6 +131,11 @@ def _fill_schools(keys: list[int], pupils: int) -> None:
         "ends": ends,
         "pupils": pupils,
     }
+    unrecorded(keys, _OF_A_SCHOOL, parameters)
+
+
+def unrecorded(keys: list[int], statements: Sequence[str], parameters: Parameters) -> None:
+    """Run the statements with these schools open, as the owner; what they write leaves no history."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT setseed(%s), set_config('app.school_ids', %s, true)",
@@ -137,7 +143,7 @@ def _fill_schools(keys: list[int], pupils: int) -> None:
         )
         for table in _FILLED:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        for statement in _OF_A_SCHOOL:
+        for statement in statements:
             cursor.execute(statement, parameters)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in _FILLED:

@@ -54,6 +54,17 @@ def against(name: str, run: Run, floor: Run, *, limit: float, turns: int = 400, 
     return Measure(name, round(value, 3), "ms", round(bare, 3), round(value / bare, 2), limit)
 
 
+# A page's request may take so many times the bare query for what it shows, and so many milliseconds for all that a page needs beside it.
+TIMES_THE_QUERY, BESIDE_THE_QUERY = 1.5, 30.0
+
+
+def page_beside_query(name: str, page: Run, query: Run, *, turns: int = 40, warm_up: int = 5) -> Measure:
+    """The floor is the query; the ratio is to what the request may take of it, and its limit is 1."""
+    value, floor = medians(page, query, turns=turns, warm_up=warm_up)
+    ratio = value / (TIMES_THE_QUERY * floor + BESIDE_THE_QUERY)
+    return Measure(name, round(value, 3), "ms", round(floor, 3), round(ratio, 2), 1.0)
+
+
 def allowed(name: str, value: float, unit: str, most: float) -> Measure:
     """A size or a number that may not exceed `most`, which stands as the floor: the limit is 1."""
     return Measure(name, round(value, 3), unit, most, round(value / most, 3), 1.0)

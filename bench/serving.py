@@ -30,8 +30,8 @@ def measures() -> list[Measure]:
     """A rate: the value is that of 8, the floor that of 1, and the ratio should reach its limit. Each client saves a cell of its own."""
     staff = wide_school()
     visitor = sign_in(staff.teacher)
-    with _served() as port:
-        clients = [_Client(port, visitor, cell) for cell in cells(staff)[:CLIENTS]]
+    with served() as port:
+        clients = [Client(port, visitor, cell) for cell in cells(staff)[:CLIENTS]]
         _rate(clients)
         pairs = [(_rate(clients), _rate(clients[:1])) for _ in range(TURNS)]
     value, floor = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -48,7 +48,7 @@ def measures() -> list[Measure]:
 
 
 @dataclass
-class _Client:
+class Client:
     """One person at one cell, on a connection that stays open."""
 
     port: int
@@ -62,9 +62,13 @@ class _Client:
         """How many saves were answered before the end."""
         saved = 0
         while time.monotonic() < end:
-            self.cell.save(self._send)
+            self.save()
             saved += 1
         return saved
+
+    def save(self) -> None:
+        """One save, until it is answered."""
+        self.cell.save(self._send)
 
     def _send(self, path: str, fields: Mapping[str, str]) -> None:
         sent = headers(self.visitor, f"http://localhost:{self.port}")
@@ -75,7 +79,7 @@ class _Client:
             raise RuntimeError(f"{path} answered {answer.status}")
 
 
-def _rate(clients: Sequence[_Client]) -> float:
+def _rate(clients: Sequence[Client]) -> float:
     """Saves a second, of all together."""
     began = time.monotonic()
     with ThreadPoolExecutor(len(clients)) as pool:
@@ -84,7 +88,7 @@ def _rate(clients: Sequence[_Client]) -> float:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def served() -> Iterator[int]:
     """The site by gunicorn, with its own numbers of workers and threads, on a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
