@@ -7,8 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from schools.access import Access
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from reports.forms.progress_choices import since_of, with_one_measure
+from schools.access import Access, GrantedAccess, PartnershipAccess
+from schools.calendar import AcademicYear
 from schools.permissions import Permission
 
 
@@ -46,14 +50,22 @@ MENU = (
         Permission.SEE_FIGURES,
         {
             "dashboard",
+            "group_report",
             "figure_pupils",
             "year_group_report",
             "progress_pictures",
             "progress_picture_pupils",
+            "cohort",
+            "cohort_figure",
+            "same_age",
             "conversations",
             "governors_pack",
             "review_list",
+            "school_beside_partnership",
             "sign_decision",
+            "snapshots",
+            "snapshot",
+            "take_snapshot",
         },
     ),
     (
@@ -66,14 +78,20 @@ MENU = (
     ("People", "people", Permission.SEE_STAFF, {"people"}),
 )
 
+# Of a partnership, for who leads it.
+PARTNERSHIP_MENU = (("Schools", "partnership"), ("Transitions", "partnership_transitions"))
+
 _STAYS = {
     "school_home",
     "marksheets",
     "completion_board",
     "dashboard",
+    "group_report",
     "conversations",
     "governors_pack",
+    "school_beside_partnership",
     "review_list",
+    "snapshots",
     "roll",
     "class_list",
     "people",
@@ -81,17 +99,31 @@ _STAYS = {
 }
 
 
+# Of a year group, which the other year has too.
+_STAYS_OF_A_YEAR_GROUP = {"figure_pupils", "year_group_report", "progress_pictures", "cohort", "same_age"}
+# Lists behind one number of a page: in another year the page itself is there.
+_PARTS = {"cohort_figure": "cohort", "progress_picture_pupils": "progress_pictures", "snapshot": "snapshots"}
+_GROUPS = ("group", "crossed_with", "first", "second")
+_SAID_ANYWHERE = (
+    *("term", "measure", "phase", *_GROUPS, "view", "year_group", "subject", "part", "by", "show"),
+)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the menus of the frame; nothing but the name outside a school."""
     user = getattr(request, "user", None)
     person_name = user.name if user is not None and user.is_authenticated else ""
     access: Access | None = getattr(request, "access", None)
+    led: PartnershipAccess | None = getattr(request, "partnership_access", None)
+    if isinstance(access, GrantedAccess):
+        # A list that a school opened to a lead of its partnership: none of the school's pages are theirs.
+        return {"access": None, "person_name": person_name}
+    if access is None and led is not None:
+        return {"access": None, "person_name": person_name, **_of_partnership(request, led)}
     if access is None:
         return {"access": None, "person_name": person_name}
     at = request.resolver_match.url_name if request.resolver_match else None
     urn, year = access.school.urn, access.academic_year
-    # A pupil or a class of one year has no counterpart in another: the year's home does.
-    stays = at if at in _STAYS else "school_home"
     return {
         "access": access,
         "person_name": person_name,
@@ -101,11 +133,57 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             if access.may(permission)
         ],
         "year_links": [
-            Link(opened.label, reverse(stays, args=[urn, opened]), opened == year)
+            Link(opened.label, _in_year(request, at, urn, opened), opened == year)
             for opened in access.opened_years
         ],
         "school_links": [
             Link(school.name, reverse("school_now", args=[school.urn]), school == access.school)
             for school in access.schools
+        ],
+    }
+
+
+def _in_year(request: HttpRequest, at: str | None, urn: str, year: AcademicYear) -> str:
+    """The page in another year, with what of its choices means the same there: a class, a group of the school's own or a snapshot is of one year.
+
+    A pupil or a class of one year has no counterpart in another: the year's home does.
+    """
+    at = _PARTS.get(at or "", at)
+    if at in _STAYS:
+        there = reverse(at, args=[urn, year])
+    elif at in _STAYS_OF_A_YEAR_GROUP and request.resolver_match:
+        there = reverse(at, kwargs={**request.resolver_match.kwargs, "year": year})
+    else:
+        return reverse("school_home", args=[urn, year])
+    asked = with_one_measure(request.GET.dict())
+    named = [name for name in _SAID_ANYWHERE if asked.get(name)]
+    said = {name: asked[name] for name in named if _is_there(name, asked[name], year)}
+    return f"{there}?{urlencode(said)}" if said else there
+
+
+def _is_there(name: str, value: str, year: AcademicYear) -> bool:
+    """Whether a choice can mean the same in the year: no group of a school's own making, and no start at the end of it or later."""
+    if name in _GROUPS:
+        return not value.startswith(("own-", "not-own-"))
+    since = since_of(value) if name == "measure" else None
+    return since is None or since < AssessmentPoint(year, AssessmentTerm.SUMMER)
+
+
+def _of_partnership(request: HttpRequest, led: PartnershipAccess) -> dict[str, Any]:
+    at = request.resolver_match.url_name if request.resolver_match else ""
+    stays = next((name for _, name in PARTNERSHIP_MENU if name == at), "partnership")
+    return {
+        "led": led,
+        "navigation": [
+            Link(label, reverse(name, args=[led.partnership.pk, led.academic_year]), name == at)
+            for label, name in PARTNERSHIP_MENU
+        ],
+        "year_links": [
+            Link(opened.label, reverse(stays, args=[led.partnership.pk, opened]), opened == led.academic_year)
+            for opened in led.opened_years
+        ],
+        "partnership_links": [
+            Link(each.name, reverse("partnership_now", args=[each.pk]), each == led.partnership)
+            for each in led.partnerships
         ],
     }

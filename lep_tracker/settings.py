@@ -230,6 +230,9 @@ PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 # Counts of 1 to this many are hidden, with whatever they follow from, where a reader may see no names; 0 hides nothing.
 SMALL_COUNT = environment_number("LEP_SMALL_COUNT", 5)
 
+# Files that the worker made are removed when they are so many hours old.
+KEEP_FILES_HOURS = environment_number("LEP_KEEP_FILES_HOURS", 24)
+
 # Signing in
 
 AUTH_USER_MODEL = "schools.User"

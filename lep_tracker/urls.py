@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("schools.urls")),
     path("schools/<urn:urn>/<year:year>/", include("assessment.urls")),
     path("schools/<urn:urn>/<year:year>/", include("reports.urls")),
+    path("partnerships/<int:partnership_id>/", include("reports.partnership_urls")),
     path("account/", include(account_urls)),
     path("health/", views.health, name="health"),
     path("offline/", views.offline, name="offline"),
@@ -52,7 +53,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
 ]
 
-# Every other address is behind the door of schools/access.py; a test walks the map and compares.
+# Every other address is behind one of the two doors of schools/access.py; a test walks the map and compares.
 ADDRESSES_OUTSIDE_THE_DOOR = {
     "home": "chooses a school: shows the person's own schools, opens none",
     "account_login": "signing in comes before any school",

@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class ReportsConfig(AppConfig):
     name = "reports"
+
+    def ready(self) -> None:
+        """Tell the worker what it can be asked for here."""
+        # Models are there only now.
+        from reports.job_kinds import PACK, PUPIL_PAGES  # noqa: PLC0415
+        from schools.job_kinds import register  # noqa: PLC0415
+
+        for kind in (PACK, PUPIL_PAGES):
+            register(kind)

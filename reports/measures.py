@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 
 from assessment.engine.rounding import round_half_up, rounded_quotient
@@ -56,6 +57,50 @@ def median(values: Iterable[int], places: int = 2) -> Decimal | None:
 def gap(value: Fraction | None, comparator: Fraction | None, places: int = 0) -> Decimal | None:
     """A group's unrounded figure less its comparator's, rounded once: negative is behind."""
     return None if value is None or comparator is None else round_half_up(value - comparator, places)
+
+
+def pupils_to_close(part: int, whole: int, others: int, of_others: int) -> int:
+    """How many more of the group have to be in the part for a share no smaller than that of the others; 0 where it is none already.
+
+    The group and the others have nobody in common: for a gap to all pupils the others are all but the group, as the group's share
+    reaches everybody's exactly when it reaches theirs. Of nobody, or beside nobody, there is no gap to close.
+    """
+    if not whole or not of_others:
+        return 0
+    return max(0, -(-others * whole // of_others) - part)
+
+
+class Movement(StrEnum):
+    """How a gap moved between two points."""
+
+    NARROWING = "narrowing"
+    WIDENING = "widening"
+    UNCHANGED = "unchanged"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True)
+class GapMovement:
+    """How far a gap moved, in `points` of a per cent, rounded once and never negative; of REVERSED from the one side to the other."""
+
+    movement: Movement
+    points: Decimal
+
+
+def gap_movement(before: Fraction | None, now: Fraction | None) -> GapMovement | None:
+    """How an unrounded gap moved; None where there is none at either end.
+
+    It narrows when it comes nearer to nought from the same side. Less than half a point is no movement that could be told.
+    """
+    if before is None or now is None:
+        return None
+    if before * now < 0:
+        points = round_half_up(abs(now - before), 0)
+        return GapMovement(Movement.REVERSED if points else Movement.UNCHANGED, points)
+    points = round_half_up(abs(abs(now) - abs(before)), 0)
+    if not points:
+        return GapMovement(Movement.UNCHANGED, points)
+    return GapMovement(Movement.NARROWING if abs(now) < abs(before) else Movement.WIDENING, points)
 
 
 def _rounded(value: Fraction | None, places: int) -> Decimal | None:

@@ -7,21 +7,28 @@ from django.urls import URLPattern, path
 from assessment.urls import MARKSHEETS_OF
 from reports.views import (
     classes,
+    cohorts,
     conversations,
     dashboard,
     figure_pupils,
     governor_reports,
+    groups,
     marksheets,
+    partnership,
     people,
     progress_pictures,
     progress_signs,
+    pupil_pages,
     pupil_progress,
     rolls,
+    snapshots,
     year_groups,
 )
 
 _A_YEAR_GROUP = "dashboard/year-groups/<year_group:year_group>"
 _A_SUBJECT = f"{_A_YEAR_GROUP}/<slug:subject>"
+_A_COHORT = "dashboard/cohorts/<year_group:year_group>/<slug:subject>"
+_AN_AGE = "dashboard/same-age/<year_group:year_group>/<slug:subject>"
 
 urlpatterns: list[URLPattern] = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -40,6 +47,31 @@ urlpatterns: list[URLPattern] = [
         figure_pupils.figure_pupils_file,
         name="figure_pupils_file",
     ),
+    path("dashboard/groups/", groups.group_report, name="group_report"),
+    path(
+        "dashboard/groups/groups.<table_format:file_format>",
+        groups.group_report_file,
+        name="group_report_file",
+    ),
+    *(
+        path(
+            f"dashboard/groups/{table}.<table_format:file_format>",
+            groups.group_report_part_file,
+            {"table": table},
+            name=f"group_report_{table}_file",
+        )
+        for table in ("overlaps", "crossed")
+    ),
+    path(f"{_A_COHORT}/", cohorts.cohort, name="cohort"),
+    path(f"{_A_COHORT}/points.<table_format:file_format>", cohorts.cohort_file, name="cohort_file"),
+    path(f"{_A_COHORT}/pupils/", cohorts.cohort_figure, name="cohort_figure"),
+    path(
+        f"{_A_COHORT}/pupils.<table_format:file_format>",
+        cohorts.cohort_figure_file,
+        name="cohort_figure_file",
+    ),
+    path(f"{_AN_AGE}/", cohorts.same_age, name="same_age"),
+    path(f"{_AN_AGE}/years.<table_format:file_format>", cohorts.same_age_file, name="same_age_file"),
     path(f"{_A_YEAR_GROUP}/", year_groups.year_group_report, name="year_group_report"),
     *(
         path(
@@ -54,6 +86,12 @@ urlpatterns: list[URLPattern] = [
         f"{_A_YEAR_GROUP}/missing.<table_format:file_format>",
         year_groups.year_group_missing_file,
         name="year_group_missing_file",
+    ),
+    path("dashboard/partnership/", partnership.school_beside_partnership, name="school_beside_partnership"),
+    path(
+        "dashboard/partnership.<table_format:file_format>",
+        partnership.school_beside_partnership_file,
+        name="school_beside_partnership_file",
     ),
     path("dashboard/conversations/", conversations.conversations, name="conversations"),
     path(
@@ -119,6 +157,19 @@ urlpatterns: list[URLPattern] = [
         name="review_list_file",
     ),
     path("people.<table_format:file_format>", people.people_file, name="people_file"),
+    path("snapshots/", snapshots.snapshots, name="snapshots"),
+    path("snapshots/new/", snapshots.take_snapshot, name="take_snapshot"),
+    path("snapshots/<int:number>/", snapshots.snapshot, name="snapshot"),
+    *(
+        path(
+            f"snapshots/<int:number>/{table}.<table_format:file_format>",
+            snapshots.snapshot_file,
+            {"table": table},
+            name=f"snapshot_{table}_file",
+        )
+        for table in snapshots.TABLES
+    ),
+    path("reports/pupil-pages/", pupil_pages.pupil_pages, name="pupil_pages"),
     path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),
     path("reports/governors/pdf/", governor_reports.governors_pack_pdf, name="governors_pack_pdf"),
     path("reports/governors/xlsx/", governor_reports.governors_pack_xlsx, name="governors_pack_xlsx"),

@@ -77,9 +77,9 @@ class ConversationCount:
 
 @dataclass(frozen=True)
 class ConversationLine:
-    """A pupil in one subject. Addresses are empty where there is nothing to go to, or not for this person."""
+    """A pupil in one subject. Addresses are empty where there is nothing to go to, or not for this person; `public_id` is None in the same way."""
 
-    public_id: uuid.UUID
+    public_id: uuid.UUID | None
     name: str
     year_group: str
     class_name: str
@@ -148,7 +148,7 @@ def conversations(
         shown=next(each for each in counts if each.conversation is shown),
         lines=tuple(
             _line(access, scope, row, each, shown)
-            for row in (named(access, list(wanted)) if wanted else ())
+            for row in (named(access, list(wanted), scope.snapshot) if wanted else ())
             for each in wanted[row.pupil_id]
         ),
         steady=below[Direction.STEADY],
@@ -194,7 +194,7 @@ def _line(
     label = "Enter points" if shown is Conversation.NOT_ASSESSED else "Marksheet"
     code = subject.code.lower()
     return ConversationLine(
-        public_id=row.pupil.public_id,
+        public_id=row.pupil.public_id if row.pk else None,
         name=row.pupil.name,
         year_group=row.year_group.label,
         class_name=row.class_group.name if row.class_group else "",
@@ -203,9 +203,12 @@ def _line(
         code=code_of(now.points, candidate.year_group) if now else "",
         attainment=_MARKS[attainment_of(now)] if now else None,
         because=_because(candidate, scope.at, shown),
-        cell_address=cell_address(access, row, class_id, code, goes_to),
+        # From a snapshot nothing leads to the judgement as it is now.
+        cell_address="" if scope.snapshot else cell_address(access, row, class_id, code, goes_to),
         cell_label="Enter a Baseline" if lacks_baseline else label,
-        history_address=history_address(access, row.pupil.public_id, code, scope.term) if now else "",
+        history_address=history_address(access, row.pupil.public_id, code, scope.term)
+        if now and not scope.snapshot
+        else "",
     )
 
 

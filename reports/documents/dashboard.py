@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
 from assessment.engine.subjects import BY_NUMBER, SUBJECTS, is_early_years
+from reports.documents.figure_pupils import point_label
+from reports.documents.releases import ToKeep, figures_for_viewer
 from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure, shown_figures
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile
+from reports.documents.totals import TotalRow, total_rows
+from reports.documents.why_missing import in_words, whys
 from reports.measures import percentage
-from reports.queries.figures import COMBINED, Figure, figures
+from reports.queries.figures import COMBINED, Figure
+from reports.queries.reasons import Reasons, reasons
 from reports.queries.scope import Measure, Scope
 from schools.calendar import TermName, YearGroup
 
@@ -22,6 +28,18 @@ MEASURE_NAMES = {
     Measure.PHASE: "this phase",
     Measure.KEY_STAGE: "this key stage",
 }
+
+
+def measure_name(scope: Scope) -> str:
+    """`this year`; `since Summer 2024/25` of a chosen point."""
+    return f"since {point_label(scope.since)}" if scope.since else MEASURE_NAMES[scope.measure]
+
+
+def progress_title(scope: Scope) -> str:
+    """`Progress this year, Spring 2026`; `Progress from Summer 2024/25 to Spring 2025/26`."""
+    if scope.since:
+        return f"Progress from {point_label(scope.since)} to {point_label(scope.at)}"
+    return f"Progress {measure_name(scope)}, {term_title(scope)}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +99,13 @@ class Dashboard:
     missing: int | None
     judged_share: Decimal | None
     is_suppressed: bool
+    # Of all year groups with an expected range together, and of each phase; nothing of it is told where small numbers are held back.
+    totals: tuple[TotalRow, ...] = ()
+    # Why nobody was judged, by year group and subject; only where it was asked for.
+    reasons: Reasons | None = None
+    # For those who see no names: when the figures were given out, if they are not today's, and what has to be kept of them now.
+    as_of: dt.date | None = None
+    to_keep: tuple[ToKeep, ...] = ()
 
     @property
     def tells_change(self) -> bool:
@@ -101,9 +126,12 @@ def term_title(scope: Scope) -> str:
     return f"{scope.term.label} {scope.academic_year + (scope.term is not TermName.AUTUMN)}"
 
 
-def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
-    """One query, however many pupils, subjects and year groups; the scope's one school has to be open."""
-    found = figures(scope, by_group=False)
+def dashboard(scope: Scope, chosen: dict[str, str], *, tells_why: bool = False) -> Dashboard:
+    """One query, however many pupils, subjects and year groups; another if it `tells_why` some have no points, or for those who see no names. The
+    scope's one school has to be open.
+    """
+    given = figures_for_viewer(scope, by_group=False)
+    found = given.of_everybody
     shown = shown_figures(found, scope.small_count)
     moved = moved_in(found, scope)
     older = {year: of_year for year, of_year in shown.items() if not is_early_years(year)}
@@ -113,7 +141,7 @@ def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
         scope=scope,
         query=urlencode(chosen),
         title=f"Attainment, {term_title(scope)}",
-        progress_title=f"Progress {MEASURE_NAMES[scope.measure]}, {term_title(scope)}",
+        progress_title=progress_title(scope),
         term_before="Summer" if scope.term is TermName.AUTUMN else TermName(scope.term - 1).label,
         headings=(*(subject.name for subject in SUBJECTS), OVER_SUBJECTS[COMBINED]),
         attainment=tuple(_attainment_row(of_year, chosen, moved) for of_year in older.values()),
@@ -130,6 +158,10 @@ def dashboard(scope: Scope, chosen: dict[str, str]) -> Dashboard:
         missing=None if scope.small_count else sum(_missing(of_year) for of_year in shown.values()),
         judged_share=None if scope.small_count else percentage(judged, possible),
         is_suppressed=bool(scope.small_count),
+        totals=() if scope.small_count else total_rows(found, chosen, scope.schools[0]),
+        reasons=reasons(scope) if tells_why and not scope.small_count else None,
+        as_of=given.as_of,
+        to_keep=given.to_keep,
     )
 
 
@@ -239,6 +271,9 @@ _ATTAINMENT_HEADINGS = (
     "Average points",
     "Change (percentage points)",
     "Judged in both terms",
+    "On track for the end of the key stage",
+    "Not on track",
+    "Why not judged",
 )
 _PROGRESS_HEADINGS = (
     *_FIRST,
@@ -254,17 +289,32 @@ _PROGRESS_HEADINGS = (
 
 def attainment_table(shown: Dashboard) -> Table:
     """The attainment of the page, a line a tile."""
+    together = [tile for row in shown.totals for tile in row.attainment]
     tiles = [tile for row in shown.attainment for tile in row.tiles if tile]
     early = [tile for each in shown.early_years for tile in _early_tiles(each)]
-    rows = [[*tile_values(tile), *_change_values(tile)] for tile in [*early, *tiles]]
+    rows = [
+        [
+            *tile_values(tile),
+            *_change_values(tile),
+            tile.on_track,
+            tile.off_track,
+            in_words(whys(tile, shown.reasons)) or None,
+        ]
+        for tile in [*together, *early, *tiles]
+    ]
+    if shown.is_suppressed:
+        told = len(_ATTAINMENT_HEADINGS) - 3
+        return Table(shown.title, _ATTAINMENT_HEADINGS[:told], [row[:told] for row in rows])
     return Table(shown.title, _ATTAINMENT_HEADINGS, rows)
 
 
 def progress_table(shown: Dashboard) -> Table:
     """The progress of the page, a line a tile; before Year 1 the steps alone."""
     early = [area.progress for each in shown.early_years for area in each.areas if area.progress]
+    together = [tile for row in shown.totals for tile in row.progress]
     tiles = [tile for row in shown.progress for tile in row.tiles if tile]
-    return Table(shown.progress_title, _PROGRESS_HEADINGS, [tile_values(tile) for tile in [*early, *tiles]])
+    rows = [tile_values(tile) for tile in [*together, *early, *tiles]]
+    return Table(shown.progress_title, _PROGRESS_HEADINGS, rows)
 
 
 def _early_tiles(of: EarlyYears) -> Sequence[Tile]:
@@ -282,7 +332,7 @@ def tile_values(tile: Tile) -> list[Value]:
             HELD_BACK if value is None and (place < 3 or tile.parts) else value
             for place, value in enumerate(values)
         ]
-    return [tile.year_group.label, tile.subject, *values, tile.headline, tile.average]
+    return [tile.label, tile.subject, *values, tile.headline, tile.average]
 
 
 def _change_values(tile: Tile) -> list[Value]:

@@ -13,13 +13,13 @@ from assessment.engine.expected_range import Attainment
 from assessment.engine.point_scale import EARLY_LEARNING_GOAL, code_of
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SHIPPED, is_early_years
+from assessment.models import Reason
 from reports.documents.links import cell_address, why_address
-from reports.documents.tables import Table, Value
 from reports.queries.figure_pupils import Standing, named, standings
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.scope import Scope
 from schools.access import Access
-from schools.calendar import AcademicYear, YearGroup
+from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import PupilYear
 
 
@@ -29,11 +29,19 @@ class Part(StrEnum):
     PUPILS = "pupils"
     ASSESSED = "assessed"
     MISSING = "missing"
+    ABSENT = "absent"
+    NEW = "new"
+    NOT_REQUIRED = "not_required"
+    NOT_ENTERED = "not_entered"
     BELOW = "below"
     AT = "at"
     ABOVE = "above"
     AT_OR_ABOVE = "at_or_above"
+    ON_TRACK = "on_track"
+    OFF_TRACK = "off_track"
     MATCHED = "matched"
+    MATCHED_SUMMER = "matched_summer"
+    COMPARED = "compared"
     MEASURED = "measured"
     UNMEASURED = "unmeasured"
     PROGRESS_BELOW = "progress_below"
@@ -51,11 +59,19 @@ PART_LABELS = {
     Part.PUPILS: "On roll",
     Part.ASSESSED: "Judged",
     Part.MISSING: "Not judged",
+    Part.ABSENT: "Not judged, absent",
+    Part.NEW: "Not judged, new",
+    Part.NOT_REQUIRED: "Not judged, not required",
+    Part.NOT_ENTERED: "Not judged, nothing entered",
     Part.BELOW: "Below",
     Part.AT: "At",
     Part.ABOVE: "Above",
     Part.AT_OR_ABOVE: "At or above",
+    Part.ON_TRACK: "On track for the end of the key stage",
+    Part.OFF_TRACK: "Not on track for the end of the key stage",
     Part.MATCHED: "Judged this term and last",
+    Part.MATCHED_SUMMER: "Judged this term and last Summer",
+    Part.COMPARED: "Judged against a range",
     Part.MEASURED: "Progress measured",
     Part.UNMEASURED: "Progress not measured",
     Part.PROGRESS_BELOW: "Less than expected progress",
@@ -77,7 +93,7 @@ class Mark:
     mark: str
 
 
-_ATTAINMENTS = {
+ATTAINMENT_MARKS = {
     Attainment.BELOW: Mark("Below", "is-below"),
     Attainment.AT: Mark("At", "is-at"),
     Attainment.ABOVE: Mark("Above", "is-above"),
@@ -102,9 +118,12 @@ class SubjectResult:
 
 @dataclass(frozen=True)
 class FigurePupil:
-    """One pupil of the list. A combined measure has several results and no progress."""
+    """One pupil of the list. A combined measure has several results and no progress.
 
-    public_id: uuid.UUID
+    `public_id` is None where the pupil has no record of the year any more, and so no page: in a snapshot's lists.
+    """
+
+    public_id: uuid.UUID | None
     name: str
     year_group: str
     class_name: str
@@ -145,6 +164,11 @@ class FigurePupils:
     def is_over_subjects(self) -> bool:
         return self.subject in OVER_CODES
 
+    @property
+    def before_heading(self) -> str:
+        """What the earlier attainment is of, where the list is of those who have one; empty in all others."""
+        return {Part.MATCHED: "Term before", Part.MATCHED_SUMMER: "Last Summer"}.get(self.part, "")
+
 
 @dataclass(frozen=True)
 class Stand:
@@ -154,6 +178,8 @@ class Stand:
     is_judged: bool
     attainment: Attainment | None
     attainment_before: Attainment | None
+    # Of the Good Level of Development in another term than Summer: it is not told, whatever the areas are.
+    is_not_told: bool = False
 
     @property
     def only(self) -> Standing | None:
@@ -164,8 +190,19 @@ class Stand:
         return self.only.progress if self.only else None
 
     @property
+    def is_on_track(self) -> bool | None:
+        """In all that it is made of; None where one is not judged or nothing is expected."""
+        held = [each.is_on_track for each in self.standings]
+        return None if None in held else all(held)
+
+    @property
     def is_measured(self) -> bool:
         return self.only is not None and self.only.steps is not None
+
+
+def _has_reason(stand: Stand, reason: Reason | None) -> bool:
+    """Whether a single subject has no points for this reason, or for none that was entered."""
+    return stand.only is not None and stand.only.points is None and stand.only.reason is reason
 
 
 _AT_OR_ABOVE = frozenset({Attainment.AT, Attainment.ABOVE})
@@ -178,7 +215,15 @@ _IS_IN: Mapping[Part, Callable[[Stand], bool]] = {
     Part.AT: lambda stand: stand.attainment is Attainment.AT,
     Part.ABOVE: lambda stand: stand.attainment is Attainment.ABOVE,
     Part.AT_OR_ABOVE: lambda stand: stand.attainment in _AT_OR_ABOVE,
+    Part.ABSENT: lambda stand: _has_reason(stand, Reason.ABSENT),
+    Part.NEW: lambda stand: _has_reason(stand, Reason.NEW),
+    Part.NOT_REQUIRED: lambda stand: _has_reason(stand, Reason.NOT_REQUIRED),
+    Part.NOT_ENTERED: lambda stand: _has_reason(stand, None),
+    Part.ON_TRACK: lambda stand: stand.is_on_track is True,
+    Part.OFF_TRACK: lambda stand: stand.is_on_track is False,
     Part.MATCHED: lambda stand: None not in (stand.attainment, stand.attainment_before),
+    Part.MATCHED_SUMMER: lambda stand: None not in (stand.attainment, stand.attainment_before),
+    Part.COMPARED: lambda stand: stand.attainment is not None,
     Part.MEASURED: lambda stand: stand.is_measured,
     Part.UNMEASURED: lambda stand: not stand.is_measured,
     Part.PROGRESS_BELOW: lambda stand: stand.progress is Progress.LESS,
@@ -197,12 +242,23 @@ def subjects_of(subject: int) -> list[int]:
     return [subject]
 
 
-def stands(access: Access, scope: Scope, subject: int) -> dict[int, Stand]:
-    """Everybody whom the scope counts against the measure, by the pupil's key; `subject` may be COMBINED or GOOD_LEVEL_OF_DEVELOPMENT."""
+def stands(
+    access: Access, scope: Scope, subject: int, *, before: AssessmentPoint | None = None
+) -> dict[int, Stand]:
+    """Everybody whom the scope counts against the measure, by the pupil's key; `subject` may be COMBINED or GOOD_LEVEL_OF_DEVELOPMENT.
+
+    `before` as in `standings`.
+    """
     by_pupil: dict[int, list[Standing]] = {}
-    for standing in standings(scope, access.school, subjects_of(subject)):
+    for standing in standings(scope, access.school, subjects_of(subject), before=before):
         by_pupil.setdefault(standing.pupil_id, []).append(standing)
-    return {pupil: _stand(subject, held) for pupil, held in by_pupil.items()}
+    is_told = is_told_of(subject, scope.term)
+    return {pupil: _stand(subject, held, is_told=is_told) for pupil, held in by_pupil.items()}
+
+
+def is_told_of(subject: int, term: TermName) -> bool:
+    """Whether there is such a measure at the end of the term: the Good Level of Development is of Summer alone (LEP, EYFS profile)."""
+    return subject != GOOD_LEVEL_OF_DEVELOPMENT or term is TermName.SUMMER
 
 
 def is_in(stand: Stand, part: Part) -> bool:
@@ -212,8 +268,12 @@ def is_in(stand: Stand, part: Part) -> bool:
 
 def figure_pupils(access: Access, scope: Scope, *, subject: int, part: Part) -> FigurePupils:
     """The pupils that the scope's figure in this subject (or COMBINED, or GOOD_LEVEL_OF_DEVELOPMENT) counts in this part."""
-    wanted = {pupil: stand for pupil, stand in stands(access, scope, subject).items() if is_in(stand, part)}
-    lines = [_line(access, scope, row, wanted[row.pupil_id]) for row in named(access, list(wanted))]
+    before = scope.at.summer_before if part is Part.MATCHED_SUMMER else None
+    found = stands(access, scope, subject, before=before)
+    wanted = {pupil: stand for pupil, stand in found.items() if is_in(stand, part)}
+    lines = [
+        _line(access, scope, row, wanted[row.pupil_id]) for row in named(access, list(wanted), scope.snapshot)
+    ]
     return FigurePupils(part=part, subject=subject, lines=tuple(lines))
 
 
@@ -222,7 +282,9 @@ def line_of(access: Access, scope: Scope, row: PupilYear, standing: Standing) ->
     return _line(access, scope, row, _stand(standing.subject, [standing]))
 
 
-def _stand(subject: int, held: Sequence[Standing]) -> Stand:
+def _stand(subject: int, held: Sequence[Standing], *, is_told: bool = True) -> Stand:
+    if not is_told:
+        return Stand(tuple(held), is_judged=False, attainment=None, attainment_before=None, is_not_told=True)
     if subject not in OVER_CODES:
         (only,) = held
         return Stand((only,), only.points is not None, only.attainment, only.attainment_before)
@@ -247,21 +309,23 @@ def _line(access: Access, scope: Scope, row: PupilYear, stand: Stand) -> FigureP
     only = stand.only
     class_id = row.class_group.public_id if row.class_group else None
     code = BY_NUMBER[only.subject].code.lower() if only else ""
+    # From a snapshot nothing leads to the judgement as it is now.
+    leads_on = only is not None and scope.snapshot is None
     return FigurePupil(
-        public_id=row.pupil.public_id,
+        public_id=row.pupil.public_id if row.pk else None,
         name=row.pupil.name,
         year_group=row.year_group.label,
         class_name=row.class_group.name if row.class_group else "",
         results=tuple(_result(each) for each in stand.standings),
-        attainment=_ATTAINMENTS[stand.attainment] if stand.attainment else None,
-        attainment_before=_ATTAINMENTS[stand.attainment_before] if stand.attainment_before else None,
+        attainment=ATTAINMENT_MARKS[stand.attainment] if stand.attainment else None,
+        attainment_before=ATTAINMENT_MARKS[stand.attainment_before] if stand.attainment_before else None,
         start=_start(only),
         steps=only.steps if only else None,
         expected=only.expected if only else None,
         progress=_PROGRESSES[stand.progress] if stand.progress else None,
-        not_included=_not_included(stand),
-        why_address=why_address(access, row.pupil.public_id, code, scope.term) if only else "",
-        cell_address=cell_address(access, row, class_id, code, scope.term) if only else "",
+        not_included=_not_included(stand, scope.since),
+        why_address=why_address(access, row.pupil.public_id, code, scope.term) if leads_on else "",
+        cell_address=cell_address(access, row, class_id, code, scope.term) if leads_on else "",
     )
 
 
@@ -271,7 +335,7 @@ def _result(standing: Standing) -> SubjectResult:
         subject=BY_NUMBER[standing.subject].name,
         points=points,
         code="" if points is None else code_of(points, standing.year_group),
-        attainment=_ATTAINMENTS[standing.attainment] if standing.attainment else None,
+        attainment=ATTAINMENT_MARKS[standing.attainment] if standing.attainment else None,
         missing=why_missing(standing) if points is None else "",
     )
 
@@ -295,7 +359,9 @@ def point_label(at: AssessmentPoint) -> str:
     return f"{at.term.label} {AcademicYear(at.academic_year).label}"
 
 
-def _not_included(stand: Stand) -> str:
+def _not_included(stand: Stand, since: AssessmentPoint | None) -> str:
+    if stand.is_not_told:
+        return "Told in Summer alone"
     if stand.only is None:
         missing = [each for each in stand.standings if each.points is None]
         return "; ".join(f"{BY_NUMBER[each.subject].name}: {why_missing(each).lower()}" for each in missing)
@@ -303,59 +369,10 @@ def _not_included(stand: Stand) -> str:
         return why_missing(stand.only)
     if stand.is_measured:
         return ""
-    return "No baseline" if _is_measurable(stand.only.year_group) else "No progress is measured from Year 10"
+    if not _is_measurable(stand.only.year_group):
+        return "No progress is measured from Year 10"
+    return f"Not judged in {point_label(since)}" if since else "No baseline"
 
 
 def _is_measurable(year_group: YearGroup) -> bool:
     return is_early_years(year_group) or year_group <= LAST_YEAR_GROUP
-
-
-_HEADINGS = (
-    "Pupil",
-    "Year group",
-    "Class",
-    "Points",
-    "Code",
-    "Attainment",
-    "Start",
-    "Steps",
-    "Expected steps",
-    "Progress",
-    "Not included because",
-)
-_HEADINGS_OVER = ("Pupil", "Year group", "Class", "Attainment", "Not included because")
-
-
-def figure_pupils_table(found: FigurePupils, title: str) -> Table:
-    """The list as it is shown."""
-    if not found.is_over_subjects:
-        return Table(title, _HEADINGS, [_row(line) for line in found.lines])
-    subjects = [result.subject for result in found.lines[0].results] if found.lines else []
-    rows: list[list[Value]] = [
-        [
-            line.name,
-            line.year_group,
-            line.class_name,
-            line.attainment.word if line.attainment else None,
-            line.not_included or None,
-            *(result.points for result in line.results),
-        ]
-        for line in found.lines
-    ]
-    return Table(title, [*_HEADINGS_OVER, *subjects], rows)
-
-
-def _row(line: FigurePupil) -> list[Value]:
-    return [
-        line.name,
-        line.year_group,
-        line.class_name,
-        line.result.points,
-        line.result.code or None,
-        line.attainment.word if line.attainment else None,
-        line.start or None,
-        line.steps,
-        line.expected,
-        line.progress.word if line.progress else None,
-        line.not_included or None,
-    ]

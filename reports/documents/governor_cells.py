@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -39,6 +40,11 @@ class Share:
     name: str
     judged: Cell
     at_or_above: Cell
+
+
+def listed(words: Sequence[str]) -> str:
+    """Reading; reading and writing; reading, writing and science."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def two_parts(figure: Figure) -> Line:

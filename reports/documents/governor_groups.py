@@ -131,8 +131,8 @@ def questions(
     ]
     if len(shares) > 1 and min(shares)[0] != max(shares)[0]:
         lowest = min(shares)
-        yield f"Fewest pupils are at or above the expected range in {lowest[1]} ({lowest[0]}%). What is the school doing about it, and how will we know that it works?"
-    behind = _widest_gap(comparisons)
+        yield f"The share at or above the expected range is lowest in {lowest[1]} ({lowest[0]}%). What is the school doing about it, and how will we know that it works?"
+    behind = widest_gap(comparisons)
     if behind:
         points, group, other, subject = behind
         yield f"The widest gap is in {subject}: {group} are {points} percentage points behind {other}. What help do these pupils get, and is the gap closing?"
@@ -142,7 +142,8 @@ def questions(
     yield "Which pupils make less progress than expected for more than one term, and what changes for them?"
 
 
-def _widest_gap(comparisons: Sequence[Comparison]) -> tuple[int, str, str, str] | None:
+def widest_gap(comparisons: Sequence[Comparison]) -> tuple[int, str, str, str] | None:
+    """How many points, of which group, behind whom, in which subject; None where no gap is wide."""
     gaps = [
         (-int(cell.value), _in_words(each.group), _in_words(each.other), of_group.name.lower())
         for each in comparisons

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
-from assessment.engine.subjects import BY_NUMBER, SUBJECTS
+from assessment.engine.subjects import BY_NUMBER
 from reports.documents.governor_cells import (
     HELD_BACK,
     NOBODY,
@@ -24,6 +24,8 @@ from reports.documents.governor_cells import (
     share_of,
 )
 from reports.documents.governor_groups import COMPARED, Comparison, comparison, questions
+from reports.documents.governor_last_year import ALL_THREE, LastYear, last_year, partly_judged
+from reports.documents.governor_words import cannot_say, headlines
 from reports.documents.told_figures import (
     BySubject,
     OfAll,
@@ -31,13 +33,14 @@ from reports.documents.told_figures import (
     combined_line,
     judged_years,
     reception_lines,
+    told_roll,
 )
-from reports.measures import ShownLine, is_small
+from reports.measures import ShownLine
 from reports.pack_hiding import ShownShares, show_shares
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
 from reports.queries.groups import ALL
 from reports.queries.scope import EVERYBODY, Measure, Scope
-from schools.calendar import YearGroup
+from schools.calendar import AcademicYear, YearGroup
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,13 @@ class AttainmentRow:
     at_or_above: Cell
     together: Cell
     """At and above as one count."""
+
+    @property
+    def below_or_at(self) -> Cell:
+        """Below and at as one count, where both that it follows from are told."""
+        if self.judged.value is None or self.above.value is None:
+            return Cell(None)
+        return Cell(self.judged.value - self.above.value)
 
     @property
     def is_together(self) -> bool:
@@ -105,6 +115,7 @@ class GovernorReport:
     made_on: dt.date
     small_count: int
     year_groups: str
+    has_reception: bool
     without_range: str
     glance: tuple[Share, ...]
     attainment: tuple[YearAttainment, ...]
@@ -113,6 +124,23 @@ class GovernorReport:
     early_years: EarlyYears | None
     partly_judged: tuple[str, ...]
     questions: tuple[str, ...]
+    last_year: LastYear | None = None
+    doing: tuple[str, ...] = ()
+    """What the school is doing, in its own words, a paragraph each."""
+    snapshot: str = ""
+    """`snapshot 3, taken on 4 July 2026`: of which the figures are; empty: as they stood when the pack was made, or on `as_of`."""
+    as_of: dt.date | None = None
+    """When the pack of this term was given out of which these are the figures again."""
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """The pack in up to three sentences, from what stands in it."""
+        return tuple(headlines(self.glance, self.last_year, self.comparisons))
+
+    @property
+    def cannot_say(self) -> tuple[str, ...]:
+        """What its figures cannot say, a sentence or two each."""
+        return cannot_say(self.small_count)
 
     @property
     def title(self) -> str:
@@ -121,17 +149,41 @@ class GovernorReport:
     @property
     def is_empty(self) -> bool:
         """Nobody was judged at all in the term."""
-        return not self.attainment and self.early_years is None
+        return not self.year_groups and not self.has_reception
 
 
 def governor_report(scope: Scope, made_on: dt.date) -> GovernorReport:
-    """The pack of the scope's one school, which has to be open; whoever looks, and whatever filters the scope has, it is the whole school's."""
-    scope = replace(scope, viewer=None, filters=EVERYBODY, measure=Measure.YEAR)
-    return pack_of(figures(scope), scope, made_on=made_on, limit=int(settings.SMALL_COUNT))
+    """The pack of the scope's one school, which has to be open; whoever looks, and whatever filters the scope has, it is the whole school's.
+
+    Two queries: the term's figures, and those of the same term of the year before. Of a snapshot both are as they were frozen.
+    """
+    scope = whole_school(scope)
+    before = figures(year_before(scope))
+    return pack_of(figures(scope), scope, made_on=made_on, limit=int(settings.SMALL_COUNT), before=before)
 
 
-def pack_of(counted: Iterable[Figure], scope: Scope, *, made_on: dt.date, limit: int) -> GovernorReport:
-    """What the pack shows of figures of every group; counts of 1 to the limit are held back, and what would give them away."""
+def whole_school(scope: Scope) -> Scope:
+    """The scope of the pack: everybody, since the start of the year, whoever asks."""
+    return replace(scope, viewer=None, filters=EVERYBODY, measure=Measure.YEAR, since=None)
+
+
+def year_before(scope: Scope) -> Scope:
+    """The same term of the year before."""
+    return replace(scope, academic_year=AcademicYear(scope.academic_year - 1))
+
+
+def pack_of(
+    counted: Iterable[Figure],
+    scope: Scope,
+    *,
+    made_on: dt.date,
+    limit: int,
+    before: Iterable[Figure] = (),
+) -> GovernorReport:
+    """What the pack shows of figures of every group; counts of 1 to the limit are held back, and what would give them away.
+
+    `before` are those of the same term of the year before. Nothing here depends on today: `made_on` is only printed.
+    """
     found = {(each.year_group, each.subject, each.group): each for each in counted}
     of_all = {key[:2]: figure for key, figure in found.items() if key[2] == ALL.key}
     judged = sorted({year for (year, _), figure in of_all.items() if figure.assessed})
@@ -145,7 +197,8 @@ def pack_of(counted: Iterable[Figure], scope: Scope, *, made_on: dt.date, limit:
     attainment = tuple(
         _year_attainment(of_all, subjects, place, year, limit) for place, year in enumerate(years)
     )
-    partly = tuple(_partly_judged(of_all, years, limit))
+    partly = partly_judged(of_all, years, limit)
+    taken = scope.snapshot
     return GovernorReport(
         school=scope.schools[0].name,
         term=scope.term.label,
@@ -153,6 +206,7 @@ def pack_of(counted: Iterable[Figure], scope: Scope, *, made_on: dt.date, limit:
         made_on=made_on,
         small_count=limit,
         year_groups=_span(years),
+        has_reception=YearGroup.R in judged,
         without_range=_span([year for year in judged if year > LAST_YEAR_GROUP]),
         glance=glance if years else (),
         attainment=attainment,
@@ -163,6 +217,13 @@ def pack_of(counted: Iterable[Figure], scope: Scope, *, made_on: dt.date, limit:
         early_years=_early_years(of_all, limit) if YearGroup.R in judged else None,
         partly_judged=partly,
         questions=tuple(questions(glance, comparisons, partly)),
+        last_year=last_year(
+            of_all,
+            {(each.year_group, each.subject): each for each in before if each.group == ALL.key},
+            academic_year=AcademicYear(scope.academic_year - 1).label,
+            limit=limit,
+        ),
+        snapshot=f"snapshot {taken.number}, taken on {taken.when}" if taken else "",
     )
 
 
@@ -181,7 +242,7 @@ def _span(years: Sequence[int]) -> str:
 
 def _year_attainment(of_all: OfAll, subjects: BySubject, place: int, year: int, limit: int) -> YearAttainment:
     cells = [_attainment_row(BY_NUMBER[number].name, lines[place]) for number, (lines, _) in subjects.items()]
-    together = _attainment_row("All three", combined_line(of_all, subjects, place, year, limit))
+    together = _attainment_row(ALL_THREE, combined_line(of_all, subjects, place, year, limit))
     figures_of_year = [figure for (of, _), figure in of_all.items() if of == year]
     return YearAttainment(
         label=YearGroup(year).label,
@@ -203,32 +264,7 @@ def _attainment_row(subject: str, line: ShownLine) -> AttainmentRow:
 
 
 def _roll(of_year: Iterable[Figure], limit: int) -> Cell:
-    """The number on roll, where it tells of no subject that a few were not judged."""
-    counts = [(each.pupils, each.pupils - each.assessed) for each in of_year]
-    if any(is_small(count, limit) for both in counts for count in both):
-        return Cell(None)
-    return Cell(counts[0][0])
-
-
-def _partly_judged(of_all: OfAll, years: Iterable[int], limit: int) -> Iterable[str]:
-    """The year groups and subjects where fewer than nine in ten pupils were judged, and more than a few were not."""
-    for year in years:
-        missing = [
-            subject.name.lower()
-            for subject in SUBJECTS
-            if _is_partly_judged(of_all[year, subject.number], limit)
-        ]
-        if missing:
-            yield f"{YearGroup(year).label} {_listed(missing)}"
-
-
-def _is_partly_judged(figure: Figure, limit: int) -> bool:
-    missing = figure.pupils - figure.assessed
-    return missing > limit and 10 * figure.assessed < 9 * figure.pupils
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return Cell(told_roll(of_year, limit))
 
 
 # Progress

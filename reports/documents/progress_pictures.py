@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.rounding import rounded_quotient
-from reports.documents.dashboard import MEASURE_NAMES, term_title
+from reports.documents.dashboard import measure_name, term_title
 from reports.documents.figure_pupils import FigurePupils, Mark, Part, line_of
 from reports.documents.progress_selections import Axis, Counted, Selection, place_of, step_on
 from reports.documents.tables import Table, Value
@@ -261,7 +261,7 @@ def progress_pictures(
     return ProgressPictures(
         year_group=year_group,
         subject=subject,
-        measure=MEASURE_NAMES[scope.measure],
+        measure=measure_name(scope),
         when=term_title(scope),
         query=urlencode(chosen),
         axis=axis,
@@ -286,7 +286,10 @@ def selected_pupils(access: Access, scope: Scope, subject: int, selection: Selec
     wanted = {
         each.pupil_id: each for each in standings(scope, access.school, [subject]) if selection.holds(each)
     }
-    lines = (line_of(access, scope, row, wanted[row.pupil_id]) for row in named(access, list(wanted)))
+    lines = (
+        line_of(access, scope, row, wanted[row.pupil_id])
+        for row in named(access, list(wanted), scope.snapshot)
+    )
     return FigurePupils(part=Part.PUPILS, subject=subject, lines=tuple(lines))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from assessment.engine.expectations import LAST_YEAR_GROUP
+from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from reports.documents.told_figures import told_lines
 from reports.measures import Line, ShownLine
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
@@ -27,6 +27,8 @@ class ShownFigure:
     subject: int
     attainment: ShownLine
     progress: ShownLine | None
+    # Of those judged, who is on track for the end of the key stage; None where nothing is expected or it is not told.
+    on_track: int | None = None
 
     @property
     def has_colours(self) -> bool:
@@ -86,7 +88,7 @@ def shown_figures(figures: Iterable[Figure], small_count: int) -> dict[YearGroup
         shown.setdefault(year_group, {})[figure.subject] = (
             _told(year_group, figure.subject, told[figure.year_group, figure.subject])
             if small_count
-            else _whole(figure)
+            else whole(figure)
         )
     return shown
 
@@ -106,11 +108,14 @@ def _told(year_group: YearGroup, subject: int, line: ShownLine) -> ShownFigure:
     )
 
 
-def _whole(figure: Figure) -> ShownFigure:
+def whole(figure: Figure) -> ShownFigure:
+    """All of it, for those who may see names."""
     progress = progress_line(figure)
+    is_told = FIRST_YEAR_GROUP <= figure.year_group <= LAST_YEAR_GROUP and figure.subject >= COMBINED
     return ShownFigure(
         year_group=YearGroup(figure.year_group),
         subject=figure.subject,
         attainment=attainment_line(figure).shown(),
         progress=progress.shown() if progress else None,
+        on_track=figure.on_track if figure.assessed and is_told else None,
     )

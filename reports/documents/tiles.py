@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from assessment.engine.assessment_points import key_stage_of
 from assessment.engine.subjects import BY_NUMBER
 from reports.documents.figure_pupils import OVER_CODES, Part
 from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure
@@ -74,6 +75,28 @@ class Tile:
     is_held_back: bool = False
     # Of progress with colours: the subject in the address of its pictures.
     pictures: str = ""
+    # Of those judged, who is on track for the end of the key stage; None where nothing is expected or it is not told.
+    on_track: int | None = None
+    # The subject's number, and the year groups that are counted; what several are called together.
+    number: int = 0
+    years: tuple[int, ...] = ()
+    together: str = ""
+
+    @property
+    def label(self) -> str:
+        """Whose tile it is: `Year 4`, `Year 1 to Year 4`."""
+        return self.together or self.year_group.label
+
+    @property
+    def off_track(self) -> int | None:
+        """Of those judged, who is not on track."""
+        return None if self.on_track is None or self.counted is None else self.counted - self.on_track
+
+    @property
+    def key_stage(self) -> str:
+        """What the pupils are on track for: `KS2`; of several, `the key stage`."""
+        stage = key_stage_of(self.year_group)
+        return stage.label if stage and not self.together else "the key stage"
 
     @property
     def is_empty(self) -> bool:
@@ -131,6 +154,9 @@ def attainment_tile(figure: ShownFigure, chosen: dict[str, str], moved: Figure |
         average=line.average(1),
         change=_tile_change(moved) if moved else None,
         is_held_back=_is_held_back(line),
+        on_track=figure.on_track,
+        number=figure.subject,
+        years=(figure.year_group.value,),
     )
 
 

@@ -80,6 +80,14 @@ def _tells_of_hidden(whole: ShownLine, parts: Sequence[ShownLine]) -> bool:
     return whole.below is not None and len(shown) < len(parts) and whole.below > sum(shown)
 
 
+def told_roll(of_year: Iterable[Figure], limit: int) -> int | None:
+    """A year group's number on roll, where it tells of no subject that a few were not judged. `of_year` are its figures in everything."""
+    counts = [(each.pupils, each.pupils - each.assessed) for each in of_year]
+    if any(is_small(count, limit) for both in counts for count in both):
+        return None
+    return counts[0][0]
+
+
 def told_lines(figures: Iterable[Figure], limit: int) -> dict[tuple[int, int], ShownLine]:
     """By year group and subject; what is not in it is not told at all. `figures` are everybody's, of every year group of the school."""
     of_all = {(each.year_group, each.subject): each for each in figures}

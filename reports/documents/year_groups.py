@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from assessment.engine.subjects import BY_NUMBER, is_early_years
 from assessment.models import Reason
 from reports.documents.dashboard import (
-    MEASURE_NAMES,
     Area,
     OfYear,
     areas_of,
@@ -19,18 +19,19 @@ from reports.documents.dashboard import (
     moved_in,
     not_begun,
     progress_tiles,
+    progress_title,
     term_title,
     tile_values,
 )
 from reports.documents.figure_pupils import NOT_ENTERED, why_missing
 from reports.documents.group_gaps import GroupGap, group_gaps
 from reports.documents.links import cell_address
+from reports.documents.releases import Released, ToKeep, figures_for_viewer, released_terms
 from reports.documents.shown_figures import OVER_SUBJECTS, shown_figures
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile, subject_name
 from reports.queries.figure_pupils import Standing, named, standings
-from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
-from reports.queries.groups import ALL
+from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import TermName, YearGroup
@@ -57,9 +58,9 @@ class MissingJudgement:
 
 @dataclass(frozen=True)
 class MissingPupil:
-    """A pupil with judgements that are not there."""
+    """A pupil with judgements that are not there; `public_id` is None where no record of the year is left to go to."""
 
-    public_id: uuid.UUID
+    public_id: uuid.UUID | None
     name: str
     class_name: str
     judgements: tuple[MissingJudgement, ...]
@@ -88,10 +89,23 @@ class YearGroupReport:
     has_pupils: bool
     has_judgements: bool
     is_suppressed: bool
+    # For those who see no names: when the figures of each term were given out, where they are not today's, and what has to be kept of them now.
+    as_of: Mapping[TermName, dt.date] = field(default_factory=dict)
+    to_keep: tuple[ToKeep, ...] = ()
+
+    @property
+    def given_out(self) -> dt.date | None:
+        """When the figures of the chosen term were given out, if they are not today's."""
+        return self.as_of.get(self.scope.term)
+
+    @property
+    def others_given_out(self) -> list[tuple[str, dt.date]]:
+        """The same of the other terms, where any has a day of its own."""
+        return [(term.label, day) for term, day in self.as_of.items() if term is not self.scope.term]
 
     @property
     def progress_title(self) -> str:
-        return f"Progress {MEASURE_NAMES[self.scope.measure]}, {self.when}"
+        return progress_title(self.scope)
 
     @property
     def pupils_query(self) -> str:
@@ -121,14 +135,20 @@ def year_group_report(
     """
     if not scope.small_count:
         scope = replace(scope, filters=replace(scope.filters, year_group=year_group))
-    found = figures(scope)
-    everybody = [figure for figure in found if figure.group == ALL.key]
+    terms = tuple(term for term in TermName if term <= max(last_term, scope.term))
+    given = _given(scope, terms)
+    found = given[scope.term].figures
+    everybody = given[scope.term].of_everybody
     of_year = shown_figures(everybody, scope.small_count).get(year_group, {})
     moved = moved_in(everybody, scope)
     is_early = is_early_years(year_group)
     has_tiles = bool(of_year) and not is_early
-    terms = tuple(term for term in TermName if term <= max(last_term, scope.term))
-    of_terms = {term: _of_term(scope, term, of_year, year_group) for term in terms}
+    of_terms = {
+        term: shown_figures(given[term].of_everybody, scope.small_count).get(year_group, {})
+        if term is not scope.term
+        else of_year
+        for term in terms
+    }
     whole = [figure for figure in found if figure.year_group == year_group]
     good_level = of_year.get(GOOD_LEVEL_OF_DEVELOPMENT)
     return YearGroupReport(
@@ -155,14 +175,18 @@ def year_group_report(
         has_pupils=bool(of_year),
         has_judgements=any(figure.assessed for figure in everybody if figure.year_group == year_group),
         is_suppressed=bool(scope.small_count),
+        as_of={term: each.as_of for term, each in given.items() if each.as_of},
+        to_keep=tuple(kept for each in given.values() for kept in each.to_keep),
     )
 
 
-def _of_term(scope: Scope, term: TermName, of_year: OfYear, year_group: YearGroup) -> OfYear:
-    if term is scope.term:
-        return of_year
-    found: Sequence[Figure] = figures(replace(scope, term=term), by_group=False)
-    return shown_figures(found, scope.small_count).get(year_group, {})
+def _given(scope: Scope, terms: Collection[TermName]) -> Mapping[TermName, Released]:
+    """The figures of each term as this viewer gets them; by group in the chosen one."""
+    if scope.small_count:
+        return released_terms(scope, terms)
+    return {
+        term: figures_for_viewer(replace(scope, term=term), by_group=term is scope.term) for term in terms
+    }
 
 
 def _over_terms(of_terms: Mapping[TermName, OfYear], chosen: dict[str, str]) -> tuple[OverTerms, ...]:
@@ -194,21 +218,25 @@ def _missing(access: Access, scope: Scope, of_year: OfYear) -> tuple[MissingPupi
         if each.points is None:
             by_pupil.setdefault(each.pupil_id, []).append(each)
     return tuple(
-        _missing_pupil(access, scope, row, by_pupil[row.pupil_id]) for row in named(access, list(by_pupil))
+        _missing_pupil(access, scope, row, by_pupil[row.pupil_id])
+        for row in named(access, list(by_pupil), scope.snapshot)
     )
 
 
 def _missing_pupil(access: Access, scope: Scope, row: PupilYear, held: Sequence[Standing]) -> MissingPupil:
     class_id = row.class_group.public_id if row.class_group else None
     return MissingPupil(
-        public_id=row.pupil.public_id,
+        public_id=row.pupil.public_id if row.pk else None,
         name=row.pupil.name,
         class_name=row.class_group.name if row.class_group else "",
         judgements=tuple(
             MissingJudgement(
                 subject=BY_NUMBER[each.subject].name,
                 reason=why_missing(each),
-                address=cell_address(access, row, class_id, BY_NUMBER[each.subject].code.lower(), scope.term),
+                # From a snapshot nothing leads to the judgement as it is now.
+                address=""
+                if scope.snapshot
+                else cell_address(access, row, class_id, BY_NUMBER[each.subject].code.lower(), scope.term),
             )
             for each in held
         ),
@@ -225,6 +253,8 @@ def subjects_table(report: YearGroupReport) -> Table:
     rows = [
         [
             *tile_values(tile)[1:],
+            tile.on_track,
+            tile.off_track,
             *(tile_values(progress[tile.subject])[3:] if tile.subject in progress else [None] * 7),
         ]
         for tile in tiles
@@ -242,6 +272,8 @@ _SUBJECT_HEADINGS = (
     "Above",
     "At or above (%)",
     "Average points",
+    "On track for the end of the key stage",
+    "Not on track",
     "Progress measured",
     "Progress not measured",
     "Less than expected",

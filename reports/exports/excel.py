@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from reports.documents.tables import Table, Value
 from reports.exports.formulas import defused
@@ -19,6 +22,10 @@ from reports.exports.formulas import defused
 _SHEET_TITLE_LENGTH = 31
 # In characters: names are not cut off, and a sentence does not push the figures out of sight.
 _WIDEST_TEXT = 40
+# Of sheets with a column or two, which are mostly sentences.
+_WIDEST_PROSE, _COLUMNS_OF_PROSE = 80, 2
+# In points: a line of text, and the tallest row that Excel has.
+_LINE, _TALLEST_ROW = 15, 409
 # What XML cannot hold: openpyxl refuses the first, and Excel a workbook with the others.
 _NOT_IN_A_WORKBOOK = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_A_SHEET_TITLE = re.compile(r"[\\*?:/\[\]]")
@@ -43,13 +50,24 @@ def _write(workbook: Workbook, table: Table) -> None:
     title = _NOT_IN_A_SHEET_TITLE.sub("-", _written(table.title))
     sheet: Any = workbook.create_sheet(title[:_SHEET_TITLE_LENGTH])
     sheet.freeze_panes = "A2"
+    # Printed: as wide as a page, with its headings on each.
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    limit = _WIDEST_PROSE if len(table.headings) <= _COLUMNS_OF_PROSE else _WIDEST_TEXT
     for number, heading in enumerate(table.headings, start=1):
         texts = (len(text) for row in table.rows if isinstance(text := row[number - 1], str))
-        widest = max(len(heading), min(max(texts, default=0), _WIDEST_TEXT))
+        widest = max(len(heading), min(max(texts, default=0), limit))
         sheet.column_dimensions[get_column_letter(number)].width = max(10, widest + 2)
     sheet.append([_heading(sheet, text) for text in table.headings])
-    for row in table.rows:
-        sheet.append([_cell(value) for value in row])
+    for number, row in enumerate(table.rows, start=2):
+        lines = max((len(wrap(value, limit)) for value in row if isinstance(value, str)), default=1)
+        if lines > 1:
+            # A program that opens it need not measure them.
+            sheet.row_dimensions[number].height = min(lines * _LINE, _TALLEST_ROW)
+        sheet.append([_cell(sheet, value, is_tall=lines > 1) for value in row])
 
 
 def _heading(sheet: Any, text: str) -> Cell:
@@ -58,8 +76,14 @@ def _heading(sheet: Any, text: str) -> Cell:
     return cell
 
 
-def _cell(value: Value) -> Value:
-    return defused(_written(value)) if isinstance(value, str) else value
+def _cell(sheet: Any, value: Value, *, is_tall: bool) -> Any:
+    """In a row in which a text is longer than its column is wide, all begin at the top."""
+    written: Any = defused(_written(value)) if isinstance(value, str) else value
+    if not is_tall:
+        return written
+    cell: Cell = WriteOnlyCell(sheet, written)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
 
 
 def _written(text: str) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from reports.charts import MARKS_SAID, NOT_SHOWN, Bar, Palette, Segment, mark, picture, stacked_bars
 from reports.documents.governor_cells import HELD_BACK, NOBODY, Cell, Share
+from reports.documents.governor_last_year import LastYear
 from reports.documents.governor_report import (
     AttainmentRow,
     GovernorReport,
@@ -17,6 +19,7 @@ from reports.documents.governor_report import (
     YearProgress,
 )
 from reports.documents.tables import Table, Value
+from schools.queries.rolls import english
 
 _ATTAINMENT_WORDS = {
     "below": "below",
@@ -55,6 +58,7 @@ class DrawnPack:
     """What the template takes."""
 
     pack: GovernorReport
+    figures: str
     attainment: tuple[DrawnAttainment, ...]
     progress: tuple[DrawnProgress, ...]
     marks: Mapping[str, SafeString]
@@ -64,6 +68,7 @@ def drawn(pack: GovernorReport, palette: Palette) -> DrawnPack:
     """The pack with a chart for each year group and measure."""
     return DrawnPack(
         pack,
+        figures_said(pack),
         tuple(DrawnAttainment(year, _attainment_chart(year, palette)) for year in pack.attainment),
         tuple(DrawnProgress(year, _progress_chart(year, palette)) for year in pack.progress),
         {kind: _drawing(mark(kind, palette), said, palette) for kind, said in MARKS_SAID.items()},
@@ -114,10 +119,7 @@ def _segment(kind: str, cell: Cell) -> Segment:
 
 def _attainment_segments(row: AttainmentRow) -> tuple[Segment, ...]:
     """The most that can be drawn of what is shown: three parts, or two where two are held back or not told apart."""
-    rest = Cell(None)
-    if row.judged.value is not None and row.above.value is not None:
-        rest = Cell(row.judged.value - row.above.value)
-    return _segments((row.below, row.at, row.above), row.together, rest)
+    return _segments((row.below, row.at, row.above), row.together, row.below_or_at)
 
 
 def _progress_segments(row: ProgressRow) -> tuple[Segment, ...]:
@@ -136,14 +138,39 @@ def _segments(parts: tuple[Cell, Cell, Cell], upper: Cell, lower: Cell) -> tuple
     return ()
 
 
+def file_name(pack: GovernorReport, ending: str) -> str:
+    """Named for school, term, snapshot and day, and for nobody in it."""
+    year = pack.academic_year.replace("/", "-")
+    of_snapshot = pack.snapshot.partition(",")[0]
+    words = f"{pack.school} {pack.term} {year} {of_snapshot} governors-pack {pack.made_on:%Y-%m-%d}"
+    return f"{'-'.join(_plain(word) for word in words.split() if _plain(word))}.{ending}"
+
+
+def _plain(word: str) -> str:
+    """Letters, figures and hyphens alone, in the word's own case where it has no accents to lose."""
+    plain = slugify(word)
+    return (
+        "".join(letter for letter in word if letter.isalnum() or letter == "-") if word.isascii() else plain
+    )
+
+
 # The same figures as tables, one a sheet.
 
 
 def tables(pack: GovernorReport) -> list[Table]:
     """Every figure of the pack, as it is printed there."""
-    makers: list[Callable[[GovernorReport], Table]] = [_about, _glance, _attainment, _progress, _groups]
-    found = [make(pack) for make in makers]
-    return [*found, _early_years(pack)] if pack.early_years else found
+    makers: list[tuple[object, Callable[[GovernorReport], Table]]] = [
+        (True, _about),
+        (True, _glance),
+        (pack.attainment, _attainment),
+        (pack.progress, _progress),
+        (pack.comparisons, _groups),
+        (pack.doing, _doing),
+        (pack.questions, _questions),
+        (pack.last_year, _last_year),
+        (pack.early_years, _early_years),
+    ]
+    return [make(pack) for is_there, make in makers if is_there]
 
 
 def _value(cell: Cell) -> Value:
@@ -151,11 +178,22 @@ def _value(cell: Cell) -> Value:
 
 
 def _about(pack: GovernorReport) -> Table:
+    beside = pack.last_year
     rows: list[tuple[Value, ...]] = [
         ("School", pack.school),
         ("Term", pack.term),
         ("Academic year", pack.academic_year),
         ("Made on", f"{pack.made_on:%d/%m/%Y}"),
+        ("Figures", figures_said(pack)),
+        *(("In words", each) for each in pack.headlines),
+        *(("Fewer than nine in ten were judged", each) for each in pack.partly_judged),
+        *_of_last_year(beside),
+        *(
+            [("Nothing is expected there, so not in this pack", pack.without_range)]
+            if pack.without_range
+            else []
+        ),
+        *(("What it cannot say", each) for each in pack.cannot_say),
         (
             HELD_BACK,
             f"Not shown: a number from 1 to {pack.small_count}, or one that would give such a number away",
@@ -165,6 +203,57 @@ def _about(pack: GovernorReport) -> Table:
         ("Gap", "Percentage points; minus means that the group is behind those it is compared with"),
     ]
     return Table("About", ("Governors' pack", ""), rows)
+
+
+def _of_last_year(beside: LastYear | None) -> list[tuple[Value, ...]]:
+    if beside is None:
+        return []
+    return [
+        (f"Fewer than nine in ten were judged in {beside.academic_year}", each)
+        for each in beside.partly_judged
+    ]
+
+
+def figures_said(pack: GovernorReport) -> str:
+    """Of when the figures are: a snapshot, the day of an earlier pack, or the day on which it was made."""
+    said = f"As they stood on {english(pack.made_on)}"
+    if pack.snapshot:
+        said = f"From {pack.snapshot}"
+    elif pack.as_of:
+        said = f"As given out on {english(pack.as_of)}"
+    beside = pack.last_year
+    return f"{said}; last year’s as given out on {english(beside.as_of)}" if beside and beside.as_of else said
+
+
+def _doing(pack: GovernorReport) -> Table:
+    return Table("What we are doing", ("What the school is doing",), [(each,) for each in pack.doing])
+
+
+def _questions(pack: GovernorReport) -> Table:
+    return Table("Questions", ("Questions governors may ask",), [(each,) for each in pack.questions])
+
+
+def _last_year(pack: GovernorReport) -> Table:
+    beside = pack.last_year
+    rows: list[tuple[Value, ...]] = [
+        (
+            year.label,
+            now.name,
+            *map(_value, (now.judged, now.at_or_above, before.judged, before.at_or_above, change)),
+        )
+        for year in ([beside.whole] if beside and beside.whole else []) + list(beside.years if beside else ())
+        for now, before, change in zip(year.now, year.before, year.changes, strict=True)
+    ]
+    headings = (
+        "Year group",
+        "Subject",
+        f"Judged {pack.academic_year}",
+        f"At or above % {pack.academic_year}",
+        f"Judged {beside.academic_year if beside else ''}",
+        f"At or above % {beside.academic_year if beside else ''}",
+        "Change",
+    )
+    return Table("Last year", headings, rows)
 
 
 def _glance(pack: GovernorReport) -> Table:
@@ -178,7 +267,10 @@ def _attainment(pack: GovernorReport) -> Table:
             year.label,
             _value(year.on_roll),
             row.subject,
-            *map(_value, (row.judged, row.below, row.at, row.above, row.together, row.at_or_above)),
+            *map(
+                _value,
+                (row.judged, row.below, row.at, row.above, row.below_or_at, row.together, row.at_or_above),
+            ),
         )
         for year in pack.attainment
         for row in year.rows
@@ -191,6 +283,7 @@ def _attainment(pack: GovernorReport) -> Table:
         "Below",
         "At",
         "Above",
+        "Below or at",
         "At or above",
         "At or above %",
     )
@@ -199,11 +292,23 @@ def _attainment(pack: GovernorReport) -> Table:
 
 def _progress(pack: GovernorReport) -> Table:
     rows = [
-        (year.label, row.subject, *map(_value, (row.less, row.expected, row.more, row.expected_or_more)))
+        (
+            year.label,
+            row.subject,
+            *map(_value, (row.less, row.expected, row.more, row.expected_or_less, row.expected_or_more)),
+        )
         for year in pack.progress
         for row in year.rows
     ]
-    headings = ("Year group", "Subject", "Less %", "Expected %", "More %", "Expected or more %")
+    headings = (
+        "Year group",
+        "Subject",
+        "Less %",
+        "Expected %",
+        "More %",
+        "Expected or less %",
+        "Expected or more %",
+    )
     return Table("Progress", headings, rows)
 
 

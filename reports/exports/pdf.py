@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import datetime as dt
 import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,41 +37,99 @@ def marksheet_blank_pdf(blank: MarksheetBlank) -> bytes:
 
 def pupil_progress_pdf(pupil: PupilProgress, *, school: str, made_on: dt.date) -> bytes:
     """A pupil's page for a review meeting: one page of A4, with as many of the latest notes as stand on it, three at most."""
+    with _one_at_a_time:
+        return _bytes(_pupil_page(pupil, school=school, made_on=made_on))
+
+
+class PupilPages:
+    """The pages of several pupils, each as `pupil_progress_pdf` makes it, as one document."""
+
+    def __init__(self, *, school: str, made_on: dt.date) -> None:
+        self._school, self._made_on = school, made_on
+        self._made: list[Any] = []
+
+    def add(self, pupil: PupilProgress) -> None:
+        """Lay out a pupil's page behind those before: most of the work."""
+        with _one_at_a_time:
+            self._made.append(_pupil_page(pupil, school=self._school, made_on=self._made_on))
+
+    def written(self, tell: Callable[[], None] = lambda: None) -> bytes:
+        """The bytes of all that were added, of whom there has to be one. `tell` is called before each page; what it raises ends it.
+
+        Work that grows with the pages: four hundred full ones take a minute or two.
+        """
+        with _one_at_a_time:
+            whole = self._made[0].copy([_Told(page, tell) for each in self._made for page in each.pages])
+            whole.metadata.title = f"{self._school}: pages of {len(self._made)} pupils"
+            return _bytes(whole)
+
+
+class _Told:
+    """A laid out page which says that it is about to be drawn."""
+
+    def __init__(self, page: Any, tell: Callable[[], None]) -> None:
+        self._page, self._tell = page, tell
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._page, name)
+
+    def paint(self, *where: Any) -> None:
+        self._tell()
+        self._page.paint(*where)
+
+
+def _pupil_page(pupil: PupilProgress, *, school: str, made_on: dt.date) -> Any:
     context = {"drawn": drawn_pupil(pupil, PRINT), "pupil": pupil, "school": school, "made_on": made_on}
-    content, pages = b"", 0
     for notes in range(min(3, len(pupil.notes)), -1, -1):
         page = render_to_string("reports/pupils/paper.html", context | {"notes": pupil.notes[:notes]})
-        content, pages = _written(page, "pupil")
-        if pages == 1:
+        document = _laid_out(page, "pupil")
+        if len(document.pages) == 1:
             break
-    return content
+    return document
 
 
 def to_pdf(page: str, *, style: str = "pack") -> bytes:
     """The page's bytes in one of the styles for paper, the pack's where none is named; the same page gives the same bytes."""
-    return _written(page, style)[0]
+    with _one_at_a_time:
+        return _bytes(_laid_out(page, style))
 
 
-def _written(page: str, style: str) -> tuple[bytes, int]:
-    """The bytes, and how many pages they are.
+def _laid_out(page: str, style: str) -> Any:
+    """The document with its pages, which are not bytes yet.
 
     WeasyPrint is loaded here and not with the site: it takes a second, and the site starts without its libraries.
     """
     from weasyprint import HTML  # noqa: PLC0415
 
-    with _one_at_a_time:
-        fonts, styles = _style(style)
-        document = HTML(string=page, base_url=f"{_static().as_uri()}/", url_fetcher=own_files())
-        pages: list[int] = []
-        content: bytes = document.write_pdf(
-            stylesheets=[styles],
-            font_config=fonts,
-            pdf_variant="pdf/ua-1",
-            finisher=lambda laid_out, _: pages.append(len(laid_out.pages)),
-        )
-    return content, pages[0]
+    _find_pages_once()
+    fonts, styles = _style(style)
+    html = HTML(string=page, base_url=f"{_static().as_uri()}/", url_fetcher=own_files())
+    return html.render(font_config=fonts, stylesheets=[styles], pdf_variant=_VARIANT)
 
 
+def _bytes(document: Any) -> bytes:
+    content: bytes = document.write_pdf(pdf_variant=_VARIANT)
+    return content
+
+
+@cache
+def _find_pages_once() -> None:
+    """Let pydyf keep the list of a document's pages, which it works out anew for every tag: work that grows with the square of the pages."""
+    import pydyf  # noqa: PLC0415
+
+    def page_references(pdf: Any) -> tuple[bytes, ...]:
+        pages = pdf.pages["Kids"]
+        known, found = getattr(pdf, "found_pages", (0, ()))
+        if known != len(pages):
+            found = slow(pdf)
+            pdf.found_pages = (len(pages), found)
+        return tuple(found)
+
+    slow = pydyf.PDF.page_references.fget
+    pydyf.PDF.page_references = property(page_references)
+
+
+_VARIANT = "pdf/ua-1"
 # The unpacked fonts are not for two at once.
 _one_at_a_time = threading.Lock()
 

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django import forms
 
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Subject, is_early_years
-from reports.documents.figure_pupils import OVER_CODES, SUBJECT_CODES, Part
+from assessment.queries.snapshots import snapshots_for
+from reports.documents.figure_pupils import OVER_CODES, SUBJECT_CODES, Part, point_label
 from reports.documents.shown_figures import OVER_SUBJECTS
+from reports.documents.totals import phases_of
+from reports.forms.group_choices import group_choices
+from reports.forms.progress_choices import progress_choices, since_of, with_one_measure
+from reports.queries.choices import classes_to_choose, framework_to_choose_in, year_groups_to_choose
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
-from reports.queries.groups import BY_SLUG
+from reports.queries.groups import BY_SLUG, Group, own_groups
+from reports.queries.held_points import held_points
 from reports.queries.scope import Filters, Measure, Scope
 from schools.access import Access
 from schools.calendar import EyfsFramework, TermName, YearGroup
-from schools.models import SchoolYear
 from schools.permissions import Permission
-from schools.queries.classes import classes_for
-from schools.queries.rolls import year_groups_for
 from schools.queries.terms import reporting_term
 
 TERMS = {term.label.lower(): term for term in TermName}
+PHASES = {phase.label.lower(): phase for phase in Phase}
 TILES, TABLE = "tiles", "table"
 
 
@@ -35,49 +40,150 @@ class FigureFilterForm(forms.Form):
     """
 
     term = forms.ChoiceField(required=False, choices=[(key, term.label) for key, term in TERMS.items()])
-    measure = forms.ChoiceField(
-        label="Progress",
-        required=False,
-        choices=[
-            (Measure.YEAR.value, "This year"),
-            (Measure.TERM.value, "This term"),
-            (Measure.PHASE.value, "This phase"),
-            (Measure.KEY_STAGE.value, "This key stage"),
-        ],
-    )
-    group = forms.ChoiceField(
-        required=False,
-        choices=[("", "All pupils"), *((slug, group.name) for slug, group in BY_SLUG.items())],
-    )
+    measure = forms.ChoiceField(label="Progress", required=False)
+    phase = forms.ChoiceField(required=False)
+    group = forms.ChoiceField(required=False)
+    crossed_with = forms.ChoiceField(label="and", required=False)
     class_group = forms.ChoiceField(label="Class", required=False)
+    snapshot = forms.ChoiceField(label="Figures", required=False)
     view = forms.ChoiceField(required=False, choices=[(TILES, ""), (TABLE, "")], widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         self.access = access
+        self._taken = {str(each.number): each for each in snapshots_for(access)}
+        # The snapshot whose figures these are; None where they are as they are now.
+        self.taken = self._taken.get(data.get("snapshot", ""))
+        self.term_not_held = self._term_not_held(data)
+        # Where progress was to be measured from, though it lies after what is shown.
+        self.not_before_term: AssessmentPoint | None = None
         self.last_term = reporting_term(access, today)
+        if self.taken:
+            self.last_term = min(self.last_term, self.taken.term)
+        data = with_one_measure(data)
+        if self.term_not_held:
+            data = {**data, "term": self.last_term.label.lower()}
         defaults = {"term": self.last_term.label.lower(), "measure": Measure.YEAR.value}
         super().__init__({**defaults, **{name: value for name, value in data.items() if value}})
         for name in defaults.keys() & self.fields.keys():
             self.fields[name].initial = defaults[name]
         if access.may(Permission.SEE_OWN_CLASSES):
-            classes = classes_for(access).order_by("name", "pk").values_list("public_id", "name")
-            self._choose("class_group", "All classes", [(str(key), name) for key, name in classes])
+            self._offer_classes()
+            self._offer_groups()
+            self._offer_measures()
+            self._offer_phases()
         else:
-            for name in ("measure", "group", "class_group"):
+            for name in ("measure", "phase", "group", "crossed_with", "class_group"):
                 self.fields.pop(name, None)
+        self._offer_snapshots()
         self.full_clean()
 
-    def _choose(self, name: str, everything: str, choices: list[tuple[str, str]]) -> None:
+    def _term_not_held(self, data: Mapping[str, str]) -> TermName | None:
+        """The term that was asked of a snapshot of an earlier one, whose own term is shown then."""
+        asked = TERMS.get(data.get("term", ""))
+        is_held = not (self.taken and asked) or self.taken.holds(self.access.academic_year, asked)
+        return None if is_held else asked
+
+    def _offer_snapshots(self) -> None:
+        if not self._taken:
+            self.fields.pop("snapshot", None)
+        elif "snapshot" in self.fields:
+            offered = [(number, f"Snapshot {number}, {each.when}") for number, each in self._taken.items()]
+            self._choose("snapshot", "As they are now", offered)
+
+    def _choose(self, name: str, everything: str, choices: Sequence[tuple[str, object]]) -> None:
         field: Any = self.fields[name]
         field.choices = [("", everything), *choices]
+
+    # The fields that choose a group, each with what it says where none is chosen.
+    group_fields: Mapping[str, str] = {"group": "All pupils", "crossed_with": "Everybody"}
+
+    # Whether the groups that the school made are among them: each is of one year.
+    offers_own_groups = True
+
+    def _offer_groups(self) -> None:
+        """The groups that every school has, and the school's own."""
+        names = [name for name in self.group_fields if name in self.fields]
+        # What the school made, each with everybody else beside it.
+        self.own = own_groups(self.access, self.taken) if names and self.offers_own_groups else []
+        made = [group for pair in self.own for group in pair]
+        self.groups: dict[str, Group] = BY_SLUG | {group.slug: group for group in made}
+        for name in names:
+            self._choose(name, self.group_fields[name], group_choices(self.own))
+
+    def group_chosen(self, name: str) -> Group | None:
+        """The group that the field names."""
+        return self.groups[self._chosen(name)] if self._chosen(name) else None
+
+    def _crossed(self) -> list[Group]:
+        """The groups that the figures are narrowed to: none, one, or two that are crossed."""
+        found = [self.group_chosen(name) for name in ("group", "crossed_with") if name in self.fields]
+        return [group for group in found if group]
+
+    def _offer_classes(self) -> None:
+        if "class_group" in self.fields:
+            self._choose("class_group", "All classes", classes_to_choose(self.access, self.taken))
+
+    # Whether progress can be measured from a point that was chosen, beside the usual ones.
+    offers_points = True
+
+    def _offer_measures(self) -> None:
+        """The usual ones, and since each point before the term that the school holds: a later one is the start of nothing, and is said."""
+        if "measure" not in self.fields:
+            return
+        held = held_points(self.access, self.taken) if self.offers_points else []
+        term = TERMS.get(self.data["term"], self.last_term)
+        at = AssessmentPoint(self.access.academic_year, AssessmentTerm(term.value))
+        since = since_of(self.data["measure"])
+        if since in held and since >= at:
+            self.not_before_term = since
+            self.data = {**self.data, "measure": Measure.YEAR.value}
+        field: Any = self.fields["measure"]
+        field.choices = progress_choices([point for point in held if point < at])
+
+    def _offer_phases(self) -> None:
+        """Those of the school, where there are several; Key Stage 2 whole where both its halves are there."""
+        if "phase" not in self.fields:
+            return
+        phases = phases_of(self.access.school)
+        if len(phases) < 2:
+            del self.fields["phase"]
+            return
+        self._choose("phase", "Whole school", [(each.label.lower(), each.label) for each in phases])
+
+    # What links from other pages may carry and this page, of one year group, need not know.
+    ignored: frozenset[str] = frozenset()
 
     @property
     def asks_for_more(self) -> bool:
         """Whether the address asks for what is not here, or not for this viewer."""
-        offered = {"measure", "group", "class_group"} - set(self.fields)
-        return bool(self.errors) or any(
-            self.data.get(name) not in {None, Measure.YEAR.value} for name in offered
-        )
+        ignored = self.ignored if self.access.may(Permission.SEE_OWN_CLASSES) else frozenset()
+        return bool(self.errors) or not self._asked_beside() <= ignored
+
+    def _asked_beside(self) -> set[str]:
+        """Which of all filters the address names that are none here."""
+        filters = {"measure", "phase", "group", "crossed_with", "class_group", "snapshot"}
+        others = filters - set(self.fields)
+        return {name for name in others if self.data.get(name) not in {None, Measure.YEAR.value}}
+
+    @property
+    def is_all_here(self) -> bool:
+        """Whether the figures are those that the address asks for, and none beside them: a page says where they are not, a file cannot."""
+        is_shown_otherwise = self.term_not_held or self.not_before_term
+        return not (self.asks_for_more or self._asked_beside() or is_shown_otherwise)
+
+    # What is said of each filter that other pages' links may carry and this page leaves out.
+    says_of_ignored: Mapping[str, str] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What is shown otherwise than the address asks for, a sentence each."""
+        said = [words for name, words in self.says_of_ignored.items() if name in self._asked_beside()]
+        if self.not_before_term and not self.asks_for_more:
+            point = point_label(self.not_before_term)
+            said.append(
+                f"{point} is not before the term shown, so nothing can be measured from there. Progress is this year’s instead."
+            )
+        return said
 
     @property
     def is_table(self) -> bool:
@@ -87,19 +193,30 @@ class FigureFilterForm(forms.Form):
     def _chosen(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or "")
 
+    @property
+    def since_wanted(self) -> AssessmentPoint | None:
+        """Where progress is measured from, if a point was chosen."""
+        return since_of(self._chosen("measure"))
+
     def scope(self) -> Scope:
         """Of the whole school, or what of it the filters leave; for this viewer."""
-        class_group, group = self._chosen("class_group"), self._chosen("group")
+        class_group = self._chosen("class_group")
+        keys = [*(group.key for group in self._crossed()), None, None]
+        since = self.since_wanted
         return Scope(
             schools=(self.access.school,),
             academic_year=self.access.academic_year,
             term=TERMS.get(self._chosen("term"), self.last_term),
-            measure=Measure(self._chosen("measure") or Measure.YEAR),
+            measure=Measure.FROM_TO if since else Measure(self._chosen("measure") or Measure.YEAR),
+            since=since,
             filters=Filters(
+                phase=PHASES.get(self._chosen("phase")),
                 class_id=uuid.UUID(class_group) if class_group else None,
-                group=BY_SLUG[group].key if group else None,
+                group=keys[0],
+                crossed_with=keys[1],
             ),
             viewer=self.access,
+            snapshot=self.taken,
         )
 
     def chosen(self) -> dict[str, str]:
@@ -107,22 +224,34 @@ class FigureFilterForm(forms.Form):
         chosen = {"term": self.scope().term.label.lower()}
         if self.scope().measure is not Measure.YEAR:
             chosen["measure"] = self._chosen("measure")
-        return chosen | {name: self._chosen(name) for name in ("group", "class_group") if self._chosen(name)}
+        narrowing = ("phase", "group", "crossed_with", "class_group", "snapshot")
+        return chosen | {name: self._chosen(name) for name in narrowing if self._chosen(name)}
 
     def chosen_of_year_group(self) -> dict[str, str]:
         """What links to a year group's page carry: the same without the group, as it shows all of them."""
-        return {name: value for name, value in self.chosen().items() if name != "group"}
+        return {
+            name: value
+            for name, value in self.chosen().items()
+            if name not in {"group", "crossed_with", "phase"}
+        }
 
     def narrowed_to(self) -> list[str]:
-        """What a file's title says of the choices: the group by name, but no class's."""
-        group = [BY_SLUG[self._chosen("group")].name] if self._chosen("group") else []
+        """What a file's title says of the choices: the groups by name, but no class's and none that the school made."""
+        group = [f"snapshot {self.taken.number}"] if self.taken else []
+        group += [self._label_of("phase")] if self._chosen("phase") else []
+        crossed = ["one group" if each.is_own else each.name for each in self._crossed()]
+        group += [" and ".join(crossed)] if crossed else []
         if self._chosen("class_group"):
             return [*group, "one class"]
         return group if self.scope().own_classes_of is None else [*group, "own classes"]
 
     def whom(self) -> list[str]:
-        """The names of the group and the class that the figures are narrowed to."""
-        return [self._label_of(name) for name in ("group", "class_group") if self._chosen(name)]
+        """The names of the phase, the groups and the class that the figures are narrowed to."""
+        phase, class_group = (
+            [self._label_of(name)] if self._chosen(name) else [] for name in ("phase", "class_group")
+        )
+        crossed = " and ".join(group.name for group in self._crossed())
+        return [*phase, *([crossed] if crossed else []), *class_group]
 
     def _label_of(self, name: str) -> str:
         """What was chosen, in words."""
@@ -134,6 +263,9 @@ class YearGroupForm(FigureFilterForm):
     """Of a year group's page, which shows its groups side by side: none is chosen."""
 
     group = None  # type: ignore[assignment]
+    crossed_with = None  # type: ignore[assignment]
+    phase = None  # type: ignore[assignment]
+    ignored = frozenset({"phase"})
 
 
 class FigurePupilsForm(FigureFilterForm):
@@ -149,14 +281,15 @@ class FigurePupilsForm(FigureFilterForm):
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         super().__init__(data, access=access, today=today)
-        year_groups = year_groups_for(access)
+        year_groups = year_groups_to_choose(access, self.taken)
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in year_groups])
-        framework = _framework(access)
+        framework = framework_to_choose_in(access, self.taken)
         subjects: Any = self.fields["subject"]
-        subjects.choices = _subject_choices(year_groups, framework)
-        for name in ("term", "measure", "group", "class_group"):
-            self.fields[name].widget = forms.HiddenInput()
-        self._first_subject = _first_subject(year_groups, framework)
+        subjects.choices = subject_choices(year_groups, framework)
+        for name in ("term", "measure", "phase", "group", "crossed_with", "class_group", "snapshot"):
+            if name in self.fields:
+                self.fields[name].widget = forms.HiddenInput()
+        self._first_subject = first_subject(year_groups, framework)
         self.data = {"part": Part.PUPILS.value, "subject": self._first_subject, **self.data}
         for name in ("year_group", "subject", "part"):
             # Which figure it is filters nothing.
@@ -186,24 +319,28 @@ class FigurePupilsForm(FigureFilterForm):
         }
         return {**self.chosen(), **figure}
 
+    def chosen_of_groups(self) -> dict[str, str]:
+        """What the link to the page of groups carries, where the list is of one: there it is the one that others are crossed with."""
+        is_of_group = self._crossed()
+        return (
+            {name: said for name, said in self.chosen_figure().items() if name != "part"}
+            if is_of_group
+            else {}
+        )
+
     def scope(self) -> Scope:
         """Narrowed to the year group."""
         scope = super().scope()
         return replace(scope, filters=replace(scope.filters, year_group=self.year_group_wanted))
 
 
-def _framework(access: Access) -> EyfsFramework:
-    year = SchoolYear.objects.in_school(access.school).get(academic_year=access.academic_year)
-    return EyfsFramework(year.eyfs_framework)
-
-
-def _first_subject(year_groups: list[YearGroup], framework: EyfsFramework) -> str:
+def first_subject(year_groups: list[YearGroup], framework: EyfsFramework) -> str:
     """Reading, unless everybody is in the early years."""
     is_older = not year_groups or not is_early_years(year_groups[-1])
     return (SUBJECTS if is_older else EYFS_AREAS[framework])[0].code.lower()
 
 
-def _subject_choices(year_groups: list[YearGroup], framework: EyfsFramework) -> list[tuple[str, Any]]:
+def subject_choices(year_groups: list[YearGroup], framework: EyfsFramework) -> list[tuple[str, Any]]:
     """The subjects, and in a school with nursery or Reception the areas of its framework."""
     older = [*_choices(SUBJECTS), (OVER_CODES[COMBINED], OVER_SUBJECTS[COMBINED])]
     gld = (OVER_CODES[GOOD_LEVEL_OF_DEVELOPMENT], OVER_SUBJECTS[GOOD_LEVEL_OF_DEVELOPMENT])

@@ -15,10 +15,10 @@ from assessment.engine.subjects import SUBJECTS
 from reports.documents.conversations import all_subjects, years_with_lists
 from reports.documents.progress_selections import Axis, Counted, Selection
 from reports.forms.figures import FigureFilterForm
+from reports.queries.choices import year_groups_to_choose
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import YearGroup
-from schools.queries.rolls import year_groups_for
 
 _ATTAINMENTS = {each.name.lower(): each for each in Attainment}
 _PROGRESSES = {each.name.lower(): each for each in Progress}
@@ -30,6 +30,8 @@ class PictureForm(FigureFilterForm):
     """The filters of the pictures, and in what the matrix is."""
 
     view = None  # type: ignore[assignment]
+    phase = None  # type: ignore[assignment]
+    ignored = frozenset({"phase"})
     by = forms.ChoiceField(
         label="Matrix in", required=False, choices=[("", "Stages"), (Axis.POINTS.value, "Points")]
     )
@@ -83,14 +85,16 @@ class ConversationForm(FigureFilterForm):
         required=False,
         choices=[("", "All subjects"), *((subject.code.lower(), subject.name) for subject in SUBJECTS)],
     )
+    ignored = frozenset({"measure"})
+    says_of_ignored: Mapping[str, str] = {"measure": "Progress here is always this year’s."}
     show = forms.ChoiceField(
         required=False, choices=[(each.value, "") for each in Conversation], widget=forms.HiddenInput
     )
-    field_order = ("term", "year_group", "subject", "group", "class_group")
+    field_order = ("term", "year_group", "subject", "group", "crossed_with", "class_group")
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         super().__init__(data, access=access, today=today)
-        offered = years_with_lists(year_groups_for(access))
+        offered = years_with_lists(year_groups_to_choose(access, self.taken))
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in offered])
         # Which list it is filters nothing.
         self.fields["show"].initial = self.data.get("show", "")

@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from reports.documents.conversations import Conversations, conversations_table
 from reports.documents.conversations import conversations as conversations_of
-from reports.documents.tables import narrowed
 from reports.forms.progress_pictures import ConversationForm
-from reports.views.answers import page_or_part, table_file
+from reports.views.answers import figures_file, page_or_part
 from schools.access import SchoolRequest, school_view
 from schools.permissions import Permission
 
@@ -39,4 +38,4 @@ def conversations(request: SchoolRequest) -> HttpResponse:
 def conversations_file(request: SchoolRequest, file_format: str) -> HttpResponse:
     """The list that is open, as a table."""
     filters, found = _asked(request)
-    return table_file(request, narrowed(conversations_table(found), filters.narrowed_to()), file_format)
+    return figures_file(request, filters, conversations_table(found), file_format)

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils import figure_pupils as pupils_of
-from reports.documents.figure_pupils import figure_pupils_table
-from reports.documents.tables import narrowed
+from reports.documents.figure_pupils import is_told_of
+from reports.documents.figure_pupils_table import figure_pupils_table
 from reports.documents.tiles import subject_name
 from reports.forms.figures import FigurePupilsForm
-from reports.views.answers import page_or_part, table_file
+from reports.views.answers import figures_file, page_or_part
 from schools.access import SchoolRequest, school_view
 from schools.permissions import Permission
 
@@ -25,9 +25,11 @@ def figure_pupils(request: SchoolRequest) -> HttpResponse:
         "filters": filters,
         "found": pupils_of(request.access, scope, subject=filters.subject_wanted, part=filters.part_wanted),
         "subject": subject_name(filters.subject_wanted),
+        "is_told": is_told_of(filters.subject_wanted, scope.term),
         "year_group": filters.year_group_wanted,
         "when": term_title(scope),
         "back_query": urlencode(filters.chosen()),
+        "groups_query": urlencode(filters.chosen_of_groups()),
         "year_group_query": urlencode(filters.chosen_of_year_group()),
         "query": urlencode(filters.chosen_figure()),
     }
@@ -48,4 +50,4 @@ def figure_pupils_file(request: SchoolRequest, file_format: str) -> HttpResponse
     year_group, subject = filters.year_group_wanted, subject_name(filters.subject_wanted)
     whose = f"{year_group.label} {subject}" if year_group is not None else subject
     table = figure_pupils_table(found, f"{whose} pupils, {found.part.label.lower()}, {term_title(scope)}")
-    return table_file(request, narrowed(table, filters.narrowed_to()), file_format)
+    return figures_file(request, filters, table, file_format)

@@ -1,43 +1,78 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 
 from reports.charts import SCREEN
-from reports.documents.governor_report import GovernorReport, governor_report
+from reports.documents.governor_release import GivenOut, pack_to_give_out
+from reports.documents.governor_report import GovernorReport
 from reports.exports.excel import to_xlsx_sheets
-from reports.exports.governor_report import drawn, tables
+from reports.exports.governor_report import drawn, file_name, tables
 from reports.exports.pdf import governor_report_pdf
-from reports.forms.governor_reports import TermForm
+from reports.forms.governor_reports import PackForm, TermForm
+from reports.job_kinds import PACK
 from reports.queries.scope import Scope
 from schools.access import SchoolRequest, school_view
 from schools.calendar import TermName
 from schools.permissions import Permission
+from schools.queries.jobs import jobs_of
+from schools.services import jobs
+from schools.services.releases import give_out
 
 
-@school_view(Permission.MAKE_PACK)
+@school_view(Permission.MAKE_PACK, methods=("GET", "HEAD", "POST"))
 def governors_pack(request: SchoolRequest) -> HttpResponse:
-    """The pack to read, with its downloads: the same for everybody who may make it."""
-    term = _term(request)
-    pack = _pack(request, term)
-    context = {"pack": pack, "drawn": drawn(pack, SCREEN), "term": term, "terms": list(TermName)}
-    return TemplateResponse(request, "reports/governor_reports/governors_pack.html", context)
+    """The pack to read, the same for everybody who may make it; by POST a file of it is asked for."""
+    term, access = _term(request), request.access
+    # Whoever sees no names is outside of what small numbers are held back from: to be shown it is to be given it.
+    given = _decided(request, term) if access.may(Permission.SEE_ALL_PUPILS) else _given_out(request, term)
+    form = PackForm(
+        request.POST if request.method == "POST" else None,
+        access=access,
+        term=term,
+        given_out_on=given.held_from,
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            asked = jobs.ask(
+                school=access.school,
+                academic_year=access.academic_year,
+                kind=PACK.code,
+                arguments=form.arguments,
+                by=access.user,
+            )
+        except jobs.TooManyJobsError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("job", access.school.urn, access.academic_year, asked.public_id)
+    context = {
+        "pack": given.pack,
+        "is_held": given.is_held,
+        "judgements_apart": given.judgements_apart,
+        "drawn": drawn(given.pack, SCREEN),
+        "form": form,
+        "term": term,
+        "terms": list(TermName),
+        "asked_jobs": jobs_of(access, PACK.code),
+    }
+    template = "reports/governor_reports/governors_pack.html"
+    return TemplateResponse(request, template, context, status=422 if form.errors else 200)
 
 
 @school_view(Permission.MAKE_PACK)
 def governors_pack_pdf(request: SchoolRequest) -> HttpResponse:
-    """A tagged PDF of two to four pages."""
-    pack = _pack(request, _term(request))
+    """All of it at once as a tagged PDF, without waiting for the worker."""
+    pack = _pack(request)
     return _download(pack, governor_report_pdf(pack), "pdf", "application/pdf")
 
 
 @school_view(Permission.MAKE_PACK)
 def governors_pack_xlsx(request: SchoolRequest) -> HttpResponse:
     """The same figures, a sheet for each table."""
-    pack = _pack(request, _term(request))
+    pack = _pack(request)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _download(pack, to_xlsx_sheets(tables(pack)), "xlsx", kind)
 
@@ -46,24 +81,20 @@ def _term(request: SchoolRequest) -> TermName:
     return TermForm(request.GET).chosen(request.access, today=timezone.localdate())
 
 
-def _pack(request: SchoolRequest, term: TermName) -> GovernorReport:
+def _decided(request: SchoolRequest, term: TermName) -> GivenOut:
     access = request.access
     scope = Scope(schools=(access.school,), academic_year=access.academic_year, term=term, viewer=access)
-    return governor_report(scope, made_on=timezone.localdate())
+    return pack_to_give_out(scope, made_on=timezone.localdate())
+
+
+def _given_out(request: SchoolRequest, term: TermName) -> GivenOut:
+    return give_out(lambda: _decided(request, term), school=request.access.school, by=request.user)
+
+
+def _pack(request: SchoolRequest) -> GovernorReport:
+    return _given_out(request, _term(request)).pack
 
 
 def _download(pack: GovernorReport, content: bytes, ending: str, kind: str) -> HttpResponse:
-    """Named for school, term and day, and for nobody in it."""
-    year = pack.academic_year.replace("/", "-")
-    words = f"{pack.school} {pack.term} {year} governors-pack {pack.made_on:%Y-%m-%d}"
-    name = f"{'-'.join(_plain(word) for word in words.split() if _plain(word))}.{ending}"
-    header = content_disposition_header(as_attachment=True, filename=name)
+    header = content_disposition_header(as_attachment=True, filename=file_name(pack, ending))
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": str(header)})
-
-
-def _plain(word: str) -> str:
-    """Letters, figures and hyphens alone, in the word's own case where it has no accents to lose."""
-    plain = slugify(word)
-    return (
-        "".join(letter for letter in word if letter.isalnum() or letter == "-") if word.isascii() else plain
-    )

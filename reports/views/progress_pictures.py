@@ -12,7 +12,7 @@ from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import SUBJECTS
 from reports.documents.conversations import conversation_counts
 from reports.documents.dashboard import term_title
-from reports.documents.figure_pupils import figure_pupils_table
+from reports.documents.figure_pupils_table import figure_pupils_table
 from reports.documents.progress_pictures import (
     ProgressPictures,
     grid_table,
@@ -21,11 +21,11 @@ from reports.documents.progress_pictures import (
     steps_table,
 )
 from reports.documents.progress_pictures import progress_pictures as pictures_of
-from reports.documents.tables import Table, narrowed
+from reports.documents.tables import Table
 from reports.documents.tiles import subject_name
 from reports.forms.progress_pictures import PictureForm, SelectionForm
 from reports.queries.scope import Measure
-from reports.views.answers import page_or_part, table_file
+from reports.views.answers import figures_file, page_or_part
 from schools.access import SchoolRequest, school_view
 from schools.calendar import YearGroup
 from schools.permissions import Permission
@@ -62,7 +62,7 @@ def _pictures(
 def progress_pictures(request: SchoolRequest, year_group: YearGroup, subject: str) -> HttpResponse:
     """Attainment by progress, from start to now, and the steps made, of a year group in a subject."""
     filters, shown = _pictures(request, year_group, subject)
-    chosen = {name: said for name, said in filters.chosen().items() if name not in {"by", "measure"}}
+    chosen = {name: said for name, said in filters.chosen().items() if name not in {"by", "measure", "since"}}
     access = request.access
     context = {
         "filters": filters,
@@ -75,7 +75,7 @@ def progress_pictures(request: SchoolRequest, year_group: YearGroup, subject: st
         "year_group_query": urlencode(filters.chosen_of_year_group()),
         "counts": conversation_counts(
             access,
-            replace(filters.scope_of(year_group), measure=Measure.YEAR),
+            replace(filters.scope_of(year_group), measure=Measure.YEAR, since=None),
             [shown.subject],
             {**chosen, "year_group": year_group.code, "subject": subject},
         ),
@@ -94,7 +94,7 @@ def progress_pictures_file(
 ) -> HttpResponse:
     """One of the pictures as a table."""
     filters, shown = _pictures(request, year_group, subject)
-    return table_file(request, narrowed(TABLES[table](shown), filters.narrowed_to()), file_format)
+    return figures_file(request, filters, TABLES[table](shown), file_format)
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
@@ -135,4 +135,4 @@ def progress_picture_pupils_file(
     table = figure_pupils_table(
         found, f"{whose} pupils, {selection.words(year_group).lower()}, {term_title(scope)}"
     )
-    return table_file(request, narrowed(table, filters.narrowed_to()), file_format)
+    return figures_file(request, filters, table, file_format)

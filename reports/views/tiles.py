@@ -18,6 +18,9 @@ from django.utils.safestring import SafeString
 
 from reports.documents.dashboard import Area, Row
 from reports.documents.tiles import Tile, TilePart
+from reports.documents.totals import TotalRow
+from reports.documents.why_missing import whys
+from reports.queries.reasons import Reasons
 from schools.access import Access
 
 _HELD_BACK = SafeString(
@@ -79,12 +82,15 @@ def tiles(
     term_before: str = "",
     heading: str = "h4",
     report_url: str = "",
+    *,
+    tells_track: bool = False,
 ) -> SafeString:
     """Tiles of `attainment`, or of `progress`. `pupils_url` is empty for those who see no names; progress has no change, and no term before.
 
-    Below `report_url`, the year group's page, stand the pictures of progress in a subject.
+    Below `report_url`, the year group's page, stand the pictures of progress in a subject. With room for it, attainment `tells_track`: who is on
+    track for the end of the key stage.
     """
-    of_kind = _Tiles(_WORDS[kind], pupils_url, term_before, heading, report_url)
+    of_kind = _Tiles(_WORDS[kind], pupils_url, term_before, heading, report_url, tells_track)
     return SafeString("".join(of_kind.tile(each) for each in shown))
 
 
@@ -95,6 +101,7 @@ class _Tiles:
     term_before: str
     heading: str
     report_url: str
+    tells_track: bool
 
     def tile(self, tile: Tile | None) -> str:
         if tile is None:
@@ -107,7 +114,7 @@ class _Tiles:
         counts = f'<ul class="figure-parts">{self._parts(tile)}</ul>' if tile.has_counts else ""
         return (
             f'<div class="figure-tile">{subject}<p class="figure-head">{self._head(tile)} {self._beside(tile)}</p>'
-            f'{drawn}{counts}<p class="figure-foot">{self._coverage(tile)} {self._average(tile)}</p></div>'
+            f'{drawn}{counts}<p class="figure-foot">{self._coverage(tile)} {self._average(tile)}</p>{self._track(tile)}</div>'
         )
 
     def _opens(self, tile: Tile, part: str, shown: int | Decimal | None, unit: str = "") -> str:
@@ -143,6 +150,12 @@ class _Tiles:
         # Of a subject that nobody is judged in yet nothing is missing.
         words = "not judged" if tile.is_empty and self.words is _WORDS["attainment"] else self.words.missing
         return f'<a{attributes} href="{address}">{tile.left_out} {words}</a>'
+
+    def _track(self, tile: Tile) -> str:
+        if not self.tells_track or tile.on_track is None:
+            return ""
+        on_track = self._opens(tile, "on_track", tile.on_track)
+        return f'<p class="figure-foot"><span>{on_track} on track for the end of {tile.key_stage}</span></p>'
 
     def _coverage(self, tile: Tile) -> str:
         if tile.counted is None:
@@ -221,39 +234,77 @@ def _change(tile: Tile, pupils_url: str) -> str:
 
 
 def table_rows(
-    rows: Iterable[Row], access: Access, year_group_query: str, pupils_url: str, *, has_change: bool
+    rows: Iterable[Row],
+    access: Access,
+    year_group_query: str,
+    pupils_url: str,
+    *,
+    kind: str,
+    totals: Iterable[TotalRow] = (),
+    has_change: bool = False,
+    reasons: Reasons | None = None,
 ) -> SafeString:
-    """The bodies of the dashboard as a table, one for each year group."""
+    """The bodies of the dashboard as a table of `attainment` or `progress`, one for each year group, after those of several together."""
+    of_kind = _TableLine(pupils_url, kind == "attainment", has_change, reasons)
     bodies = []
+    for total in totals:
+        header = f'<tr><th scope="row" class="nowrap">{escape(total.label)}</th>'
+        lines = (of_kind.cells(tile) for tile in getattr(total, kind))
+        body = "".join(f"{header}{line}</tr>" for line in lines)
+        bodies.append(f'<tbody class="is-total">{body}</tbody>')
     for row in rows:
         report = reverse("year_group_report", args=[access.school.urn, access.academic_year, row.year_group])
         header = (
             f'<tr><th scope="row" class="nowrap"><a href="{report}?{escape(year_group_query)}">'
             f"{row.year_group.label}</a></th>"
         )
-        lines = (_table_cells(tile, pupils_url, has_change=has_change) for tile in row.tiles if tile)
+        lines = (of_kind.cells(tile) for tile in row.tiles if tile)
         bodies.append(f"<tbody>{''.join(f'{header}{line}</tr>' for line in lines)}</tbody>")
     return SafeString("".join(bodies))
 
 
-def _table_cells(tile: Tile, pupils_url: str, *, has_change: bool) -> str:
-    shown = [
-        opens(tile, "pupils", tile.pupils, pupils_url),
-        opens(tile, tile.counted_part, tile.counted, pupils_url),
-        opens(tile, tile.left_out_part, tile.left_out, pupils_url),
-    ]
-    share = ""
-    if tile.headline is not None:
-        share = opens(tile, tile.headline_part, tile.headline, pupils_url, "%")
-    elif tile.is_held_back and tile.parts:
-        share = _HELD_BACK
-    counts = _counts(tile, pupils_url) or "<td></td><td></td><td></td>"
-    last = [share, "" if tile.average is None else tile.average]
-    if has_change:
-        last.append(_change(tile, pupils_url))
-    return (
-        f'<th scope="row" class="is-plain">{escape(tile.subject)}</th>'
-        + "".join(f'<td class="number">{cell}</td>' for cell in shown)
-        + counts
-        + "".join(f'<td class="number">{cell}</td>' for cell in last)
-    )
+@dataclass(frozen=True)
+class _TableLine:
+    """A line of the dashboard as a table: of attainment with the change where it is told, and with who is on track."""
+
+    pupils_url: str
+    is_attainment: bool
+    has_change: bool
+    reasons: Reasons | None
+
+    def cells(self, tile: Tile) -> str:
+        """Everything after the year group."""
+        url = self.pupils_url
+        shown = [opens(tile, "pupils", tile.pupils, url), opens(tile, tile.counted_part, tile.counted, url)]
+        left_out = opens(tile, tile.left_out_part, tile.left_out, url) + self._why(tile)
+        share = ""
+        if tile.headline is not None:
+            share = opens(tile, tile.headline_part, tile.headline, url, "%")
+        elif tile.is_held_back and tile.parts:
+            share = _HELD_BACK
+        last = [share, "" if tile.average is None else tile.average]
+        if self.has_change:
+            last.append(_change(tile, url))
+        if self.is_attainment and self.has_change:
+            last += [
+                self._on_track(tile, "on_track", tile.on_track),
+                self._on_track(tile, "off_track", tile.off_track),
+            ]
+        return (
+            f'<th scope="row" class="is-plain">{escape(tile.subject)}</th>'
+            + "".join(f'<td class="number">{cell}</td>' for cell in [*shown, left_out])
+            + (_counts(tile, url) or "<td></td><td></td><td></td>")
+            + "".join(f'<td class="number">{cell}</td>' for cell in last)
+        )
+
+    def _why(self, tile: Tile) -> str:
+        """The reasons below the number, each opening to its pupils."""
+        found = whys(tile, self.reasons) if self.is_attainment else []
+        told = ", ".join(
+            f'<a href="{_address(tile, each.part, self.pupils_url)}">{each.count} {each.words}</a>'
+            for each in found
+        )
+        return f'<span class="note">{told}</span>' if told else ""
+
+    def _on_track(self, tile: Tile, part: str, count: int | None) -> str:
+        return "" if count is None else opens(tile, part, count, self.pupils_url)

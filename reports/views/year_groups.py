@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
+from assessment.engine.expectations import LAST_YEAR_GROUP
+from assessment.engine.subjects import is_early_years
 from reports.documents.group_gaps import group_gaps_table
-from reports.documents.tables import Table, narrowed
+from reports.documents.tables import Table
+from reports.documents.tiles import subject_code
 from reports.documents.year_groups import (
     YearGroupReport,
     missing_table,
@@ -15,10 +19,12 @@ from reports.documents.year_groups import (
 )
 from reports.documents.year_groups import year_group_report as report_of
 from reports.forms.figures import YearGroupForm
-from reports.views.answers import page_or_part, pupils_address, table_file
+from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
+from reports.views.answers import figures_file, page_or_part, pupils_address
 from schools.access import SchoolRequest, school_view
 from schools.calendar import YearGroup
 from schools.permissions import Permission
+from schools.services.releases import give_out
 
 
 def _gaps_table(report: YearGroupReport) -> Table:
@@ -35,11 +41,29 @@ TABLES: dict[str, Callable[[YearGroupReport], Table]] = {
 
 def _report(request: SchoolRequest, year_group: YearGroup) -> tuple[YearGroupForm, YearGroupReport]:
     filters = YearGroupForm(request.GET.dict(), access=request.access, today=timezone.localdate())
-    report = report_of(request.access, filters.scope(), year_group, filters.last_term, filters.chosen())
+    report = give_out(
+        lambda: report_of(request.access, filters.scope(), year_group, filters.last_term, filters.chosen()),
+        school=request.access.school,
+        by=request.user,
+    )
     school = request.access.school
     if not report.has_pupils and not school.lowest_year_group <= year_group <= school.highest_year_group:
         raise Http404
     return filters, report
+
+
+def _over_years(filters: YearGroupForm, report: YearGroupReport) -> dict[str, str]:
+    """Where the page leads over the years, for those who see names: in combined, in Reception in its Good Level, before in the first area."""
+    is_empty = is_early_years(report.year_group) and not report.areas
+    if report.is_suppressed or is_empty or report.year_group > LAST_YEAR_GROUP:
+        return {}
+    first = report.areas[0].attainment.number if report.areas else COMBINED
+    compared = GOOD_LEVEL_OF_DEVELOPMENT if report.good_level else first
+    return {
+        "over_time_in": subject_code(first),
+        "compared_in": subject_code(compared),
+        "over_years_query": urlencode({"term": filters.chosen()["term"]}),
+    }
 
 
 @school_view(Permission.SEE_FIGURES)
@@ -50,6 +74,7 @@ def year_group_report(request: SchoolRequest, year_group: YearGroup) -> HttpResp
         "filters": filters,
         "report": report,
         "pupils_url": pupils_address(request),
+        **_over_years(filters, report),
         "records": request.access.may(Permission.RECORD_JUDGEMENTS),
     }
     return page_or_part(
@@ -66,11 +91,11 @@ def year_group_file(
 ) -> HttpResponse:
     """One of the page's tables as it is shown to this viewer."""
     filters, report = _report(request, year_group)
-    return table_file(request, narrowed(TABLES[table](report), filters.narrowed_to()), file_format)
+    return figures_file(request, filters, TABLES[table](report), file_format)
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
 def year_group_missing_file(request: SchoolRequest, year_group: YearGroup, file_format: str) -> HttpResponse:
     """The missing judgements, with the pupils' names."""
     filters, report = _report(request, year_group)
-    return table_file(request, narrowed(missing_table(report), filters.narrowed_to()), file_format)
+    return figures_file(request, filters, missing_table(report), file_format)

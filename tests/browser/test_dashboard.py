@@ -74,7 +74,7 @@ def test_a_count_opens_to_its_pupils_and_back(visit: Visit, world: World, judgem
     expect(page.locator("#figure strong")).to_have_text(count)
     expect(page.locator("#figure-pupils tbody tr")).to_have_count(int(count))
     page.get_by_role("navigation").get_by_role("link", name="Dashboard").first.focus()
-    page.locator(".trail a").click()
+    page.locator(".trail").get_by_role("link", name="Dashboard").click()
     expect(page.get_by_label("Group", exact=True)).to_have_value("girls")
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,6 +14,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import COMBINED_SUBJECTS
 from schools.models import PupilYear
 from schools.row_security import visible_to
+from schools.services import jobs
 from tests.browser.conftest import Visitor, World
 from tests.factories import judged
 
@@ -44,12 +46,28 @@ def test_governor_reads_the_pack_and_takes_it_along(
     assert "Alcock" not in text
     assert "A. Teacher" not in text
     visitor.check()
+    page.get_by_label("Progress by year group and subject").uncheck()
+    page.get_by_role("button", name="Make PDF").click()
+    expect(page.get_by_role("heading", name="It is waiting to be made")).to_be_visible()
+    visitor.check()
+    # A worker has it in hand; the page looks again by itself.
+    job = jobs.take(now=timezone.now())
+    assert job is not None
+    assert jobs.beat(job=job, done=1, out_of=3)
+    expect(page.get_by_role("heading", name="It is being made: 1 of 3")).to_be_visible()
+    visitor.check()
+    assert jobs.give_back(job=job)
+    call_command("worker", once=True)
+    expect(page.get_by_role("heading", name="It is ready")).to_be_visible()
+    visitor.check()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download PDF").click()
     name = download.value.suggested_filename
     day: dt.date = timezone.localdate()
     assert name == (f"Beggars-Lane-First-School-Autumn-{world.year.slug}-governors-pack-{day:%Y-%m-%d}.pdf")
     assert download.value.path().read_bytes().startswith(b"%PDF-")
+    page.get_by_role("link", name="Governors’ pack").first.click()
+    expect(page.get_by_role("link", name=name)).to_be_visible()
     page.get_by_role("link", name="Spring").click()
     expect(page.get_by_role("heading", name="Nothing has been judged yet")).to_be_visible()
     visitor.check()

@@ -75,7 +75,7 @@ def kill_postmaster(server: EmbeddedPostgres) -> None:
 # --- what is made ------------------------------------------------------------------------------------------------
 
 
-def test_start_makes_two_roles_that_row_security_binds(server: EmbeddedPostgres) -> None:
+def test_start_makes_three_roles_that_row_security_binds(server: EmbeddedPostgres) -> None:
     server.start()
     roles = ask(
         server,
@@ -83,9 +83,25 @@ def test_start_makes_two_roles_that_row_security_binds(server: EmbeddedPostgres)
         " WHERE rolname ~ '^lep' ORDER BY rolname",
     )
     assert roles == [
+        ("lep_aggregate", False, False, False, False, False),
         ("lep_app", True, False, False, False, False),
         ("lep_owner", True, False, False, False, True),
     ]
+
+
+def test_a_server_that_an_earlier_version_made_gets_the_roles_that_it_lacks(server: EmbeddedPostgres) -> None:
+    """While it runs, as after an update, and once."""
+    server.start()
+    ask(server, "SELECT 1 FROM pg_roles WHERE rolname = 'lep_aggregate'")
+    made = server.directory / "roles.sha256"
+    wanted = made.read_text()
+    made.write_text("an earlier one's")
+    address = {"host": str(server.socket_directory), "dbname": "lep_tracker", "user": "postgres"}
+    with psycopg.connect(**address, autocommit=True) as administrator:  # type: ignore[arg-type]
+        administrator.execute("DROP OWNED BY lep_aggregate; DROP ROLE lep_aggregate")
+    server.start()
+    assert made.read_text() == wanted
+    assert ask(server, "SELECT pg_has_role('lep_app', 'lep_aggregate', 'SET')") == [(True,)]
 
 
 def test_start_makes_a_database_whose_schema_only_its_owner_changes(server: EmbeddedPostgres) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,53 @@ def test_server_takes_no_arguments(checkout: Path) -> None:
     result = run(checkout, "server", "8001")
     assert result.returncode == 1
     assert result.stderr.startswith("script/server takes no arguments")
+
+
+def test_setup_leaves_an_environment_alone_that_is_another_checkouts(checkout: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "complete").write_text("python 3.0 in /elsewhere\n")
+    (checkout / ".venv").symlink_to(theirs)
+    result = run(checkout, "setup")
+    assert result.returncode == 1
+    assert f"{checkout}/.venv is a link to {theirs}" in result.stderr
+    assert (theirs / "complete").read_text() == "python 3.0 in /elsewhere\n"
+    assert (checkout / ".venv").is_symlink()
+
+
+def test_server_begins_its_worker_again_whenever_it_ends_but_not_after_the_server(checkout: Path) -> None:
+    put(checkout / "script", "setup")
+    (checkout / ".venv" / "bin").mkdir(parents=True)
+    begun = checkout / "begun"
+    # The worker dies at once; the server does not.
+    server = 'case "$*" in *gunicorn*) trap "" HUP; while :; do sleep 0.1; done;; *worker*) echo "$*" >>begun; exit 9;; esac'
+    put(checkout / ".venv" / "bin", "python", server)
+    command = [checkout / "script" / "server"]
+    with subprocess.Popen(
+        command, cwd="/", env=environment(), stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        try:
+            wait_until(begun.exists)
+            # The terminal is closed.
+            os.killpg(process.pid, signal.SIGHUP)
+            wait_until(lambda: len(begun.read_text().splitlines()) == 2)
+            assert set(begun.read_text().splitlines()) == {f"manage.py worker --beside {process.pid}"}
+            process.kill()
+            process.wait()
+            wait_until(lambda: not is_group(process.pid))
+            assert len(begun.read_text().splitlines()) == 2
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def is_group(number: int) -> bool:
+    """Whether a process of the group is there still."""
+    try:
+        os.killpg(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_setup_after_a_kill_in_the_middle_makes_the_environment_once_for_two_at_a_time(

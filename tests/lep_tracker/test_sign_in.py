@@ -255,7 +255,7 @@ def test_a_lead_sees_the_schools_of_the_partnership_and_none_from_inside(
     lead = UserFactory.create()
     memberships.lead_partnership(partnership=school.partnership, user=lead, by=None)
     client = signed_in(lead)
-    page = client.get("/").content.decode()
+    page = client.get("/", follow=True).content.decode()
     assert school.name in page
     assert other_school.name in page
     assert client.get(reverse("school_now", args=[school.urn])).status_code == 404

@@ -18,11 +18,13 @@ from assessment.engine.progress import (
     Judged,
     ProgressMeasure,
     Yardstick,
+    between,
     phase_to_date,
     this_term,
     this_year,
 )
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, Kind, Subject
+from assessment.engine.trajectory import outlook
 from assessment.models import Judgement, Reason, Source
 from assessment.services.expectations import add_version
 from assessment.services.judgements import Entry, Provenance, record_many
@@ -138,21 +140,37 @@ def expectations_at(at: AssessmentPoint, *, changed: bool) -> Expectations:
     return FROM_2024 if changed and at.academic_year >= 2024 else LEP
 
 
+# Every measure; from a chosen point: of this year, of a year before, of long ago, and one that is no start as it is not before the term.
+MEASURES: list[tuple[Measure, tuple[int, AssessmentTerm] | None]] = [
+    *((measure, None) for measure in Measure if measure is not Measure.FROM_TO),
+    (Measure.FROM_TO, (0, AssessmentTerm.BASELINE)),
+    (Measure.FROM_TO, (1, AssessmentTerm.SPRING)),
+    (Measure.FROM_TO, (3, AssessmentTerm.SUMMER)),
+    (Measure.FROM_TO, (0, AssessmentTerm.SPRING)),
+]
+
+
 def measured(
-    life: Life, subject: Subject, at: AssessmentPoint, measure: Measure, yardstick: Yardstick
+    life: Life,
+    subject: Subject,
+    at: AssessmentPoint,
+    measure: Measure,
+    since: AssessmentPoint | None,
+    yardstick: Yardstick,
 ) -> ProgressMeasure | None:
     year_group, history = life.year_groups[at.academic_year], life.history(subject)
     if measure is Measure.TERM:
         return this_term(history, at, year_group, yardstick)
     if measure is Measure.YEAR:
         return this_year(history, at, year_group, yardstick)
+    if since is not None:
+        return between(history, since, at, year_group, yardstick)
     stage = phase_of(year_group) if measure is Measure.PHASE else key_stage_of(year_group)
     return phase_to_date(history, at, life.year_groups, stage, yardstick) if stage else None
 
 
-def by_the_engine(
-    lives: dict[int, Life], school: School, at: AssessmentPoint, measure: Measure, *, changed: bool
-) -> list[Outcome]:
+def by_the_engine(lives: dict[int, Life], school: School, scope: Scope, *, changed: bool) -> list[Outcome]:
+    at = scope.at
     expectations = expectations_at(at, changed=changed)
     last_day = default_term_dates(at.academic_year)[TermName(at.term)][1]
     found = []
@@ -174,7 +192,8 @@ def by_the_engine(
                 ),
                 expectations,
             )
-            progress = measured(life, subject, at, measure, Yardstick(expectations))
+            progress = measured(life, subject, at, scope.measure, scope.since, Yardstick(expectations))
+            ahead = outlook(end.points, at, year_group, expectations)
             found.append(
                 Outcome(
                     school_id=school.pk,
@@ -188,6 +207,7 @@ def by_the_engine(
                     steps=progress.steps if progress else None,
                     expected=int(progress.expected) if progress and progress.expected is not None else None,
                     progress=progress.outcome if progress else None,
+                    is_on_track=ahead.is_on_track if ahead else None,
                 )
             )
     return sorted(found, key=lambda each: (each.pupil_id, each.subject))
@@ -206,22 +226,27 @@ def test_sql_and_engine_agree_on_everybody_at_every_point(
             expectations=FROM_2024,
             by=None,
         )
-    seen = {"outcomes": 0, "measures": 0, "coloured": 0}
+    seen = dict.fromkeys(("outcomes", "measures", "coloured", "tracked", "from a point"), 0)
     with visible_to(school):
         for year in YEARS:
             for term in TermName:
-                for measure in Measure:
-                    scope = Scope(schools=(school,), academic_year=year, term=term, measure=measure)
+                for measure, ago in MEASURES:
+                    since = AssessmentPoint(year - ago[0], ago[1]) if ago else None
+                    scope = Scope(
+                        schools=(school,), academic_year=year, term=term, measure=measure, since=since
+                    )
                     found = sorted(outcomes(scope), key=lambda each: (each.pupil_id, each.subject))
-                    assert found == by_the_engine(lives, school, scope.at, measure, changed=changed), (
-                        scope.at,
-                        measure,
+                    assert found == by_the_engine(lives, school, scope, changed=changed), (scope.at, measure)
+                    seen["tracked"] += sum(each.is_on_track is not None for each in found)
+                    seen["from a point"] += sum(
+                        each.progress is not None for each in found if since is not None
                     )
                     seen["outcomes"] += len(found)
                     seen["measures"] += sum(each.steps is not None for each in found)
                     seen["coloured"] += sum(each.progress is not None for each in found)
         assert Judgement.objects.count() > 2_000
     # Nothing of it is empty talk.
+    assert min(seen["tracked"], seen["from a point"]) > 500
     assert seen["outcomes"] > 4_000
     assert 1_000 < seen["coloured"] < seen["measures"] < seen["outcomes"]
 

@@ -31,7 +31,7 @@ FIRST_DAY = default_term_dates(YEAR)[TermName.AUTUMN][0]
 AREAS = EYFS_AREAS[EyfsFramework.OF_2021]
 PUPILS = 120
 # Of a figure, from `pupils` on.
-COLUMNS = 14
+COLUMNS = 15
 
 
 def groups_of(row: PupilYear, starts_on: dt.date) -> list[str]:
@@ -166,7 +166,8 @@ def columns_of(
         three = [judged.get(subject.number) for subject in COMBINED_SUBJECTS]
         outcome = combined(each.attainment if each else None for each in three)
         earlier = combined(before.get(subject.number) for subject in COMBINED_SUBJECTS)
-        found[COMBINED] = columns_over(all(three), outcome, earlier)
+        on_track = all(each is not None and each.is_on_track for each in three)
+        found[COMBINED] = columns_over(all(three), outcome, earlier, is_on_track=on_track)
     elif row.year_group is YearGroup.R and scope.term is TermName.SUMMER:
         goals = [judged.get(area.number) for area in AREAS if area.counts_for_gld]
         reached = good_level_of_development([each.points if each else None for each in goals])
@@ -187,14 +188,15 @@ def columns_of_subject(each: Outcome | None, before: Attainment | None) -> tuple
         *(each.progress is outcome for outcome in Progress),
         each.steps or 0,
         *columns_of_change(each.attainment, before),
+        bool(each.is_on_track),
     )
 
 
 def columns_over(
-    is_judged: bool, attainment: Attainment | None, before: Attainment | None
+    is_judged: bool, attainment: Attainment | None, before: Attainment | None, *, is_on_track: bool = False
 ) -> tuple[int, ...]:
     changed = columns_of_change(attainment, before)
-    return (1, is_judged, *(attainment is level for level in Attainment), *[0] * 6, *changed)
+    return (1, is_judged, *(attainment is level for level in Attainment), *[0] * 6, *changed, is_on_track)
 
 
 def columns_of_change(now: Attainment | None, before: Attainment | None) -> tuple[int, ...]:

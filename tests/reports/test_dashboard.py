@@ -10,7 +10,8 @@ import pytest
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS
 from reports.documents.dashboard import Dashboard, attainment_table, dashboard, progress_table
-from reports.documents.figure_pupils import FigurePupils, Part, figure_pupils, figure_pupils_table
+from reports.documents.figure_pupils import FigurePupils, Part, figure_pupils
+from reports.documents.figure_pupils_table import figure_pupils_table
 from reports.documents.tiles import Tile
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.groups import BY_SLUG
@@ -271,9 +272,9 @@ def test_the_files_hold_what_the_page_shows(counted: School) -> None:
     page = shown(scope_of(counted, AUTUMN))
     lines = {tuple(row[:2]): row for row in attainment_table(page).rows}
     row = lines["Year 4", "Mathematics"]
-    # On roll, judged, not; below, at, above; at or above, average points; change, of how many.
-    assert row[2:] == [7, 7, 0, 3, 3, 1, 57, Decimal("42.7"), -17, 6]
-    assert lines["Year 4", "Science"][2:] == [7, 0, 7, 0, 0, 0, None, None, None, None]
+    # On roll, judged, not; below, at, above; at or above, average points; change, of how many; on track for Year 6 from 43 on, not; why not judged.
+    assert row[2:] == [7, 7, 0, 3, 3, 1, 57, Decimal("42.7"), -17, 6, 4, 3, None]
+    assert lines["Year 4", "Science"][2:] == [7, 0, 7, 0, 0, 0, *[None] * 7]
     progress = {tuple(row[:2]): row for row in progress_table(page).rows}
     assert progress["Year 4", "Mathematics"][2:] == [7, 6, 1, 2, 2, 2, 67, Decimal("2.5")]
 

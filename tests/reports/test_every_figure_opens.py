@@ -14,6 +14,7 @@ from django.test import Client
 from assessment.engine.expected_range import Attainment
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING
 from assessment.models import Judgement
+from assessment.services.snapshots import freeze
 from lep_tracker import demo
 from reports.documents.figure_pupils import OVER_CODES, Part, Stand, is_in, stands
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure, figures
@@ -21,8 +22,9 @@ from reports.queries.groups import GROUPS
 from reports.queries.scope import Filters, Measure, Scope
 from schools.access import Access
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
-from schools.models import Role, School
+from schools.models import Membership, PupilYear, Role, School
 from schools.row_security import visible_to
+from schools.services import classes
 from tests.conftest import member
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,8 @@ def counts_of(figure: Figure) -> dict[Part, int]:
         Part.ABOVE: figure.above,
         Part.AT_OR_ABOVE: figure.at + figure.above,
     }
+    if YearGroup.Y1 <= figure.year_group <= YearGroup.Y9:
+        counts |= {Part.ON_TRACK: figure.on_track, Part.OFF_TRACK: figure.assessed - figure.on_track}
     if has_progress:
         counts |= {Part.MEASURED: figure.measured, Part.UNMEASURED: figure.pupils - figure.measured}
     if has_colours:
@@ -128,7 +132,11 @@ def prove_who(access: Access, scope: Scope) -> None:
 
 def links_of(page: str) -> list[tuple[str, str]]:
     """Each link to pupils with the number in it: a share or a change has none that is a count."""
-    found = re.findall(r'<a[^>]*href="(/[^"]*/dashboard/pupils/\?[^"]*)"[^>]*>(.*?)</a>', page, re.DOTALL)
+    found = re.findall(
+        r'<a[^>]*href="(/[^"]*/dashboard/(?:(?:cohorts|year-groups)/[^"]*/)?pupils/\?[^"]*)"[^>]*>(.*?)</a>',
+        page,
+        re.DOTALL,
+    )
     texts = [(there, re.sub(r"<span.*?</span>|<[^>]+>", " ", text).strip()) for there, text in found]
     return [(there.replace("&amp;", "&"), text) for there, text in texts]
 
@@ -137,12 +145,17 @@ def prove_links(client: Client, dashboard: str) -> int:
     """Every link on the page that is a count leads to a list with so many pupils."""
     proved = 0
     seen = {}
-    for there, text in links_of(client.get(dashboard).content.decode()):
-        number = re.match(r"(\d+)( pupils?| not measured| missing)?$", text)
-        if there in seen or number is None or there.endswith("part=matched"):
+    shown = client.get(dashboard).content.decode()
+    assert "This link asks for something" not in shown
+    for there, text in links_of(shown):
+        number = re.match(
+            r"(\d+)( pupils?| not measured| missing| absent| not required| not entered)?$", text
+        )
+        is_change = there.endswith("part=matched") and "/cohorts/" not in there
+        if there in seen or number is None or is_change:
             continue
         page = client.get(there).content.decode()
-        heading = re.search(r'<h2 id="figure"[^>]*><strong>(\d+)</strong>', page)
+        heading = re.search(r"<h2[^>]*><strong>(\d+)</strong>", page)
         assert heading is not None
         assert heading[1] == number[1], there
         assert page.count('<th scope="row">') == int(number[1])
@@ -167,4 +180,36 @@ def test_every_figure_of_the_demo_opens_to_exactly_its_pupils(
             assert prove(access, scope) > 5_000
             prove_changes(access, scope)
             prove_who(access, scope)
-    assert prove_links(client, f"/schools/{PICKWOOD}/2025-26/dashboard/?term=summer&group=eal") > 50
+    dashboard = f"/schools/{PICKWOOD}/2025-26/dashboard"
+    assert prove_links(client, f"{dashboard}/?term=summer&group=eal") > 50
+    # Over the years; several year groups together, from a chosen point, with why some are not judged; and a term two years ago.
+    assert prove_links(client, f"{dashboard}/cohorts/4/mathematics/?term=summer") > 30
+    assert prove_links(client, f"{dashboard}/cohorts/R/e10/?term=summer&group=girls") > 10
+    assert prove_links(client, f"{dashboard}/same-age/4/combined/?term=summer") > 15
+    together = f"{dashboard}/?term=spring&view=table&since=2024-summer&phase=lks2&group=pupil-premium"
+    assert prove_links(client, together) > 100
+    assert prove_links(client, f"/schools/{PICKWOOD}/2023-24/dashboard/?term=summer&group=eal") > 20
+    prove_other_pages(client, school, dashboard)
+
+
+def prove_other_pages(client: Client, school: School, dashboard: str) -> None:
+    """One of each kind that the others are not: groups and one class, pictures, two groups crossed in a snapshot, a teacher's own classes."""
+    teacher = member(school, Role.TEACHER)
+    with visible_to(school):
+        freeze(school=school, academic_year=YEAR, term=TermName.SUMMER, by=None)
+        held = Membership.objects.in_school(school).get(user=teacher)
+        rows = PupilYear.objects.in_school(school).filter(academic_year=YEAR)
+        taught = rows.filter(year_group=YearGroup.Y3).select_related("class_group")[0].class_group
+        assert taught is not None
+        classes.assign_teacher(class_group=taught, membership=held, by=None)
+        # Now other figures than the snapshot's.
+        rows.filter(year_group=YearGroup.Y4, is_pupil_premium=False).update(is_pupil_premium=True)
+    groups = "groups/?term=summer&measure=term&subject=mathematics&first=pupil-premium&second=boys"
+    assert prove_links(client, f"{dashboard}/{groups}&class_group={taught.public_id}") > 60
+    pictures = f"{dashboard}/year-groups/4/reading/?term=spring&measure=key-stage&by=points&group=girls"
+    assert prove_links(client, pictures) > 20
+    crossed = "group=not-pupil-premium&crossed_with=girls&phase=lks2"
+    assert prove_links(client, f"{dashboard}/?term=summer&{crossed}&snapshot=1") > 15
+    own = Client()
+    own.force_login(teacher)
+    assert prove_links(own, f"{dashboard}/?term=summer&view=table&measure=phase") > 15

@@ -11,14 +11,16 @@ import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
+from textwrap import wrap
 
 import openpyxl
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from reports.charts import PRINT, SCREEN
-from reports.documents.governor_cells import NOBODY
+from reports.documents.governor_cells import NOBODY, Cell
 from reports.documents.governor_report import GovernorReport, governor_report, pack_of
 from reports.exports.excel import to_xlsx_sheets
 from reports.exports.governor_report import drawn, tables
@@ -91,13 +93,91 @@ def test_the_same_pack_is_the_same_bytes_on_another_day_whatever_letters_are_in_
     assert "SOURCE_DATE_EPOCH" not in os.environ
 
 
-def test_six_year_groups_stand_on_four_pages(tmp_path: Path) -> None:
+def test_six_year_groups_stand_on_four_pages_and_an_appendix(tmp_path: Path) -> None:
     year = [figure for figure in made_up_figures() if figure.year_group == 2]
     counted = [figure._replace(year_group=number) for number in range(1, 7) for figure in year]
     scope = Scope(schools=(School(name="A Primary School"),), academic_year=YEAR, term=TermName.SUMMER)
     path = tmp_path / "pack.pdf"
     path.write_bytes(governor_report_pdf(pack_of(counted, scope, made_on=MADE_ON, limit=5)))
-    assert re.search(r"^Pages: +4$", said_by("pdfinfo", path), re.MULTILINE)
+    assert re.search(r"^Pages: +[45]$", said_by("pdfinfo", path), re.MULTILINE)
+    before, appendix = said_by("pdftotext", path, "-").split("\nAppendix\n")
+    # It begins on the fifth page at the latest.
+    assert before.count("\f") <= 4
+    assert "How to read it" in appendix
+
+
+def test_it_opens_with_the_headline_and_closes_with_how_to_read_it(tmp_path: Path) -> None:
+    """And a heading is never left behind by its table: of two, four and nine year groups, this year's and last year's."""
+    year = [figure for figure in made_up_figures() if figure.year_group == 2]
+    early = [figure for figure in made_up_figures() if figure.year_group == 0]
+    scope = Scope(schools=(School(name="A School"),), academic_year=YEAR, term=TermName.SUMMER)
+    for years in (2, 4, 9):
+        counted = early + [
+            figure._replace(year_group=number) for number in range(1, years + 1) for figure in year
+        ]
+        pack = pack_of(counted, scope, made_on=MADE_ON, limit=5, before=counted)
+        path = tmp_path / f"{years}.pdf"
+        path.write_bytes(governor_report_pdf(replace(pack, doing=("We read.",))))
+        pages = said_by("pdftotext", "-layout", path, "-").split("\f")
+        text = "".join(pages)
+        order = [
+            "at a glance",
+            "Attainment by",
+            "Progress this year",
+            "Groups beside",
+            "What the school is doing",
+            "Questions governors",
+            "Appendix",
+            "Last year beside",
+            "youngest are judged",
+            "Every term teachers judge",
+            "What it cannot say",
+        ]
+        places = [text.index(each) for each in order]
+        assert places == sorted(places)
+        for heading, row in (
+            ("Groups beside one another", "All pupils"),
+            ("Appendix", "2024/25 "),
+            ("Reception: share", "Being imaginative"),
+        ):
+            (page,) = (each for each in pages if re.search(rf"^ *{heading}", each, re.MULTILINE))
+            assert row in page[page.index(heading) :], (years, heading)
+
+
+def test_the_good_level_says_where_it_is_not_shown(pack: GovernorReport) -> None:
+    assert pack.early_years is not None
+    assert pack.early_years.good_level is not None
+    level = replace(pack.early_years.good_level, at_or_above=Cell(None), judged=Cell(None))
+    hidden = replace(pack, early_years=replace(pack.early_years, good_level=level))
+    said = "How many children in Reception reached a good level of development is not shown (c)."
+    for each, is_said in ((pack, False), (hidden, True)):
+        context = {"pack": each, "drawn": drawn(each, SCREEN)}
+        page = render_to_string("reports/governor_reports/_pack.html", context)
+        assert (said in page) == is_said
+
+
+def test_the_workbook_carries_what_is_said_of_its_figures(pack: GovernorReport) -> None:
+    partly = replace(pack, partly_judged=("Year 4 science",), without_range="Year 10")
+    sheets = openpyxl.load_workbook(io.BytesIO(to_xlsx_sheets(tables(partly))))
+    about = [row[:2] for row in sheets["About"].values]
+    assert ("Fewer than nine in ten were judged", "Year 4 science") in about
+    assert ("Nothing is expected there, so not in this pack", "Year 10") in about
+    assert [text for name, text in about if name == "In words"] == list(pack.headlines)
+    assert [text for name, text in about if name == "What it cannot say"] == list(pack.cannot_say)
+    assert [row[0] for row in sheets["Questions"].values][1:] == list(pack.questions)
+    # Year 1 in science: 30 judged, 10 below; 20 at or above, and no more told. Writing: 30 less 7 above.
+    rows = {row[:3:2]: row for row in sheets["Attainment"].values}
+    assert rows["Year 1", "Science"][7:9] == ("c", 20)
+    assert rows["Year 1", "Writing"][7:9] == (23, 18)
+    progress = [each for year in pack.progress for each in year.rows]
+    told = [row[5] for row in list(sheets["Progress"].values)[1:]]
+    assert told == [each.expected_or_less.value or "c" for each in progress]
+    # A sentence of two lines has room for them.
+    assert sheets["Questions"].row_dimensions[2].height == 15 * len(wrap(pack.questions[0], 80)) > 15
+    assert sheets["Questions"]["A2"].alignment.wrap_text
+    for sheet in sheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
 def test_its_drawings_say_what_they_show(pack: GovernorReport) -> None:
@@ -111,11 +191,19 @@ def test_its_drawings_say_what_they_show(pack: GovernorReport) -> None:
 def test_its_figures_are_those_of_the_workbook(pack: GovernorReport, pdf: Path) -> None:
     text = " ".join(said_by("pdftotext", "-layout", pdf, "-").split())
     sheets = openpyxl.load_workbook(io.BytesIO(to_xlsx_sheets(tables(pack))))
-    assert sheets.sheetnames == ["About", "At a glance", "Attainment", "Progress", "Groups", "Reception"]
+    assert sheets.sheetnames == [
+        "About",
+        "At a glance",
+        "Attainment",
+        "Progress",
+        "Groups",
+        "Questions",
+        "Reception",
+    ]
     for year_group in ("Year 1", "Year 2"):
         rows = [row for row in sheets["Attainment"].values if row[0] == year_group]
         assert len(rows) == 5
-        for _, _, subject, judged, below, at, above, together, share in rows:
+        for _, _, subject, judged, below, at, above, _, together, share in rows:
             apart = f"{at} {above}" if (at, above) != ("c", "c") else f"{together}"
             apart = "c c" if together == "c" and at == above == "c" else apart
             percent = share if share in {"c", NOBODY} else f"{share}%"
@@ -141,7 +229,7 @@ def test_what_is_held_back_prints_as_its_sign(pack: GovernorReport, pdf: Path) -
 def test_numbers_of_the_workbook_are_numbers(pack: GovernorReport) -> None:
     sheets = openpyxl.load_workbook(io.BytesIO(to_xlsx_sheets(tables(pack))))
     reading = next(row for row in sheets["Attainment"].values if row[2] == "Reading")
-    assert reading == ("Year 1", "c", "Reading", 30, 8, 14, 8, 22, 73)
+    assert reading == ("Year 1", "c", "Reading", 30, 8, 14, 8, 22, 22, 73)
 
 
 @pytest.mark.parametrize(
@@ -230,9 +318,9 @@ def test_an_empty_term_says_what_to_do_and_offers_no_download(school: School, ye
     assert unknown.status_code == 200
 
 
-def test_figures_are_asked_for_once(counted: School, django_assert_num_queries) -> None:
+def test_figures_are_asked_for_once_a_year(counted: School, django_assert_num_queries) -> None:
     scope = Scope(schools=(counted,), academic_year=YEAR, term=TermName.SUMMER)
-    with visible_to(counted), django_assert_num_queries(1):
+    with visible_to(counted), django_assert_num_queries(2):
         governor_report(scope, MADE_ON)
 
 

@@ -143,6 +143,23 @@ def test_a_pair_is_told_where_nothing_in_it_is_small() -> None:
     assert gaps(figure((16, 18, 6)), girls, boys) == [(70, 50, 20)]
 
 
+def test_no_pupils_are_told_beside_a_gap_that_is_shown_as_nought() -> None:
+    def closing(girls: Figure, boys: Figure) -> tuple[Any, Any]:
+        everybody = girls._replace(
+            **{name: getattr(girls, name) + getattr(boys, name) for name in Figure._fields[4:]}, group=1
+        )
+        of_year = shown_figures([everybody], 0)[Y4]
+        (found,) = group_gaps([everybody, girls, boys], of_year, {})
+        compared = found.lines[0].attainment
+        return compared.gap, compared.closed_by
+
+    # 31 of 54 beside 37 of 64: 57.41 and 57.81.
+    assert closing(figure((23, 31, 0), group=2), figure((27, 37, 0), group=3)) == (0, None)
+    # 10 of 20 beside 14 of 20; and ahead.
+    assert closing(figure((10, 10, 0), group=2), figure((6, 8, 6), group=3)) == (-20, 4)
+    assert closing(figure((6, 8, 6), group=2), figure((10, 10, 0), group=3)) == (20, None)
+
+
 def test_a_small_group_has_its_gap_too_for_those_who_see_names() -> None:
     girls, boys = figure((0, 4, 0), group=2), figure((8, 12, 8), group=3)
     assert gaps(figure((8, 16, 8)), girls, boys) == [(100, 71, 29)]

@@ -186,10 +186,10 @@ def test_each_table_holds_what_the_page_shows(counted: School) -> None:
     report = report_of(counted, SUMMER)
     subjects = {row[0]: row[1:] for row in subjects_table(report).rows}
     assert subjects["Mathematics"] == [
-        *(7, 7, 0, 3, 3, 1, 57, Decimal("47.1")),
+        *(7, 7, 0, 3, 3, 1, 57, Decimal("47.1"), 4, 3),
         *(6, 1, 2, 2, 2, 67, Decimal("6.0")),
     ]
-    assert subjects["Combined"] == [7, 3, 4, 1, 1, 1, 67, None, *[None] * 7]
+    assert subjects["Combined"] == [7, 3, 4, 1, 1, 1, 67, None, 2, 1, *[None] * 7]
     terms = [row for row in terms_table(report).rows if row[0] == "Mathematics"]
     assert terms[1] == ["Mathematics", "Spring", 7, 5, 2, 1, 3, 1, 80, Decimal("45.8")]
     gaps = group_gaps_table(report.gaps, "Groups", by_share=True).rows

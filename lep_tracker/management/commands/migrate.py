@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from lep_tracker.database_roles import as_owner
+from lep_tracker.database_roles import as_owner, refuse_without_aggregate_role
 
 
 class Command(migrate.Command):
@@ -10,4 +10,5 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with as_owner():
+            refuse_without_aggregate_role()
             super().handle(*args, **options)

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from lep_tracker import gunicorn_config
 from lep_tracker.starting import port_problem
+from schools.services.jobs import remove_old
 
 
 class Command(BaseCommand):
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         if problem := port_problem(gunicorn_config.host, settings.PORT):
             sys.exit(problem)
         self._step("Updating the database", "migrate", interactive=False, verbosity=0)
+        # Files are kept a day whether or not a worker runs.
+        remove_old(now=timezone.now())
         self._collect_static_files()
         if settings.LOADS_DEMO:
             call_command("demo")

@@ -3,15 +3,17 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from assessment.queries.snapshots import snapshot_numbered
 from reports.documents.analysis import analysis
 from reports.exports.csv import to_csv
 from reports.exports.excel import to_xlsx
-from reports.queries.scope import Measure, Scope
+from reports.queries.scope import Measure, Scope, SnapshotEndsBeforeError
 from schools.calendar import TermName
 from schools.management.shell import academic_year, school_with
 from schools.models import SchoolYear
@@ -33,9 +35,15 @@ class Command(BaseCommand):
         parser.add_argument("--term", required=True, choices=list(TERMS), type=str.lower)
         parser.add_argument(
             "--measure",
-            choices=[measure.value for measure in Measure],
+            choices=[measure.value for measure in Measure if measure is not Measure.FROM_TO],
             default=Measure.YEAR.value,
             help="from where progress is measured: the start of the year (the default), the term, the phase or the key stage",
+        )
+        parser.add_argument(
+            "--snapshot",
+            type=int,
+            metavar="N",
+            help="the figures of the school's snapshot N, of its term or one before, instead of those as they are now",
         )
         parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument("--output", metavar="FILE", type=Path, help="without it: standard output")
@@ -53,8 +61,21 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{school.name} holds nothing of {scope.academic_year}: import that year's roll first."
                 )
-            table = analysis(scope)
+            table = analysis(self._as_frozen(scope, options["snapshot"]))
         self._write(FORMATS[options["format"]](table), options["output"])
+
+    def _as_frozen(self, scope: Scope, number: int | None) -> Scope:
+        """The scope of the school's snapshot of this number; None leaves it as it is."""
+        if number is None:
+            return scope
+        (school,) = scope.schools
+        snapshot = snapshot_numbered(school, number)
+        if snapshot is None:
+            raise CommandError(f"{school.name} has no snapshot {number}.")
+        try:
+            return replace(scope, snapshot=snapshot)
+        except SnapshotEndsBeforeError as error:
+            raise CommandError(str(error)) from error
 
     def _write(self, content: bytes, path: Path | None) -> None:
         if path is None:
