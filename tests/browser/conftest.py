@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from coverage import Coverage
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -41,14 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def unmeasured() -> Iterator[None]:
-    """Coverage is not taken while a browser waits: it makes the server three times as slow, and each page has its tests without a browser."""
-    measuring = Coverage.current()
-    if measuring:
-        measuring.stop()
-    yield
-    if measuring:
-        measuring.start()
+def without_coverage(unmeasured: None) -> None:
+    """While a browser waits, coverage makes the server three times as slow; each page has its tests without a browser."""
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from schools.models import Role, School
 from schools.row_security import visible_to
 from tests.conftest import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 DAY = dt.date(2026, 11, 22)
 YEAR = AcademicYear(2025)
 # The smallest.
