@@ -144,6 +144,11 @@ urlpatterns: list[URLPattern] = [
     path("pupils.<table_format:file_format>", rolls.roll_file, name="roll_file"),
     path("pupils/<uuid:pupil_id>/progress/", pupil_progress.progress, name="pupil_progress"),
     path("pupils/<uuid:pupil_id>/progress.pdf", pupil_progress.progress_pdf, name="pupil_progress_pdf"),
+    path(
+        "pupils/<uuid:pupil_id>/progress.<table_format:file_format>",
+        pupil_progress.progress_file,
+        name="pupil_progress_file",
+    ),
     path("pupils/<uuid:pupil_id>/for-parents/", pupil_progress.for_parents, name="pupil_for_parents"),
     path("classes.<table_format:file_format>", classes.class_list_file, name="class_list_file"),
     path(

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -31,7 +31,8 @@ from assessment.queries.measuring import Measuring
 from assessment.queries.sign_cohorts import cohort_signs, cohorts, held_by, on_roll
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
-from schools.models import SenStatus
+from schools.models import PupilYear, SenStatus
+from schools.queries.rolls import pupils_for
 
 # So many signs in one subject bring a pupil who is not on the register to the top.
 SIGNS_TO_COME_FIRST = 2
@@ -206,7 +207,7 @@ def review_list(
     tolerances: Tolerances = DEFAULT,
 ) -> ReviewList:
     """The list of the year and term in view; narrowed, everybody is still compared with the whole year group. The number of queries depends on nothing that it holds."""
-    every = _pupils_signs(access, term, year_group, subject, tolerances)
+    every = _pupils_signs(pupils_for(access), access, term, year_group, subject, tolerances)
     # Of whom nothing can be said is not "without a sign", whatever was decided.
     worth_it = _narrowed(every, lambda each: each.shown or (each.decisions and not each.why_not))
     return ReviewList(
@@ -222,10 +223,24 @@ def signs_of_pupil(
     access: Access, term: TermName, pupil_id: uuid.UUID, year_group: YearGroup, subject: Subject
 ) -> tuple[PupilSigns, SubjectSigns] | None:
     """One pupil's in one subject; None where the pupil is not on roll that day, or nobody of the year group is judged."""
-    for pupil in _pupils_signs(access, term, year_group, subject, DEFAULT):
+    for pupil in _pupils_signs(pupils_for(access), access, term, year_group, subject, DEFAULT):
         if pupil.public_id == pupil_id and pupil.subjects:
             return pupil, pupil.subjects[0]
     return None
+
+
+def signs_in_subjects(
+    access: Access, term: TermName, pupil_id: uuid.UUID, year_group: YearGroup
+) -> tuple[SubjectSigns, ...]:
+    """One pupil's in each subject that the year group was judged in; none where the pupil was not on roll that day.
+
+    Whoever may see the pupil: beside the whole year group, though others of it may not be theirs to see.
+    """
+    everybody = PupilYear.objects.in_school(access.school).filter(
+        pupil__school=access.school, academic_year=access.academic_year
+    )
+    found = _pupils_signs(everybody, access, term, year_group, None, DEFAULT)
+    return next((pupil.subjects for pupil in found if pupil.public_id == pupil_id), ())
 
 
 def decisions_about(access: Access, pupil_id: uuid.UUID, subject: Subject) -> list[Decision]:
@@ -248,18 +263,19 @@ def _narrowed(pupils: Iterable[PupilSigns], wanted: Callable[[SubjectSigns], obj
 
 
 def _pupils_signs(
+    of_year: QuerySet[PupilYear],
     access: Access,
     term: TermName,
     year_group: YearGroup | None,
     subject: Subject | None,
     tolerances: Tolerances,
 ) -> list[PupilSigns]:
-    """Everybody on roll, by year group and name, in each subject that the year group was judged in."""
+    """Those of them on roll, by year group and name, in each subject that the year group was judged in."""
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
     measuring = Measuring(access.school)
     last_day = measuring.measured_on(at.academic_year, at.term)
     expectations = measuring.version_on(last_day).expectations
-    pupils = on_roll(access, last_day, year_group)
+    pupils = on_roll(of_year, access, last_day, year_group)
     held = held_by(access, at, SUBJECTS if subject is None else (subject,))
     decisions = _decisions(access, term)
     found: dict[int, list[SubjectSigns]] = defaultdict(list)

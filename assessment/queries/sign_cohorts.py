@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP, Expectations
@@ -30,8 +30,8 @@ from assessment.engine.subjects import BY_NUMBER, Subject
 from assessment.models import Judgement
 from schools.access import Access
 from schools.calendar import YearGroup
-from schools.models import ClassGroup
-from schools.queries.rolls import Standing, pupils_for, standing_on
+from schools.models import ClassGroup, PupilYear
+from schools.queries.rolls import Standing, standing_on
 
 
 class PupilOnRoll(NamedTuple):
@@ -56,9 +56,11 @@ class Held(NamedTuple):
 _NOTHING = Held(None, None, None)
 
 
-def on_roll(access: Access, day: dt.date, year_group: YearGroup | None) -> list[PupilOnRoll]:
-    """The pupils of Years 1 to 9 on roll that day, by year group and name."""
-    of_year = pupils_for(access).filter(year_group__gte=FIRST_YEAR_GROUP, year_group__lte=LAST_YEAR_GROUP)
+def on_roll(
+    of_year: QuerySet[PupilYear], access: Access, day: dt.date, year_group: YearGroup | None
+) -> list[PupilOnRoll]:
+    """Those of them in Years 1 to 9 who were on roll that day, by year group and name."""
+    of_year = of_year.filter(year_group__gte=FIRST_YEAR_GROUP, year_group__lte=LAST_YEAR_GROUP)
     if year_group is not None:
         of_year = of_year.filter(year_group=year_group)
     # Read beside the pupils: joined, they are looked up anew for each (see docs/architecture.md).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assessment.engine import explaining
@@ -19,12 +19,15 @@ from assessment.engine.progress import (
 )
 from assessment.engine.subjects import SUBJECTS, Kind, Subject, is_early_years
 from assessment.engine.trajectory import Standing, direction, outlook
+from assessment.queries.progress_signs import SubjectSigns
 from reports.documents.pupil_sentences import (
     say_direction,
     say_no_direction,
     say_no_outlook,
     say_no_stage_progress,
     say_outlook,
+    say_signs,
+    say_signs_briefly,
     say_stage_progress,
     signed,
     when,
@@ -83,9 +86,10 @@ class SubjectSection:
     has_baselines: bool
     told: tuple[Told, ...]
     missing: str
+    signs: SubjectSigns | None
 
     def part(self, key: str) -> Told:
-        """`latest`, `term`, `year`, `phase`, `stage`, `direction` or `outlook`."""
+        """`latest`, `term`, `year`, `phase`, `stage`, `direction`, `outlook` or `signs`."""
         return next(each for each in self.told if each.key == key)
 
 
@@ -110,8 +114,9 @@ class PupilProgress:
     judged_elsewhere: tuple[str, ...]
 
 
-def pupil_progress(record: PupilRecord) -> PupilProgress:
-    """The page of what is held."""
+def pupil_progress(record: PupilRecord, signs: Sequence[SubjectSigns] = ()) -> PupilProgress:
+    """The page of what is held; `signs` are of the same term, of the subjects that the year group was judged in."""
+    by_subject = {each.subject: each for each in signs}
     early = is_early_years(record.now.year_group)
     terms, areas = area_lines(record)
     return PupilProgress(
@@ -122,7 +127,9 @@ def pupil_progress(record: PupilRecord) -> PupilProgress:
         year_group=record.now.year_group.label,
         class_name=record.now.class_name,
         now=record.now,
-        subjects=() if early else tuple(_section(record, subject) for subject in SUBJECTS),
+        subjects=()
+        if early
+        else tuple(_section(record, subject, by_subject.get(subject)) for subject in SUBJECTS),
         areas=areas,
         area_terms=terms,
         is_early_years=early,
@@ -133,7 +140,7 @@ def pupil_progress(record: PupilRecord) -> PupilProgress:
     )
 
 
-def _section(record: PupilRecord, subject: Subject) -> SubjectSection:
+def _section(record: PupilRecord, subject: Subject, signs: SubjectSigns | None) -> SubjectSection:
     years = timeline(record, subject)
     spots = [spot for year in years for spot in year.terms]
     has_baselines = any(year.baseline and year.baseline.points is not None for year in years)
@@ -144,9 +151,16 @@ def _section(record: PupilRecord, subject: Subject) -> SubjectSection:
         is_drawn=any(spot.points is not None for spot in spots) or has_baselines,
         has_areas=any(spot.is_area and spot.points is not None for spot in spots),
         has_baselines=has_baselines,
-        told=tuple(_Measures(record, subject).told()),
+        told=(*_Measures(record, subject).told(), *((_signs(signs),) if signs else ())),
         missing=missing_terms(record, subject),
+        signs=signs,
     )
+
+
+def _signs(signs: SubjectSigns) -> Told:
+    """Signs have no colour: they are a reason to look, no judgement of a child."""
+    count = "" if signs.why_not else f"{len(signs.shown)} of 4"
+    return Told("signs", "Signs", say_signs(signs), figure=count, brief=say_signs_briefly(signs))
 
 
 class _Measures:

@@ -1,6 +1,6 @@
 """What a pupil's page says of where the pupil is heading, in one plain sentence each with its numbers; and why there is no measure.
 
-Nothing is decided here: `assessment.engine` decided it. Plain Python.
+Nothing is decided here: `assessment.engine` decided it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from assessment.engine.assessment_points import AssessmentPoint, Phase
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import ProgressMeasure
+from assessment.engine.progress_signs import Outcome, Sign
 from assessment.engine.trajectory import Direction, Outlook, Standing
+from assessment.queries.progress_signs import SubjectSigns
 from schools.calendar import AcademicYear, YearGroup
 
 _AGAINST = {Attainment.BELOW: "below", Attainment.AT: "in", Attainment.ABOVE: "above"}
@@ -125,3 +127,39 @@ def _steps(steps: int) -> str:
     if steps == 0:
         return "No step"
     return f"{abs(steps)} step{'' if abs(steps) == 1 else 's'}{' back' if steps < 0 else ''}"
+
+
+_SIGNS_BRIEFLY = {
+    Sign.SLOWER: "slower than peers",
+    Sign.PREVIOUS_RATE: "slower than before",
+    Sign.GAP_NOT_CLOSING: "gap not closing",
+    Sign.GAP_WIDENING: "gap widening",
+}
+_UNTOLD = {Outcome.TOO_FEW_PEERS, Outcome.NOT_ENOUGH_DATA}
+
+
+def say_signs(signs: SubjectSigns) -> str:
+    """Which signs of less than expected progress there are, how many cannot be told, and what was decided about them."""
+    if signs.why_not:
+        return f"No sign can be told: {signs.why_not}."
+    found = "; ".join(sign.label for sign in signs.shown)
+    return " ".join(filter(None, (f"{found}." if found else "None found.", _untold(signs), _decided(signs))))
+
+
+def say_signs_briefly(signs: SubjectSigns) -> str:
+    """The same where room is dear."""
+    if signs.why_not:
+        return f"Not told: {signs.why_not}."
+    found = ", ".join(_SIGNS_BRIEFLY[sign] for sign in signs.shown)
+    return " ".join(filter(None, (f"{found[:1].upper()}{found[1:]}." if found else "", _untold(signs))))
+
+
+def _untold(signs: SubjectSigns) -> str:
+    """Told as what it is: not as no sign."""
+    count = sum(fact.outcome in _UNTOLD for fact in signs.facts)
+    return f"{count} of the four cannot be told." if count else ""
+
+
+def _decided(signs: SubjectSigns) -> str:
+    decision = signs.decision
+    return f"Decided on {decision.on:%-d %B %Y}: {decision.decided.label.lower()}." if decision else ""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
@@ -8,13 +9,16 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
+from assessment.queries.progress_signs import signs_in_subjects
 from reports.charts import SCREEN
 from reports.documents.parent_words import parent_page
-from reports.documents.pupil_progress import pupil_progress
+from reports.documents.pupil_progress import PupilProgress, pupil_progress
+from reports.documents.pupil_table import pupil_table
 from reports.exports.pdf import pupil_progress_pdf
 from reports.exports.pupil_progress import drawn_pupil
 from reports.forms.pupils import term_asked
 from reports.queries.pupil_progress import PupilRecord, pupil_record
+from reports.views.answers import table_file
 from schools.access import SchoolRequest, school_view
 from schools.calendar import TermName
 from schools.permissions import Permission
@@ -23,8 +27,14 @@ from schools.permissions import Permission
 @school_view(Permission.SEE_OWN_CLASSES)
 def progress(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """A pupil over the years, for a review meeting."""
-    page = pupil_progress(_record(request, pupil_id))
-    context = {"pupil": page, "drawn": drawn_pupil(page, SCREEN), "terms": list(TermName)}
+    page = _page(request, pupil_id)
+    context = {
+        "pupil": page,
+        "drawn": drawn_pupil(page, SCREEN),
+        "terms": list(TermName),
+        "may_review": request.access.may(Permission.REVIEW_SIGNS),
+        "query": urlencode({"term": page.term.label.lower()}),
+    }
     return TemplateResponse(request, "reports/pupils/progress.html", context)
 
 
@@ -32,13 +42,19 @@ def progress(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
 def progress_pdf(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """The same on one page of A4; the file's name says school and day, and nobody's name."""
     today = timezone.localdate()
-    page = pupil_progress(_record(request, pupil_id))
+    page = _page(request, pupil_id)
     school = request.access.school.name
     content = pupil_progress_pdf(page, school=school, made_on=today)
     when = page.at.replace("/", "-")
     name = slugify(f"{school} pupil review {when} made {today:%Y-%m-%d}")
     header = content_disposition_header(as_attachment=True, filename=f"{name}.pdf")
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": str(header)})
+
+
+@school_view(Permission.SEE_OWN_CLASSES)
+def progress_file(request: SchoolRequest, pupil_id: uuid.UUID, file_format: str) -> HttpResponse:
+    """What the page's charts and measures say, as a table."""
+    return table_file(request, pupil_table(_page(request, pupil_id)), file_format)
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
@@ -53,6 +69,12 @@ def for_parents(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
         "terms": list(TermName),
     }
     return TemplateResponse(request, "reports/pupils/for_parents.html", context)
+
+
+def _page(request: SchoolRequest, pupil_id: uuid.UUID) -> PupilProgress:
+    record = _record(request, pupil_id)
+    signs = signs_in_subjects(request.access, TermName(record.at.term), pupil_id, record.now.year_group)
+    return pupil_progress(record, signs)
 
 
 def _record(request: SchoolRequest, pupil_id: uuid.UUID) -> PupilRecord:

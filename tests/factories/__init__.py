@@ -49,7 +49,7 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
 
     email = factory.Sequence(lambda n: f"person{n}@school.test")
-    name = factory.Sequence(lambda n: f"Person {n}")
+    name = factory.Sequence(lambda n: f"Person {n:05}")
 
 
 class ClassGroupFactory(DjangoModelFactory[ClassGroup]):
@@ -63,8 +63,8 @@ class PupilFactory(DjangoModelFactory[Pupil]):
     class Meta:
         model = Pupil
 
-    surname = factory.Sequence(lambda n: f"Surname{n:03}")
-    forename = factory.Sequence(lambda n: f"Forename{n:03}")
+    surname = factory.Sequence(lambda n: f"Surname{n:05}")
+    forename = factory.Sequence(lambda n: f"Forename{n:05}")
     date_of_birth = dt.date(2018, 1, 15)
 
 

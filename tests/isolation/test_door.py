@@ -27,6 +27,8 @@ from tests.conftest import member, signed_in
 from tests.factories import UserFactory
 from tests.isolation.two_schools import WholeSchool
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 
 def addresses(patterns: list[Any]) -> Iterator[URLPattern]:
     for pattern in patterns:

@@ -15,6 +15,7 @@ from django.db.migrations.state import ProjectState
 from schools.models.school_owned import SameSchoolKey
 from schools.row_security import OpenEverySchool, walled_models
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 WALLED = {model._meta.db_table for model in walled_models()}
 TABLE = r'(?:ONLY\s+)?(?:"?public"?\.)?"?(\w+)"?'
 ADDS_KEY = re.compile(

@@ -48,7 +48,7 @@ class Line(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def lives() -> Lives:
+def lives(unmeasured: None) -> Lives:
     return whole_lives(RUNNING)
 
 

@@ -27,7 +27,7 @@ from schools.row_security import visible_to
 from schools.services import classes
 from tests.conftest import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 DAY = dt.date(2026, 11, 22)
 YEAR = AcademicYear(2025)
 # The smallest.

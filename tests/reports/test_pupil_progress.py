@@ -15,6 +15,7 @@ from django.urls import reverse
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, SUBJECTS, WRITING
 from assessment.models import Reason, Source
+from assessment.queries.progress_signs import signs_in_subjects
 from assessment.services.judgements import Entry, Provenance, record_many
 from reports.charts import PRINT
 from reports.documents.pupil_progress import PupilProgress, SubjectSection, pupil_progress
@@ -73,6 +74,14 @@ def page_of(access: Access, pupil: Pupil, term: TermName | None = None) -> Pupil
     record = pupil_record(access, pupil.public_id, today=TODAY, term=term)
     assert record is not None
     return pupil_progress(record)
+
+
+def page_with_signs(access: Access, pupil: Pupil, term: TermName) -> PupilProgress:
+    """As the page is on the site, where each subject has a line more."""
+    record = pupil_record(access, pupil.public_id, today=TODAY, term=term)
+    assert record is not None
+    signs = signs_in_subjects(access, term, pupil.public_id, record.now.year_group)
+    return pupil_progress(record, signs)
 
 
 def subject(page: PupilProgress, name: str) -> SubjectSection:
@@ -373,7 +382,12 @@ def test_the_paper_is_one_tagged_page_even_when_full(access: Access, tmp_path) -
                     note="A long note of what was seen. " * 12,
                 )
     path = tmp_path / "pupil.pdf"
-    path.write_bytes(pupil_progress_pdf(page_of(access, pupil), school="Beggars Lane", made_on=TODAY))
+    path.write_bytes(
+        pupil_progress_pdf(
+            page_with_signs(access, pupil, TermName.SUMMER), school="Beggars Lane", made_on=TODAY
+        )
+    )
+    assert said_by("pdftotext", path, "-").count("Signs") == 4
     told_of = said_by("pdfinfo", path)
     assert re.search(r"^Pages: +1$", told_of, re.MULTILINE)
     assert re.search(r"^Tagged: +yes$", told_of, re.MULTILINE)
@@ -389,10 +403,10 @@ def test_the_paper_is_one_page_without_measures_too(access: Access, tmp_path) ->
         judged(pupil, 2022, AUTUMN, 36, subject=each)
         judged(pupil, 2026, SPRING, 50, subject=each, is_on_entry=True, note="What was seen at length. " * 12)
     for number, term in enumerate((TermName.SPRING, TermName.SUMMER)):
-        page = page_of(access, pupil, term)
+        page = page_with_signs(access, pupil, term)
         assert len(page.facts) == 4
         told_of = [part for each in page.subjects for part in each.told if not part.is_measured]
-        assert all(part.brief and len(part.brief) < 50 for part in told_of)
+        assert all(part.brief and len(part.brief) < 60 for part in told_of)
         path = tmp_path / f"pupil-{number}.pdf"
         path.write_bytes(pupil_progress_pdf(page, school="Beggars Lane", made_on=TODAY))
         assert re.search(r"^Pages: +1$", said_by("pdfinfo", path), re.MULTILINE), term
