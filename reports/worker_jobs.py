@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils import timezone
 from django.utils.text import slugify
 
+from assessment.queries.progress_signs import signs_of_everybody
 from reports.documents.governor_release import pack_to_give_out
 from reports.documents.governor_report import GovernorReport
 from reports.documents.governor_sections import Section, with_sections
@@ -69,6 +70,8 @@ def make_pupil_pages(work: Work) -> MadeFile:
     term, today = term_named(work.arguments["term"]), timezone.localdate()
     with work.inside() as access:
         chosen = list(pupils_of(access, work.arguments["whom"]).values_list("pupil__public_id", flat=True))
+        # Once for all of them: each is told beside the whole year group.
+        signs = signs_of_everybody(access, term)
     if len(chosen) > MOST_PUPILS:
         raise JobFailedError(too_many(len(chosen)))
     pages = PupilPages(school=access.school.name, made_on=today)
@@ -78,7 +81,7 @@ def make_pupil_pages(work: Work) -> MadeFile:
         # Each in a transaction of its own: a long one would hold up what tidies the database.
         with work.inside() as access:
             record = pupil_record(access, pupil_id, today=today, term=term)
-            page = pupil_progress(record) if record else None
+            page = pupil_progress(record, signs.get(pupil_id, ())) if record else None
         if page:
             pages.add(page)
             made += 1

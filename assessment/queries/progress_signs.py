@@ -236,11 +236,18 @@ def signs_in_subjects(
 
     Whoever may see the pupil: beside the whole year group, though others of it may not be theirs to see.
     """
+    return signs_of_everybody(access, term, year_group).get(pupil_id, ())
+
+
+def signs_of_everybody(
+    access: Access, term: TermName, year_group: YearGroup | None = None
+) -> dict[uuid.UUID, tuple[SubjectSigns, ...]]:
+    """By pupil, of everybody on roll, whoever asks: what of it is shown is the caller's to narrow to whom the asker may see."""
     everybody = PupilYear.objects.in_school(access.school).filter(
         pupil__school=access.school, academic_year=access.academic_year
     )
     found = _pupils_signs(everybody, access, term, year_group, None, DEFAULT)
-    return next((pupil.subjects for pupil in found if pupil.public_id == pupil_id), ())
+    return {pupil.public_id: pupil.subjects for pupil in found}
 
 
 def decisions_about(access: Access, pupil_id: uuid.UUID, subject: Subject) -> list[Decision]:

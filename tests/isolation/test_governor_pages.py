@@ -22,7 +22,7 @@ from tests.isolation.test_door import BEHIND, address
 from tests.isolation.two_schools import WholeSchool, whole_school
 from tests.reports.crowded_school import YEAR, fill
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 MAY = PERMISSIONS_BY_ROLE[Role.GOVERNOR]
 NAVIGATION = ["Home", "Dashboard"]
 # Pupils, the class teacher, and what a child's name stands in: a class's name alone says nobody's.

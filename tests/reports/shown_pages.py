@@ -218,13 +218,19 @@ def _tell_gap(
     facts.tell(source, (*at, subject, f"{group} beside {comparator}"), gap=gap, progress_gap=progress[2])
 
 
+def _told_apart(headings: Sequence[str]) -> list[str]:
+    """A gap is of the column before it."""
+    before = ["", *headings]
+    return [f"{before[place]}: Gap" if name == "Gap" else name for place, name in enumerate(headings)]
+
+
 def read_groups(facts: Facts, source: str, root: Element, at: Sequence[str]) -> None:
     """The page of groups: `at` is the term, measure, year group and subject."""
     found = [each for each in tables(root) if "is-pairs" in classes_of(each[3]) and each[1][0] == "Group"]
     assert 1 <= len(found) <= 2  # and the small ones folded
     told_before: tuple[str, dict[str, str]] = ("", {})
     for name, line in [
-        (name.removesuffix(" few"), dict(zip(headings[1:], cells, strict=True)))
+        (name.removesuffix(" few"), dict(zip(_told_apart(headings)[1:], cells, strict=True)))
         for _, headings, rows, _ in found
         for name, *cells in rows
     ]:
@@ -234,8 +240,8 @@ def read_groups(facts: Facts, source: str, root: Element, at: Sequence[str]) -> 
             facts.tell(
                 source,
                 (*at, f"{first} beside {group}"),
-                gap=gaps["Gap"],
-                progress_gap=gaps.get("Progress Gap", ""),
+                gap=gaps["At or above: Gap"],
+                progress_gap=gaps.get("Expected progress or more: Gap", ""),
             )
         told_before = (group, line)
         told = re.match(r"([\d.]+)% (\d+) of (\d+)", line["At or above"])

@@ -17,7 +17,7 @@ from tests.conftest import member, signed_in
 from tests.reports.counted_school import YEAR, counted
 
 __all__ = ["counted"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 
 # Those of whoever sees no names.
 OPEN = {
