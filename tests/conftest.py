@@ -53,17 +53,6 @@ def unmeasured() -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long walks begin, in whatever order the rest is: begun last, one of them would keep a processor waiting for minutes."""
-    items.sort(key=lambda item: "unmeasured" not in getattr(item, "fixturenames", ()) or _drives(item))
-
-
-def _drives(item: pytest.Item) -> bool:
-    """Whether it drives a browser."""
-    return "browser" in item.path.parts
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
     """Nor where a database is made and migrated."""
