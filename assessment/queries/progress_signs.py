@@ -236,18 +236,23 @@ def signs_in_subjects(
 
     Whoever may see the pupil: beside the whole year group, though others of it may not be theirs to see.
     """
-    return signs_of_everybody(access, term, year_group).get(pupil_id, ())
+    found = _pupils_signs(_everybody(access), access, term, year_group, None, DEFAULT, only=pupil_id)
+    return next((pupil.subjects for pupil in found if pupil.public_id == pupil_id), ())
 
 
 def signs_of_everybody(
     access: Access, term: TermName, year_group: YearGroup | None = None
 ) -> dict[uuid.UUID, tuple[SubjectSigns, ...]]:
     """By pupil, of everybody on roll, whoever asks: what of it is shown is the caller's to narrow to whom the asker may see."""
-    everybody = PupilYear.objects.in_school(access.school).filter(
+    found = _pupils_signs(_everybody(access), access, term, year_group, None, DEFAULT)
+    return {pupil.public_id: pupil.subjects for pupil in found}
+
+
+def _everybody(access: Access) -> QuerySet[PupilYear]:
+    of_year: QuerySet[PupilYear] = PupilYear.objects.in_school(access.school).filter(
         pupil__school=access.school, academic_year=access.academic_year
     )
-    found = _pupils_signs(everybody, access, term, year_group, None, DEFAULT)
-    return {pupil.public_id: pupil.subjects for pupil in found}
+    return of_year
 
 
 def decisions_about(access: Access, pupil_id: uuid.UUID, subject: Subject) -> list[Decision]:
@@ -276,6 +281,7 @@ def _pupils_signs(
     year_group: YearGroup | None,
     subject: Subject | None,
     tolerances: Tolerances,
+    only: uuid.UUID | None = None,
 ) -> list[PupilSigns]:
     """Those of them on roll, by year group and name, in each subject that the year group was judged in."""
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
@@ -285,9 +291,10 @@ def _pupils_signs(
     pupils = on_roll(of_year, access, last_day, year_group)
     held = held_by(access, at, SUBJECTS if subject is None else (subject,))
     decisions = _decisions(access, term)
+    wanted = None if only is None else {pupil.key for pupil in pupils if pupil.public_id == only}
     found: dict[int, list[SubjectSigns]] = defaultdict(list)
     for one_subject, cohort in cohorts(pupils, held):
-        for key, signs in cohort_signs(cohort, at, expectations, tolerances).items():
+        for key, signs in cohort_signs(cohort, at, expectations, tolerances, wanted).items():
             of = cohort[key]
             decided = tuple(decisions.get((key, one_subject.number), ()))
             found[key].append(

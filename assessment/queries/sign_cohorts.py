@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Max, Q, QuerySet
@@ -138,8 +138,9 @@ def cohort_signs(
     at: AssessmentPoint,
     expectations: Expectations,
     tolerances: Tolerances,
+    only: Collection[int] | None = None,
 ) -> dict[int, Signs]:
-    """Each pupil beside all the others. Who stands as another did has the same peers' figures: they are worked out once."""
+    """Each pupil, or `only` these, beside all the others. Who stands as another did has the same peers' figures: they are worked out once."""
     everybody = Peers.of(
         Stretch(of.start.points, of.now) for of in cohort.values() if of.start and of.now is not None
     )
@@ -160,4 +161,5 @@ def cohort_signs(
         rate = previous_rate(of.earlier, of.start, Reached(at, of.now), expectations, tolerances)
         return Signs(slower, rate, not_closing, widening)
 
-    return {key: signs_of(of) for key, of in cohort.items()}
+    wanted = cohort if only is None else [key for key in cohort if key in only]
+    return {key: signs_of(cohort[key]) for key in wanted}
