@@ -94,6 +94,8 @@ def _header(row: Row, key: str, pupil_address: str, why_address: tuple[str, str]
         ]
     )
     told = f"{row.class_name} · {row.note}" if row.class_name and row.note else row.class_name or row.note
+    if row.age_in_months is not None:
+        told = f"{row.age_in_months} months · {told}" if told else f"{row.age_in_months} months"
     note = f'<span class="note">{escape(told)}</span></th>' if told else "</th>"
     name = escape(row.name)
     return (

@@ -5,8 +5,9 @@ Source: LEP expectations, time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from schools.calendar import TermName, YearGroup
 
@@ -47,6 +48,21 @@ class AssessmentPoint(NamedTuple):
         return AssessmentPoint(self.academic_year, AssessmentTerm.BASELINE)
 
 
+class Stretch(Protocol):
+    """Year groups one after the other, over which progress is measured."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def first(self) -> YearGroup: ...
+
+    @property
+    def last(self) -> YearGroup: ...
+
+    def __contains__(self, year_group: YearGroup) -> bool: ...
+
+
 class Phase(Enum):
     """A phase or key stage: its name, its first and its last year group."""
 
@@ -65,6 +81,20 @@ class Phase(Enum):
         return self.first <= year_group <= self.last
 
 
+@dataclass(frozen=True)
+class _SchoolYears:
+    """Year groups that are no phase of their own."""
+
+    label: str
+    first: YearGroup
+    last: YearGroup
+
+    def __contains__(self, year_group: YearGroup) -> bool:
+        return self.first <= year_group <= self.last
+
+
+# From the end of the early years on: all years in which progress is measured. Two years of it are Key Stage 1, four a first school's.
+AFTER_EYFS: Stretch = _SchoolYears("after EYFS", YearGroup.Y1, YearGroup.Y9)
 _PHASES = (Phase.EYFS, Phase.KS1, Phase.LKS2, Phase.UKS2, Phase.KS3, Phase.KS4)
 _KEY_STAGES = (Phase.EYFS, Phase.KS1, Phase.KS2, Phase.KS3, Phase.KS4)
 

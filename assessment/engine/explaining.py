@@ -5,12 +5,14 @@ Nothing is decided here: the sentences say what `expectations`, `eyfs` and `prog
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expectations import LAST_YEAR_GROUP, Circumstances, Expectations
 from assessment.engine.expected_range import Attainment, ExpectedRange
-from assessment.engine.eyfs import GoalOutcome, goal_outcome
+from assessment.engine.eyfs import GoalOutcome, goal_outcome, goal_range
 from assessment.engine.progress import Judged, Progress, ProgressMeasure
 from assessment.engine.subjects import Kind, is_early_years
 from schools.calendar import EyfsFramework, TermName, YearGroup
@@ -50,6 +52,26 @@ def _say_goal(points: int, expected: ExpectedRange, framework: EyfsFramework) ->
         GoalOutcome.EXCEEDING: f"above {goal}: exceeding",
     }[goal_outcome(points, framework)]
     return f"{points} is {where}, by the framework of {framework.value}."
+
+
+def judged_against(
+    year_groups: Collection[YearGroup], term: AssessmentTerm, ends_on: dt.date, framework: EyfsFramework
+) -> tuple[tuple[str, str], ...]:
+    """What the colours of areas of learning compare with at the end of a term: in a few words, and in a sentence; first by age, then by goal.
+
+    `ends_on` is the last day of the term at the school, on which the children are as old as it says beside their names.
+    """
+    has_goal = term is AssessmentTerm.SUMMER and YearGroup.R in year_groups
+    found = []
+    if any(each is not YearGroup.R or not has_goal for each in year_groups):
+        day = f"{ends_on.day} {ends_on:%B %Y}"
+        found.append(("typical for age", f"Colours compare with what is typical for the age in months on {day}. {BY_AGE}."))
+    if has_goal:
+        expected = goal_range(framework)
+        above = "" if framework is EyfsFramework.OF_2012 else " There is no exceeding in the framework of 2021."
+        sentence = f"At the end of Reception the Early Learning Goal decides: {expected.label} is expected.{above}"
+        found.append(("Early Learning Goal", sentence))
+    return tuple(found)
 
 
 def say_no_range(of: Circumstances) -> str:

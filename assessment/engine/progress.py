@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
+from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Stretch
 from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP, LEP, Expectations
 from assessment.engine.point_scale import mastery_begins
 from assessment.engine.subjects import is_early_years
@@ -127,7 +127,7 @@ def phase_to_date(
     history: Iterable[Judged],
     at: AssessmentPoint,
     year_groups: Mapping[int, YearGroup],
-    phase: Phase,
+    phase: Stretch,
     yardstick: Yardstick = SHIPPED_YARDSTICK,
 ) -> ProgressMeasure | None:
     """From the start of the phase's first year; None without a start.
@@ -144,7 +144,7 @@ def phase_to_date(
 
 
 def first_year_of_phase(
-    at: AssessmentPoint, year_groups: Mapping[int, YearGroup], phase: Phase
+    at: AssessmentPoint, year_groups: Mapping[int, YearGroup], phase: Stretch
 ) -> int | None:
     """The latest academic year up to `at` in which the pupil was in the phase's first year group."""
     return max(
@@ -154,7 +154,7 @@ def first_year_of_phase(
 
 
 def start_of_phase(
-    held: Sequence[Judged], at: AssessmentPoint, year_groups: Mapping[int, YearGroup], phase: Phase
+    held: Sequence[Judged], at: AssessmentPoint, year_groups: Mapping[int, YearGroup], phase: Stretch
 ) -> Judged | None:
     """Where progress over the phase starts, among judgements with points before `at` in the order of time; by the rule of `phase_to_date`."""
     within = {year for year, group in year_groups.items() if group in phase and year <= at.academic_year}

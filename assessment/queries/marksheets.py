@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expected_range import ExpectedRange
+from assessment.engine.explaining import judged_against
 from assessment.engine.progress import Yardstick
 from assessment.engine.subjects import Kind, Subject, is_early_years
 from assessment.queries.columns import Column
@@ -23,7 +24,7 @@ from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Held, Place, Row
 from assessment.queries.tallies import Tally, count
 from schools.access import Access
-from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
+from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup, age_in_months, default_term_dates
 from schools.models import PupilYear, School
 from schools.queries.rolls import note
 
@@ -55,6 +56,16 @@ class Sheet:
     entries: tuple[Entry, ...] = ()
     # The collections of the year that are closed for entry, of whichever of its year groups.
     closed_terms: tuple[str, ...] = ()
+    # The last day of the sheet's term at the school: ages are of that day.
+    ends_on: dt.date = dt.date.max
+
+    @cached_property
+    def judged_against(self) -> tuple[tuple[str, str], ...]:
+        """Of a sheet of areas, what its colours compare with: in short, and in a sentence; nothing on a sheet of subjects."""
+        if self.layout.kind is not Kind.EYFS_AREA:
+            return ()
+        framework = self.layout.subjects[0].framework or EyfsFramework.OF_2021
+        return judged_against({row.year_group for row in self.rows}, self.at.term, self.ends_on, framework)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -144,6 +155,7 @@ def marksheet(
     held = _judgements(access.school, [row.pupil_id for row in of_kind], layout)
     yardsticks = {version.pk: Yardstick(version.expectations) for version in measuring.versions}
     in_focus = {column.place for column in layout.columns if column.is_in_focus}
+    ends_on = measuring.measured_on(*at)
     shown = [
         row
         for row in of_kind
@@ -178,6 +190,7 @@ def marksheet(
                 yardsticks=yardsticks,
                 facts=row.facts,
                 measuring=measuring,
+                age_in_months=_age(row, ends_on) if layout.kind is Kind.EYFS_AREA else None,
             )
             for row in shown
         ),
@@ -186,7 +199,14 @@ def marksheet(
         expected_ranges=tuple(_expected_ranges(measuring, layout, at, year_groups)),
         entries=entries(measuring, at, year_groups, today),
         closed_terms=closed_collections(measuring, access.academic_year, year_groups, today),
+        ends_on=ends_on,
     )
+
+
+def _age(row: SheetPupil, on: dt.date) -> int | None:
+    """None of a child who is not born yet by then: a slip that the roll's own checks report."""
+    months = age_in_months(row.facts.date_of_birth, on)
+    return months if months >= 0 else None
 
 
 def _expected_ranges(

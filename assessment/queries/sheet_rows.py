@@ -82,6 +82,8 @@ class Row:
     # And a subject's judgements are asked for again with each measure.
     _histories: dict[int, list[Judged]] = field(default_factory=dict, init=False, repr=False, compare=False)
     measuring: Measuring
+    # Completed months on the last day of the sheet's term at the school; of a child who is judged in areas.
+    age_in_months: int | None = None
 
     def held_at(self, place: Place) -> Held:
         """What stands there."""

@@ -170,7 +170,8 @@ class SheetRows:
             f' <span class="badge" title="{badge.title}">{badge.text}<i> ({badge.title})</i></span>'
             for badge in row.badges
         )
-        told = " · ".join(part for part in (row.class_name if self.with_class else "", row.note) if part)
+        age = "" if row.age_in_months is None else f"{row.age_in_months} months"
+        told = " · ".join(part for part in (age, row.class_name if self.with_class else "", row.note) if part)
         note = f'<span class="note">{escape(told)}</span>' if told else ""
         before, after = self.why_address
         return (

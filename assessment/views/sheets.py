@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.engine.point_scale import EYFS_STAGES, STAGES_BY_YEAR
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind
 from assessment.forms.arranging import ArrangementForm
 from assessment.forms.marksheets import MarksheetForm
@@ -33,6 +32,8 @@ from assessment.queries.subjects import framework_of, layout_in_address
 from assessment.queries.templates import templates_for
 from assessment.views.cells import Refusal, SheetRows
 from assessment.views.completed import state_on_page
+from assessment.views.folding import folding
+from assessment.views.offered_codes import offered_codes
 from schools.access import Access, SchoolRequest, SchoolView, school_view
 from schools.calendar import TermName, YearGroup
 from schools.models import ClassGroup, CustomGroup, PupilYear
@@ -44,11 +45,6 @@ from schools.queries.terms import reporting_term
 # Stands in the place of a pupil's id, or of a subject, in an address that a script, or the sheet's rows, complete.
 NOBODY = uuid.UUID(int=0)
 _SUBJECT = "subject-"
-# For a script that offers codes: of each stage its code, its name, its first and its last points.
-_SCALE = ";".join(
-    f"{stage.code}|{stage.name}|{stage.first}|{stage.last}"
-    for stage in (*EYFS_STAGES, *(stage for stages in STAGES_BY_YEAR.values() for stage in stages))
-)
 
 
 @dataclass(frozen=True)
@@ -251,7 +247,7 @@ def page(
             refusals=refusals or {},
         ),
         "terms": [(term, term.label.lower()) for term in TermName],
-        "scale": _SCALE,
+        "scale": offered_codes(layout),
         "place": of.address(),
         "form": of.form,
         # A script puts in whose and in which subject.
@@ -263,6 +259,7 @@ def page(
         "refused": len(refusals or {}),
         "saved": saved,
         **state_on_page(of),
+        "folding": folding(layout, of.request.GET, refusals or {}),
         "acts": acts_for(access, layout, [row.pupil_id for row in sheet.rows]),
         "undo_address": of.address(door="undo"),
         "redo_address": of.address(door="redo"),

@@ -27,6 +27,7 @@ MEASURE_NAMES = {
     Measure.TERM: "this term",
     Measure.PHASE: "this phase",
     Measure.KEY_STAGE: "this key stage",
+    Measure.AFTER_EYFS: "since the end of EYFS",
 }
 
 

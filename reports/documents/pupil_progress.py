@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assessment.engine import explaining
-from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase, key_stage_of, phase_of
+from assessment.engine.assessment_points import (
+    AFTER_EYFS,
+    AssessmentPoint,
+    AssessmentTerm,
+    Phase,
+    Stretch,
+    key_stage_of,
+    phase_of,
+)
 from assessment.engine.expectations import LAST_YEAR_GROUP, Circumstances
 from assessment.engine.point_scale import code_of
 from assessment.engine.progress import (
@@ -46,7 +54,7 @@ from reports.queries.pupil_progress import Entry, PupilRecord, PupilYearRecord
 from schools.calendar import EyfsFramework, TermName
 
 # What a phase is called where its label says too little.
-_SHORT = {Phase.UKS2: "Upper KS2"}
+_TITLES = {Phase.UKS2.label: "Upper KS2 to date", AFTER_EYFS.label: "Since EYFS"}
 # Why there is no measure, where room is dear.
 _NO_POINTS, _NOTHING_EXPECTED = "No points this term.", "Nothing is expected in this year group."
 MARKS = {1: "below", 2: "at", 3: "above"}
@@ -255,16 +263,18 @@ class _Measures:
         return explaining.say_start(measure, summer.judged if summer else None, of_year=True)
 
     def _stages(self) -> Iterator[Told]:
-        """The key stage, and the half of Key Stage 2 where it began later."""
+        """The key stage; the half of Key Stage 2 where it began later; up to Year 4, with which a first school ends, all since the early years."""
         stage, phase = key_stage_of(self.year_group), phase_of(self.year_group)
         if stage is None:
             return
         yield self._stage("stage", stage)
         if phase is not None and phase.first is not stage.first:
             yield self._stage("phase", phase)
+        if phase is Phase.LKS2:
+            yield self._stage("after_eyfs", AFTER_EYFS)
 
-    def _stage(self, key: str, phase: Phase) -> Told:
-        title = f"{_SHORT.get(phase, phase.label)} to date"
+    def _stage(self, key: str, phase: Stretch) -> Told:
+        title = _TITLES.get(phase.label, f"{phase.label} to date")
         years = self.record.year_groups
         measure = phase_to_date(self.history, self.at, years, phase, self._yardstick)
         if measure is None:

@@ -5,7 +5,7 @@ Nothing is decided here: `assessment.engine` decided it.
 
 from __future__ import annotations
 
-from assessment.engine.assessment_points import AssessmentPoint, Phase
+from assessment.engine.assessment_points import AssessmentPoint, Phase, Stretch
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import ProgressMeasure
@@ -52,7 +52,7 @@ def say_stage_progress(measure: ProgressMeasure) -> str:
 
 
 def say_no_stage_progress(
-    at: AssessmentPoint, year_group: YearGroup, phase: Phase, *, is_judged: bool
+    at: AssessmentPoint, year_group: YearGroup, phase: Stretch, *, is_judged: bool
 ) -> str:
     """Why there is no measure since the start of the stage."""
     if year_group > LAST_YEAR_GROUP:

@@ -13,13 +13,14 @@ USUAL = [
     (Measure.TERM.value, "This term"),
     (Measure.PHASE.value, "This phase"),
     (Measure.KEY_STAGE.value, "This key stage"),
+    (Measure.AFTER_EYFS.value, "Since the end of EYFS"),
 ]
 _SINCE = "since-"
 _TERMS = {term.label.lower(): term for term in AssessmentTerm}
 
 
 def progress_choices(points: Sequence[AssessmentPoint]) -> list[tuple[str, object]]:
-    """This year, term, phase and key stage, and since each of these points."""
+    """This year, term, phase and key stage, since the early years, and since each of these points."""
     since = [(since_code(each), f"Since {point_label(each)}") for each in points]
     return [*USUAL, *([("Since", since)] if since else [])]
 

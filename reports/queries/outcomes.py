@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessment.engine.assessment_points import (
+    AFTER_EYFS,
     AssessmentPoint,
     AssessmentTerm,
-    Phase,
+    Stretch,
     key_stage_of,
     phase_of,
 )
@@ -275,10 +276,18 @@ def _mastery(scope: Scope) -> str:
     return "points >= 7 * year_group + 23" if applies else "FALSE"
 
 
+def _stretch_of(measure: Measure, year_group: YearGroup) -> Stretch | None:
+    """Over which years the measure looks at a pupil of this year group."""
+    if measure is Measure.AFTER_EYFS:
+        return AFTER_EYFS if year_group in AFTER_EYFS else None
+    return key_stage_of(year_group) if measure is Measure.KEY_STAGE else phase_of(year_group)
+
+
 def _bounds(measure: Measure) -> str:
-    """For each year group of a phase or key stage its first and its last year group."""
-    stage_of = key_stage_of if measure is Measure.KEY_STAGE else phase_of
-    stages: list[tuple[YearGroup, Phase | None]] = [(each, stage_of(each)) for each in YearGroup]
+    """For each year group the first and the last of those that its progress is measured over."""
+    stages: list[tuple[YearGroup, Stretch | None]] = [
+        (each, _stretch_of(measure, each)) for each in YearGroup
+    ]
     return ", ".join(
         f"({each.value}, {stage.first.value}, {stage.last.value})" for each, stage in stages if stage
     )

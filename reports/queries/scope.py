@@ -25,6 +25,8 @@ class Measure(StrEnum):
     TERM = "term"
     PHASE = "phase"
     KEY_STAGE = "key-stage"
+    # From the Baseline of Year 1, which the early years end with.
+    AFTER_EYFS = "after-eyfs"
     # From an assessment point that was chosen: the scope's `since`.
     FROM_TO = "from-to"
 

@@ -8,6 +8,7 @@ import random
 import pytest
 
 from assessment.engine.assessment_points import (
+    AFTER_EYFS,
     AssessmentPoint,
     AssessmentTerm,
     key_stage_of,
@@ -165,6 +166,9 @@ def measured(
         return this_year(history, at, year_group, yardstick)
     if since is not None:
         return between(history, since, at, year_group, yardstick)
+    if measure is Measure.AFTER_EYFS:
+        after = year_group in AFTER_EYFS
+        return phase_to_date(history, at, life.year_groups, AFTER_EYFS, yardstick) if after else None
     stage = phase_of(year_group) if measure is Measure.PHASE else key_stage_of(year_group)
     return phase_to_date(history, at, life.year_groups, stage, yardstick) if stage else None
 

@@ -74,10 +74,10 @@ def test_every_group_is_offered_once_under_its_heading() -> None:
 def test_progress_is_one_choice_with_the_points_before_the_term(counted: School) -> None:
     head = signed_in(member(counted, Role.HEAD))
     page = page_of(head, at(counted, "?term=autumn"))
-    usual = ["year", "term", "phase", "key-stage"]
+    usual = ["year", "term", "phase", "key-stage", "after-eyfs"]
     assert options(page, "measure") == [*usual, "Since", "since-2025-baseline", "since-2024-summer"]
     assert 'name="since"' not in page
-    assert options(page_of(head, at(counted, "?term=summer")), "measure")[5] == "since-2025-spring"
+    assert options(page_of(head, at(counted, "?term=summer")), "measure")[6] == "since-2025-spring"
     # Both forms of an address mean the same, and links have one of them.
     old, new = (
         page_of(head, at(counted, f"?term=spring&{asked}"))

@@ -60,6 +60,8 @@ PROGRESS = {
     # Of Year 4's phase there is Cat's Baseline alone; Jon's begins with this year: 36 last Summer.
     Measure.PHASE: ((1, 1, 0, 0, 6), (0, 0, 0, 0, 0), (1, 1, 0, 0, 5), (1, 0, 0, 1, 4)),
     Measure.KEY_STAGE: ((1, 1, 0, 0, 6), (0, 0, 0, 0, 0), (1, 1, 0, 0, 5), (1, 0, 0, 1, 4)),
+    # Of Cat alone something starts after the early years: her Baseline. Ann's, Bob's and Jon's Year 1 is not in the record.
+    Measure.AFTER_EYFS: ((1, 1, 0, 0, 6), (0, 0, 0, 0, 0), (0, 0, 0, 0, 0), (1, 0, 0, 1, 4)),
     # From last Summer, whatever the Baseline says: Bob 7, Cat 40 to 44. In Autumn Bob 0, Cat 2, Fin 4.
     Measure.FROM_TO: ((2, 1, 1, 0, 11), (1, 0, 1, 0, 7), (1, 1, 0, 0, 5), (3, 2, 0, 1, 6)),
 }

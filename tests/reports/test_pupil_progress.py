@@ -228,6 +228,8 @@ def test_out_of_year_and_joined_in_year(access: Access) -> None:
         ),
     )
     assert told(mathematics, "stage")[:2] == ("+3", "of 2 expected")
+    assert told(mathematics, "after_eyfs")[:2] == ("+3", "of 2 expected")
+    assert mathematics.part("after_eyfs").title == "Since EYFS"
     # Three years of 7 to come: 62 against 61 to 63.
     assert told(mathematics, "outlook")[2:] == (
         "On track",
@@ -261,6 +263,7 @@ def test_catching_up_upper_key_stage_two_and_what_was_handed_over(
     # Since the start of Year 3: two years and an Autumn, 17; since the Summer before Year 5: 3.
     assert told(mathematics, "stage")[:3] == ("+18", "of 17 expected", "More than expected")
     assert mathematics.part("stage").title == "KS2 to date"
+    assert "after_eyfs" not in {each.key for each in mathematics.told}
     assert told(mathematics, "phase")[:3] == ("+4", "of 3 expected", "More than expected")
     assert page.facts == (
         f"Judged at {other_school.name}: Baseline 2024/25 to Summer 2025/26, handed over with the record.",

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from assessment.engine.assessment_points import Phase
+from assessment.engine.assessment_points import AFTER_EYFS, Phase
 from assessment.engine.progress import Progress, Yardstick, phase_to_date
 from schools.calendar import YearGroup
 from tests.assessment.engine.histories import history, when
@@ -67,6 +67,21 @@ def test_key_stage_1_starts_at_the_baseline_of_year_1():
     assert to_date("2025 Summer", Phase.KS1, "2023: R, 2024: 1, 2025: 2", *entries) == (
         "2024 Baseline 20", 14, 14, EXPECTED,
     )  # fmt: skip
+
+
+def test_from_the_end_of_the_early_years_two_years_expect_14_steps_and_a_first_school_of_four_28():
+    entries = ["2021 Summer 21", "2022 Baseline 20", "2023 Summer 34", "2025 Summer 48"]
+    groups = "2021: R, 2022: 1, 2023: 2, 2024: 3, 2025: 4"
+    at_the_end_of_key_stage_1 = to_date("2023 Summer", AFTER_EYFS, groups, *entries)
+    assert at_the_end_of_key_stage_1 == ("2022 Baseline 20", 14, 14, EXPECTED)
+    assert at_the_end_of_key_stage_1 == to_date("2023 Summer", Phase.KS1, groups, *entries)
+    assert to_date("2025 Summer", AFTER_EYFS, groups, *entries) == ("2022 Baseline 20", 28, 28, EXPECTED)
+    # Key Stage 2 starts at the Summer before it; the Baseline that Year 1 has lies before.
+    assert to_date("2025 Summer", Phase.KS2, groups, *entries) == ("2023 Summer 34", 14, 14, EXPECTED)
+    # Who came later is measured from then on; who has no Baseline and was judged on no entry is not measured.
+    joined = ["2024 Autumn 40 on entry", "2025 Summer 50"]
+    assert to_date("2025 Summer", AFTER_EYFS, "2024: 3, 2025: 4", *joined) == ("2024 Autumn 40", 10, 11, LESS)
+    assert to_date("2025 Summer", AFTER_EYFS, "2024: 3, 2025: 4", "2024 Summer 40", "2025 Summer 50") is None
 
 
 def test_terms_in_between_that_are_missing_do_no_harm():
