@@ -36,6 +36,8 @@ TABLES_OUTSIDE_THE_WALL = {
     "assessment_subject": "what is judged: the same list for every school",
     "assessment_expectationversion": "belongs to a partnership, or to all; names no pupil",
     "assessment_expectationversionevent": "its history",
+    "assessment_baselinesource": "belongs to a partnership; names no pupil",
+    "assessment_baselinesourceevent": "its history",
     "auth_group": "Django's, unused",
     "auth_group_permissions": "Django's, unused",
     "auth_permission": "Django's list of its own permissions",

@@ -1,5 +1,6 @@
 """What pupils know: judgements, what they are of, and what they are measured by."""
 
+from assessment.models.baseline_sources import BaselineSource
 from assessment.models.expectations import ExpectationVersion
 from assessment.models.judgements import Judgement, Reason, Source
 from assessment.models.marksheets import CompletedSheet, FavouriteTemplate, MarksheetTemplate
@@ -20,6 +21,7 @@ from assessment.models.snapshots import (
 from assessment.models.subjects import Subject
 
 __all__ = [
+    "BaselineSource",
     "CompletedSheet",
     "Decided",
     "ExpectationVersion",

@@ -31,6 +31,7 @@ _ON_A_SHEET = [
     ChangeKind.FILL,
     ChangeKind.SHEET_FILE,
     ChangeKind.REPAIR,
+    ChangeKind.BASELINES,
     ChangeKind.UNDO,
     ChangeKind.REDO,
 ]
@@ -61,6 +62,7 @@ _DONE = {
     ChangeKind.FILL: "filled",
     ChangeKind.SHEET_FILE: "brought back from Excel",
     ChangeKind.REPAIR: "moved or copied to another term",
+    ChangeKind.BASELINES: "entered as Baselines",
 }
 
 

@@ -26,6 +26,7 @@ class ChangeKind(models.TextChoices):
     REPAIR = "repair", "Judgements moved or copied to another term"
     SHEET_FILE = "sheet_file", "Marksheet brought back from Excel"
     GROUP = "group", "Group of pupils changed"
+    BASELINES = "baselines", "Baselines confirmed"
 
 
 @tracked
