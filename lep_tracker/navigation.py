@@ -27,7 +27,7 @@ class Link:
 
 # At most six words, by what one may do: label, address, permission, the addresses it stands for.
 MENU = (
-    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms", "workload"}),
+    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms", "workload", "eyfs_framework"}),
     (
         "Marksheets",
         "marksheets",
@@ -96,6 +96,7 @@ _STAYS = {
     "class_list",
     "people",
     "terms",
+    "eyfs_framework",
 }
 
 

@@ -66,6 +66,11 @@ class School(models.Model):
         return lowest.label if lowest is highest else f"{lowest.label} to {highest.label}"
 
     @property
+    def has_early_years(self) -> bool:
+        """Whether it has a nursery or Reception."""
+        return bool(self.lowest_year_group <= YearGroup.R)
+
+    @property
     def formatted_dfe_number(self) -> str:
         """`860/2210`."""
         return f"{self.dfe_number[:3]}/{self.dfe_number[3:]}"

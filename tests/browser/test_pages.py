@@ -23,6 +23,7 @@ PAGES = {
         "pupil",
         "class",
         "empty",
+        "terms/early-years/",
         "/account/password/",
         "/nowhere/",
         "/account/sign-out/",

@@ -99,13 +99,14 @@ MAY_BE_POSTED = {
     "roll",
     "class_roll",
     "terms",
+    "eyfs_framework",
     "job",
     "governors_pack",
     "pupil_pages",
     *(
         f"{kind}_marksheet{door}"
         for kind in ("class", "year_group", "group")
-        for door in ("", "_cells", "_bring-back", "_paste", "_complete", "_undo", "_redo", "_move")
+        for door in ("", "_cells", "_bring-back", "_paste", "_same-again", "_complete", "_undo", "_redo", "_move")
     ),
 }
 
