@@ -121,6 +121,8 @@ class Learner:
 
 def _by_now(ends_of_years: tuple[float, ...], at: Circumstance) -> float:
     """What a year ends with, reached term by term from what the year before ended with."""
+    if at.year < FIRST_YEAR:
+        return ends_of_years[0]
     before, after = ends_of_years[at.year - FIRST_YEAR : at.year - FIRST_YEAR + 2]
     return before + (after - before) * at.term / SUMMER
 

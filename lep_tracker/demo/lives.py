@@ -23,7 +23,7 @@ from lep_tracker.demo.children import (
     talent_of,
 )
 from lep_tracker.demo.paths import Plan, Stay, plans_of, stays_of
-from lep_tracker.demo.source import FIRST_YEAR, Block, Source, source
+from lep_tracker.demo.source import FIRST_EARLY_YEAR, FIRST_YEAR, Block, Source, source
 from lep_tracker.demo.teaching import Judged, Learning, entered_on, judge
 from schools.calendar import AcademicYear, YearGroup
 from schools.services.enrolments import Characteristics
@@ -160,7 +160,7 @@ def _classes(made_from: Source, beginnings: Sequence[_Beginning], running: Acade
             on_list[urn, year, year_group].append(number)
     found: list[Places] = [{} for _ in beginnings]
     for school in made_from.schools:
-        for year in range(FIRST_YEAR, 1):
+        for year in range(FIRST_EARLY_YEAR, 1):
             for block in school.blocks:
                 listed = [
                     (year_group, number)
@@ -176,9 +176,13 @@ def _years(of: _Beginning, running: AcademicYear) -> list[tuple[str, int, YearGr
     """Where the child stands in which year group, each school once a year."""
     found = {}
     for stay in of.stays:
-        for year in range(FIRST_YEAR, 1):
+        for year in range(FIRST_EARLY_YEAR, 1):
             year_group = of.plan.year_group(year)
-            if year_group is not None and stay.touches(AcademicYear(running + year)):
+            if (
+                year_group is not None
+                and of.plan.is_on_record(year)
+                and stay.touches(AcademicYear(running + year))
+            ):
                 found[stay.urn, year] = year_group
     return [(urn, year, year_group) for (urn, year), year_group in found.items()]
 

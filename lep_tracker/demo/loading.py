@@ -19,9 +19,9 @@ from lep_tracker.database_roles import as_owner
 from lep_tracker.demo.giving_out import give_out_packs
 from lep_tracker.demo.handing_over import hand_over
 from lep_tracker.demo.lives import Child, Lives, lives_until
-from lep_tracker.demo.source import FIRST_YEAR, DemoSchool, source
+from lep_tracker.demo.source import FIRST_EARLY_YEAR, FIRST_YEAR, DemoSchool, source
 from lep_tracker.demo.teaching import Judged, entered_on
-from schools.calendar import AcademicYear
+from schools.calendar import AcademicYear, YearGroup
 from schools.models import ChangeKind, ClassGroup, Enrolment, Pupil, PupilYear, Role, School, User
 from schools.row_security import visible_to, walled_models
 from schools.services import years
@@ -129,11 +129,16 @@ def _load_school(loading: _Loading, lives: Lives, loadings: dict[str, _Loading])
     school = loading.school
     children = [child for child in lives.children if school.urn in child.urns]
     with visible_to(school), change_set(school=school, kind=ChangeKind.DEMO, by=None):
-        for year in range(FIRST_YEAR, 0):
+        for year in _years(loading.demo):
             years.open_year(school=school, academic_year=AcademicYear(lives.running + year), by=None)
         _write_pupils(loading, children, loadings)
         _write_roll(loading, children, lives.running, _write_classes(loading, lives.running))
         _write_judgements(loading, children, lives.running)
+
+
+def _years(demo: DemoSchool) -> range:
+    """Those before the running one that the school has in the demo."""
+    return range(FIRST_EARLY_YEAR if demo.lowest <= YearGroup.R else FIRST_YEAR, 0)
 
 
 Classes = dict[tuple[int, str], ClassGroup]
@@ -142,8 +147,9 @@ Classes = dict[tuple[int, str], ClassGroup]
 def _write_classes(loading: _Loading, running: AcademicYear) -> Classes:
     made = ClassGroup.objects.bulk_create(
         ClassGroup(school=loading.school, academic_year=AcademicYear(running + year), name=name)
-        for year in range(FIRST_YEAR, 1)
+        for year in [*_years(loading.demo), 0]
         for block in loading.demo.blocks
+        if year >= FIRST_YEAR or block.year_groups[0] <= YearGroup.R
         for name in block.names
     )
     return {(group.academic_year - running, group.name): group for group in made}

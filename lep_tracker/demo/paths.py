@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from lep_tracker.demo.source import FIRST_YEAR, DemoSchool, Source
+from lep_tracker.demo.source import FIRST_YEAR, LAST_COHORT_FROM_NURSERY, DemoSchool, Source
 from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
 
 LEAVES = 0.036
@@ -66,6 +66,13 @@ class Plan:
         held_back = self.repeats is not None and year >= self.repeats
         number = self.cohort + year - held_back
         return YearGroup(number) if YearGroup.N2 <= number <= YearGroup.Y11 else None
+
+    def is_on_record(self, year: int) -> bool:
+        """Whether the demo has the year: the last ones of everybody, and before them the early years of the young."""
+        year_group = self.year_group(year)
+        if year_group is None or year >= FIRST_YEAR:
+            return year_group is not None
+        return year_group <= YearGroup.R and self.cohort <= LAST_COHORT_FROM_NURSERY
 
     def is_away(self, year: int) -> bool:
         """Gone for the whole of the year, though not for ever before it."""

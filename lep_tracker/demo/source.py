@@ -14,6 +14,8 @@ from schools.calendar import YearGroup
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 # The running year is 0, the years before it are counted back to this one; what was before is not in the demo.
 FIRST_YEAR = -3
+# But of those who are in Year 4 and below today also nursery and Reception, so that what they were judged there stands behind their Baselines.
+FIRST_EARLY_YEAR, LAST_COHORT_FROM_NURSERY = -5, YearGroup.Y4
 
 
 @dataclass(frozen=True)

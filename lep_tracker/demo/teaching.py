@@ -23,7 +23,7 @@ from lep_tracker.demo.judging import (
     area_numbers,
 )
 from lep_tracker.demo.paths import Stay
-from lep_tracker.demo.source import FIRST_YEAR, source
+from lep_tracker.demo.source import FIRST_EARLY_YEAR, FIRST_YEAR, source
 from schools.calendar import AcademicYear, TermName, YearGroup, default_term_dates
 
 _MISSING_BASELINE = 0.04
@@ -104,11 +104,12 @@ def entered_on(judged: Judged, running: AcademicYear) -> dt.date:
 def judge(pupil: Learning, chance: random.Random, running: AcademicYear) -> Iterator[Judged]:
     """All that was judged at the schools where the child was on roll on the last day of a term, or for a Baseline on the first of a year."""
     told = _Record(pupil, chance, running)
-    for year in range(FIRST_YEAR, 1):
-        terms = _terms(running + year)
-        yield from told.baselines(year, terms[TermName.AUTUMN][0])
-        for term in TERMS:
-            yield from told.term(year, term, terms[TermName(term)][1])
+    if min(year for _, year in pupil.year_groups) < FIRST_YEAR:
+        # By a chance of its own, so that the later years are the same for whoever has no early ones.
+        early = _Record(pupil, random.Random(f"early years {pupil.talent.general}"), running)
+        yield from early.years(range(FIRST_EARLY_YEAR, FIRST_YEAR))
+        told.goals = early.goals
+    yield from told.years(range(FIRST_YEAR, 1))
 
 
 class _Record:
@@ -117,11 +118,19 @@ class _Record:
     def __init__(self, pupil: Learning, chance: random.Random, running: AcademicYear) -> None:
         self._pupil, self._chance, self._running = pupil, chance, running
         self._learner = Learner(chance, pupil.talent, pupil.groups, pupil.born_in_month)
-        self._goals: dict[int, int] = {}
+        self.goals: dict[int, int] = {}
         # The stay whose first judgement is still to be marked as one on entry.
         self._marks = {
             stay for stay in pupil.stays if stay.from_outside and chance.random() < _MARKED_ON_ENTRY
         }
+
+    def years(self, years: range) -> Iterator[Judged]:
+        """Year after year, each with its Baseline and its terms."""
+        for year in years:
+            terms = _terms(self._running + year)
+            yield from self.baselines(year, terms[TermName.AUTUMN][0])
+            for term in TERMS:
+                yield from self.term(year, term, terms[TermName(term)][1])
 
     def _at(self, stay: Stay, year: int, term: AssessmentTerm) -> Circumstance | None:
         year_group = self._pupil.year_groups.get((stay.urn, year))
@@ -182,7 +191,7 @@ class _Record:
             is_changed = self._chance.random() < _CHANGED_OFFER
             if is_missing or self._is_gap(at, subject.number):
                 continue
-            offered = self._goals.get(OFFERED_FROM.get(subject.number, 0))
+            offered = self.goals.get(OFFERED_FROM.get(subject.number, 0))
             judged = self._judged(at, subject.number, points, is_on_entry=is_on_entry)
             if offered is None:
                 yield judged
@@ -215,7 +224,7 @@ class _Record:
                 yield self._judged(at, number, None, reason=reason, is_on_entry=False)
                 continue
             if at.year_group is YearGroup.R and at.term is SUMMER:
-                self._goals[place] = points
+                self.goals[place] = points
             yield self._judged(at, number, points, is_on_entry=is_on_entry)
 
     def _subjects(self, at: Circumstance, reason: str, *, is_on_entry: bool) -> Iterator[Judged]:

@@ -15,7 +15,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import LEP
 from assessment.engine.expected_range import Attainment
 from assessment.engine.eyfs import good_level_of_development
-from assessment.engine.subjects import BY_NUMBER, EYFS_AREAS, READING, SUBJECTS, WRITING
+from assessment.engine.subjects import BY_NUMBER, EYFS_AREAS, READING, SUBJECTS, WRITING, Kind
 from assessment.models import Reason, Source
 from lep_tracker.demo.lives import Child, Lives, lives_until, whole_lives
 from lep_tracker.demo.source import source
@@ -317,6 +317,23 @@ def test_attainment_is_what_schools_report(lines: list[Line]) -> None:
     assert all(60 <= each <= 76 for subject, each in summer.items() if subject is not WRITING)
 
 
+def test_years_1_to_4_carry_nursery_and_reception_and_the_baselines_that_were_offered_from_it(
+    lines: list[Line],
+) -> None:
+    now = {line.child.person.key: line.year_group for line in lines if line.judged.year == 0}
+    judged: dict[tuple[YearGroup, object], set[object]] = {}
+    for line in lines:
+        is_area = BY_NUMBER[line.judged.subject].kind is Kind.EYFS_AREA
+        if is_area and line.judged.points is not None:
+            judged.setdefault((line.year_group, line.judged.term), set()).add(line.child.person.key)
+    offered = {line.child.person.key for line in lines if line.judged.source is Source.OFFERED}
+    for number in range(1, 5):
+        cohort = {key for key, year_group in now.items() if year_group is YearGroup(number)}
+        assert len(judged[YearGroup.R, SUMMER] & cohort) > 0.7 * len(cohort), number
+        assert len(judged[YearGroup.N2, AUTUMN] & cohort) > 0.4 * len(cohort), number
+        assert len(offered & cohort) > 0.7 * len(cohort), number
+
+
 def test_reception_ends_at_the_goal(lines: list[Line]) -> None:
     goals: dict[object, list[int | None]] = {}
     for line in lines:
@@ -325,7 +342,7 @@ def test_reception_ends_at_the_goal(lines: list[Line]) -> None:
             goals.setdefault((line.child.person.key, line.judged.year), []).append(line.judged.points)
     reached = [good_level_of_development(points) for points in goals.values()]
     judged = [each for each in reached if each is not None]
-    assert 700 < len(judged) < 900
+    assert 880 < len(judged) < 1_080
     assert 0.6 <= sum(judged) / len(judged) <= 0.7
 
 
