@@ -10,9 +10,12 @@ from reports.views import (
     cohorts,
     conversations,
     dashboard,
+    early_years,
     figure_pupils,
+    good_level,
     governor_reports,
     groups,
+    judgements,
     marksheets,
     partnership,
     people,
@@ -47,6 +50,28 @@ urlpatterns: list[URLPattern] = [
         figure_pupils.figure_pupils_file,
         name="figure_pupils_file",
     ),
+    path("dashboard/early-years/", early_years.early_years, name="early_years"),
+    *(
+        path(
+            f"dashboard/early-years/{table}.<table_format:file_format>",
+            early_years.early_years_file,
+            {"table": table},
+            name=f"early_years_{table}_file",
+        )
+        for table in early_years.TABLES
+    ),
+    path("dashboard/early-years/children/", early_years.early_years_children, name="early_years_children"),
+    path(
+        "dashboard/early-years/children.<table_format:file_format>",
+        early_years.early_years_children_file,
+        name="early_years_children_file",
+    ),
+    path("dashboard/early-years/areas/", early_years.aspect_analysis, name="aspect_analysis"),
+    path(
+        "dashboard/early-years/steps.<table_format:file_format>",
+        early_years.aspect_analysis_file,
+        name="aspect_analysis_file",
+    ),
     path("dashboard/groups/", groups.group_report, name="group_report"),
     path(
         "dashboard/groups/groups.<table_format:file_format>",
@@ -61,6 +86,22 @@ urlpatterns: list[URLPattern] = [
             name=f"group_report_{table}_file",
         )
         for table in ("overlaps", "crossed")
+    ),
+    path("dashboard/early-years/good-level/", good_level.good_level, name="good_level"),
+    *(
+        path(
+            f"dashboard/early-years/good-level/{table}.<table_format:file_format>",
+            good_level.good_level_file,
+            {"table": table},
+            name=f"good_level_{table}_file",
+        )
+        for table in good_level.TABLES
+    ),
+    path("dashboard/early-years/profile/", good_level.profile, name="profile"),
+    path(
+        "dashboard/early-years/profile.<table_format:file_format>",
+        good_level.profile_file,
+        name="profile_file",
     ),
     path(f"{_A_COHORT}/", cohorts.cohort, name="cohort"),
     path(f"{_A_COHORT}/points.<table_format:file_format>", cohorts.cohort_file, name="cohort_file"),
@@ -141,6 +182,7 @@ urlpatterns: list[URLPattern] = [
             ("blank.pdf", marksheets.marksheet_blank_file, "blank"),
         )
     ),
+    path("judgements.<table_format:file_format>", judgements.judgements_file, name="judgements_file"),
     path("pupils.<table_format:file_format>", rolls.roll_file, name="roll_file"),
     path("pupils/<uuid:pupil_id>/progress/", pupil_progress.progress, name="pupil_progress"),
     path("pupils/<uuid:pupil_id>/progress.pdf", pupil_progress.progress_pdf, name="pupil_progress_pdf"),

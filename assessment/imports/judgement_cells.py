@@ -142,6 +142,10 @@ def _reason_in(text: str) -> Reason | None:
     return _REASONS.get(re.sub(r"[\s,_-]+", "", text.lower()))
 
 
+# What text begins with that a spreadsheet would run.
+_OF_FORMULAS = ("=", "+", "-", "@")
+
+
 def read_note(cell: Cell) -> str:
     """Words in one line or several, as a teacher types them."""
     if not isinstance(cell, str):
@@ -149,6 +153,9 @@ def read_note(cell: Cell) -> str:
     note = (
         unicodedata.normalize("NFC", cell).replace("\r\n", "\n").replace("\r", "\n").strip().lstrip("\ufeff")
     )
+    if note[:1] == "'" and note[1:2] in _OF_FORMULAS:
+        # Put there by an export, so that no spreadsheet runs the note.
+        note = note[1:]
     if len(note) > LONGEST_NOTE:
         raise Unreadable(f"is longer than {LONGEST_NOTE:,} characters.")
     if any(unicodedata.category(each) in {"Cc", "Cs"} for each in note if each not in "\n\t"):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import sys
 from argparse import ArgumentParser
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from assessment.queries.snapshots import snapshot_numbered
 from reports.documents.analysis import analysis
 from reports.exports.csv import to_csv
 from reports.exports.excel import to_xlsx
+from reports.management.output import write_out
 from reports.queries.scope import Measure, Scope, SnapshotEndsBeforeError
 from schools.calendar import TermName
 from schools.management.shell import academic_year, school_with
@@ -62,7 +61,7 @@ class Command(BaseCommand):
                     f"{school.name} holds nothing of {scope.academic_year}: import that year's roll first."
                 )
             table = analysis(self._as_frozen(scope, options["snapshot"]))
-        self._write(FORMATS[options["format"]](table), options["output"])
+        write_out(self.stdout, FORMATS[options["format"]](table), options["output"])
 
     def _as_frozen(self, scope: Scope, number: int | None) -> Scope:
         """The scope of the school's snapshot of this number; None leaves it as it is."""
@@ -76,32 +75,3 @@ class Command(BaseCommand):
             return replace(scope, snapshot=snapshot)
         except SnapshotEndsBeforeError as error:
             raise CommandError(str(error)) from error
-
-    def _write(self, content: bytes, path: Path | None) -> None:
-        if path is None:
-            try:
-                self._print(content)
-                self.stdout.flush()
-            except BrokenPipeError:
-                # Whoever reads has had enough; else Python would complain about it at its end.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return
-        try:
-            path.write_bytes(content)
-        except OSError as error:
-            raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
-
-    def _print(self, content: bytes) -> None:
-        """To standard output as it is: a workbook is no text."""
-        output: Any = self.stdout
-        is_binary = hasattr(output, "buffer") and not output.isatty()
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            if not is_binary:
-                raise CommandError(
-                    "A workbook is not for a terminal: name an --output.", returncode=2
-                ) from None
-            output.buffer.write(content)
-        else:
-            output.write(text, ending="")
