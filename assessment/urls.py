@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from assessment.views import (
+    baselines,
     blocks,
     board,
     bring_back,
@@ -76,6 +77,10 @@ urlpatterns = [
     path("marksheets/layouts/<uuid:template_id>/", templates.layout, name="layout"),
     path("marksheets/layouts/<uuid:template_id>/use/", templates.use_layout, name="use_layout"),
     path("marksheets/favourites/", templates.favourite_layout, name="favourite_layout"),
+    path("baselines/", baselines.baselines, name="baselines"),
+    path("baselines/offers/", baselines.accept, name="accept_baselines"),
+    path("baselines/undo/", baselines.undo, name="undo_baselines"),
+    path("baselines/missing/", baselines.missing, name="missing_baselines"),
     path("marksheets/board/", board.board, name="completion_board"),
     path(
         "marksheets/board/<uuid:class_id>/<slug:sheet>/",

@@ -42,6 +42,9 @@ MENU = (
             "layout",
             "completion_board",
             "completion_board_cell",
+            "baselines",
+            "accept_baselines",
+            "missing_baselines",
         },
     ),
     (
@@ -85,6 +88,8 @@ _STAYS = {
     "school_home",
     "marksheets",
     "completion_board",
+    "baselines",
+    "missing_baselines",
     "dashboard",
     "group_report",
     "conversations",

@@ -46,11 +46,6 @@ class Offer:
     passed_over: str = ""
     is_repeated: bool = False
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is of last Summer, as a rule it is; of any other one should look twice."""
-        return self.is_last_summer
-
 
 class NoOffer(Enum):
     """Why nothing is offered."""

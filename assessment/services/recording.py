@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.baseline_offers import with_origin
 from assessment.models import Judgement, Source
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
@@ -39,12 +40,18 @@ EMPTY = Stored()
 
 @dataclass(frozen=True)
 class Wish:
-    """One cell as a person wants it: `points` (1 to 101), a `reason`, or neither to empty it; and what the person `saw` there."""
+    """One cell as a person wants it: `points` (1 to 101), a `reason`, or neither to empty it; and what the person `saw` there.
+
+    `source`: how this one came here, where it is another way than the act's. `origin`: where the value of a Baseline came from, which its
+    note says from now on, "" for nowhere in particular; None leaves the note as it is.
+    """
 
     cell: Cell
     points: int | None
     reason: str
     saw: Stored
+    source: Source | None = None
+    origin: str | None = None
 
     @property
     def empties(self) -> bool:
@@ -167,13 +174,21 @@ def _write(
     records: Records,
     measuring: Measuring,
 ) -> None:
-    write_entries(
-        school=entering.school,
-        entries=[_entry(entering, wish, held[wish.cell]) for wish in wishes if not wish.empties],
-        provenance=Provenance(source=entering.source, by=entering.by),
-        records=records,
-        measuring=measuring,
-    )
+    filled = [wish for wish in wishes if not wish.empties]
+    # Mostly one: those that somebody confirmed and those typed beside them are one act of two sources.
+    sources = {wish.source or entering.source for wish in filled} or {entering.source}
+    for source in sorted(sources):
+        write_entries(
+            school=entering.school,
+            entries=[
+                _entry(entering, wish, held[wish.cell])
+                for wish in filled
+                if (wish.source or entering.source) == source
+            ],
+            provenance=Provenance(source=source, by=entering.by),
+            records=records,
+            measuring=measuring,
+        )
     emptied = [held[wish.cell].key for wish in wishes if wish.empties]
     if emptied:
         Judgement.objects.in_school(entering.school).filter(pk__in=emptied).delete()
@@ -269,5 +284,5 @@ def _entry(entering: Entering, wish: Wish, held: _Held) -> Entry:
         wish.points,
         wish.reason,
         is_on_entry=held.is_on_entry,
-        note=held.note,
+        note=held.note if wish.origin is None else with_origin(held.note, wish.origin),
     )

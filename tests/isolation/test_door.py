@@ -99,6 +99,8 @@ MAY_BE_POSTED = {
     "roll",
     "class_roll",
     "terms",
+    "baselines",
+    "undo_baselines",
     "eyfs_framework",
     "job",
     "governors_pack",
