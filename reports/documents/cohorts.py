@@ -25,7 +25,8 @@ from reports.documents.figure_pupils import (
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import signed, subject_name
 from reports.measures import average, gap, percentage, share
-from reports.queries.cohorts import JudgedThen, histories
+from reports.queries.cohorts import Histories, JudgedThen, histories
+from reports.queries.prime_areas import frameworks_apart
 from reports.queries.scope import EVERYBODY, Filters, Measure, Scope
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
@@ -217,7 +218,7 @@ _FIRST = {False: YearGroup.Y1, True: YearGroup.N1}
 
 
 def cohort_over_time(access: Access, scope: Scope, year_group: YearGroup, subject: int) -> CohortOverTime:
-    """Of the scope's pupils in the year group, in a subject, in COMBINED, or in an area of nursery and Reception.
+    """Of the scope's pupils in the year group, in a subject, in COMBINED, or in an area or prime areas of nursery and Reception.
 
     A query for the cohort, and one for each earlier year that is held and each term of this year, however many pupils. Points at which
     nobody of the cohort was judged, and of which the school holds nothing, are left out.
@@ -231,8 +232,10 @@ def cohort_over_time(access: Access, scope: Scope, year_group: YearGroup, subjec
         filters=replace(scope.filters, year_group=year_group, phase=None),
     )
     asked = _points(scope, year_group)
-    subjects = subjects_of(subject)
-    held = histories(scope, access.school, subjects, asked)
+    held: Histories = {}
+    for numbers in frameworks_apart(subjects_of(subject)):
+        for pupil, then in histories(scope, access.school, numbers, asked).items():
+            held.setdefault(pupil, {}).update(then)
     now = {pupil for pupil, history in held.items() if scope.at in history}
     found = []
     for at in asked:
@@ -266,9 +269,14 @@ def _followed(points: Sequence[CohortPoint]) -> tuple[CohortPoint, ...]:
 
 
 def _points(scope: Scope, year_group: YearGroup) -> list[AssessmentPoint]:
-    """The Summers since the cohort's first year of the kind, then this year's terms up to the scope's; in the order of time."""
-    years_ago = range(year_group - _FIRST[is_early_years(year_group)], 0, -1)
-    summers = [AssessmentPoint(scope.academic_year - ago, _SUMMER) for ago in years_ago]
+    """The Summers since the cohort's first year of the kind, then this year's terms up to the scope's; in the order of time.
+
+    In nursery and Reception every term since nursery entry: three years are short, and a child may come into them in any term.
+    """
+    is_early = is_early_years(year_group)
+    years_ago = range(year_group - _FIRST[is_early], 0, -1)
+    of_year = [AssessmentTerm(term.value) for term in TermName] if is_early else [_SUMMER]
+    summers = [AssessmentPoint(scope.academic_year - ago, term) for ago in years_ago for term in of_year]
     terms = [AssessmentTerm(term.value) for term in TermName if term <= scope.term]
     return summers + [AssessmentPoint(scope.academic_year, term) for term in terms]
 

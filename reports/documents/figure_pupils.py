@@ -12,11 +12,13 @@ from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
 from assessment.engine.point_scale import EARLY_LEARNING_GOAL, code_of
 from assessment.engine.progress import Progress
+from assessment.engine.scale_steps import ScaleStep
 from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SHIPPED, is_early_years
 from assessment.models import Reason
 from reports.documents.links import cell_address, why_address
 from reports.queries.figure_pupils import Standing, named, standings
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
+from reports.queries.prime_areas import PRIME_BY_NUMBER, PRIME_MEASURES
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
@@ -79,7 +81,9 @@ PART_LABELS = {
     Part.PROGRESS_ABOVE: "More than expected progress",
     Part.PROGRESS_EXPECTED_OR_ABOVE: "Expected progress or more",
 }
-OVER_CODES = {COMBINED: "combined", GOOD_LEVEL_OF_DEVELOPMENT: "gld"}
+OVER_CODES = {COMBINED: "combined", GOOD_LEVEL_OF_DEVELOPMENT: "gld"} | {
+    measure.number: measure.code for measure in PRIME_MEASURES
+}
 SUBJECT_CODES = {subject.code.lower(): subject.number for subject in SHIPPED} | {
     code: number for number, code in OVER_CODES.items()
 }
@@ -234,12 +238,12 @@ _IS_IN: Mapping[Part, Callable[[Stand], bool]] = {
 
 
 def subjects_of(subject: int) -> list[int]:
-    """The numbers of what is judged: of combined its three subjects, of the Good Level of Development its goals, of either framework."""
+    """The numbers of what is judged: of combined its three subjects, of the Good Level of Development its goals, of prime areas those, of either framework."""
     if subject == COMBINED:
         return [each.number for each in COMBINED_SUBJECTS]
     if subject == GOOD_LEVEL_OF_DEVELOPMENT:
         return [each.number for each in SHIPPED if each.counts_for_gld]
-    return [subject]
+    return PRIME_BY_NUMBER[subject].areas() if subject in PRIME_BY_NUMBER else [subject]
 
 
 def stands(
@@ -253,7 +257,7 @@ def stands(
     for standing in standings(scope, access.school, subjects_of(subject), before=before):
         by_pupil.setdefault(standing.pupil_id, []).append(standing)
     is_told = is_told_of(subject, scope.term)
-    return {pupil: _stand(subject, held, is_told=is_told) for pupil, held in by_pupil.items()}
+    return {pupil: stand_of(subject, held, is_told=is_told) for pupil, held in by_pupil.items()}
 
 
 def is_told_of(subject: int, term: TermName) -> bool:
@@ -266,23 +270,37 @@ def is_in(stand: Stand, part: Part) -> bool:
     return _IS_IN[part](stand)
 
 
-def figure_pupils(access: Access, scope: Scope, *, subject: int, part: Part) -> FigurePupils:
-    """The pupils that the scope's figure in this subject (or COMBINED, or GOOD_LEVEL_OF_DEVELOPMENT) counts in this part."""
+def figure_pupils(
+    access: Access, scope: Scope, *, subject: int, part: Part, step: ScaleStep | None = None
+) -> FigurePupils:
+    """The pupils that the scope's figure in this subject (or COMBINED, or GOOD_LEVEL_OF_DEVELOPMENT) counts in this part.
+
+    Of a `step`, in an area, those alone who stand at it.
+    """
     before = scope.at.summer_before if part is Part.MATCHED_SUMMER else None
     found = stands(access, scope, subject, before=before)
-    wanted = {pupil: stand for pupil, stand in found.items() if is_in(stand, part)}
+    wanted = {
+        pupil: stand
+        for pupil, stand in found.items()
+        if is_in(stand, part) and (step is None or _is_at(stand, step))
+    }
     lines = [
         _line(access, scope, row, wanted[row.pupil_id]) for row in named(access, list(wanted), scope.snapshot)
     ]
     return FigurePupils(part=part, subject=subject, lines=tuple(lines))
 
 
+def _is_at(stand: Stand, step: ScaleStep) -> bool:
+    return stand.only is not None and stand.only.points is not None and stand.only.points in step
+
+
 def line_of(access: Access, scope: Scope, row: PupilYear, standing: Standing) -> FigurePupil:
     """One pupil in a single subject, as the lists have it."""
-    return _line(access, scope, row, _stand(standing.subject, [standing]))
+    return _line(access, scope, row, stand_of(standing.subject, [standing]))
 
 
-def _stand(subject: int, held: Sequence[Standing], *, is_told: bool = True) -> Stand:
+def stand_of(subject: int, held: Sequence[Standing], *, is_told: bool = True) -> Stand:
+    """One pupil's standings in all that the measure is made of, as one."""
     if not is_told:
         return Stand(tuple(held), is_judged=False, attainment=None, attainment_before=None, is_not_told=True)
     if subject not in OVER_CODES:
@@ -291,11 +309,12 @@ def _stand(subject: int, held: Sequence[Standing], *, is_told: bool = True) -> S
     points = [each.points for each in held if each.points is not None]
     is_judged = len(points) == len(held)
     attainment = None
-    if is_judged and subject == COMBINED:
-        attainment = _lowest([each.attainment for each in held])
-    elif is_judged:
+    if is_judged and subject == GOOD_LEVEL_OF_DEVELOPMENT:
         attainment = Attainment.AT if min(points) >= EARLY_LEARNING_GOAL else Attainment.BELOW
-    before = _lowest([each.attainment_before for each in held]) if subject == COMBINED else None
+    elif is_judged:
+        attainment = _lowest([each.attainment for each in held])
+    is_level = subject == GOOD_LEVEL_OF_DEVELOPMENT
+    before = None if is_level else _lowest([each.attainment_before for each in held])
     return Stand(tuple(held), is_judged, attainment, before)
 
 

@@ -18,7 +18,7 @@ from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
 from assessment.queries.snapshots import classes_as_frozen
 from reports.documents.dashboard import term_title
-from reports.documents.figure_pupils import OVER_CODES, Part, is_told_of, stands, subjects_of
+from reports.documents.figure_pupils import OVER_CODES, Part, is_told_of, stands
 from reports.documents.group_lines import GroupLine, GroupPair, Told, group_line, group_pair
 from reports.documents.group_tallies import NOBODY, Counted, Tally, counted
 from reports.documents.tables import Table, Value
@@ -167,11 +167,14 @@ def _told(scope: Scope, subject: int, chosen: Mapping[str, str]) -> Told:
 
 
 def _counted(access: Access, scope: Scope, subject: int, own: Own) -> Counted:
+    now = stands(access, scope, subject)
     last_summer: dict[int, Attainment] = {}
     # In Autumn that is the term before; and nobody is matched in the Good Level.
     if scope.at.term is not AssessmentTerm.AUTUMN and subject != GOOD_LEVEL_OF_DEVELOPMENT:
-        last_summer = attainments_at(scope, access.school, subjects_of(subject), scope.at.summer_before)
-    return counted(group_members(scope, access.school, own), stands(access, scope, subject), last_summer)
+        # In what they are judged now: of prime areas those of the year's framework.
+        numbers = sorted({each.subject for stand in now.values() for each in stand.standings})
+        last_summer = attainments_at(scope, access.school, numbers, scope.at.summer_before)
+    return counted(group_members(scope, access.school, own), now, last_summer)
 
 
 def _terms(scope: Scope, subject: int) -> dict[Part, str]:

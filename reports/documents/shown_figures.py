@@ -13,10 +13,13 @@ from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from reports.documents.told_figures import told_lines
 from reports.measures import Line, ShownLine
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
+from reports.queries.prime_areas import PRIME_MEASURES
 from schools.calendar import YearGroup
 
 NOT_JUDGED, NO_START = "not judged", "no start"
-OVER_SUBJECTS = {COMBINED: "Combined", GOOD_LEVEL_OF_DEVELOPMENT: "Good level of development"}
+OVER_SUBJECTS = {COMBINED: "Combined", GOOD_LEVEL_OF_DEVELOPMENT: "Good level of development"} | {
+    measure.number: measure.name for measure in PRIME_MEASURES
+}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessment.models import Reason
@@ -37,6 +38,14 @@ def whys(tile: Tile, reasons: Reasons | None) -> list[Why]:
         found.append(Why(part, count, words))
     found.append(Why(Part.NOT_ENTERED, tile.left_out - sum(each.count for each in found), "not entered"))
     return [each for each in found if each.count]
+
+
+def whys_of(reasons: Mapping[Reason | None, int]) -> tuple[Why, ...]:
+    """The same from how many have no points for each reason, and for None that was entered."""
+    words = {**_PARTS, None: (Part.NOT_ENTERED, "not entered")}
+    return tuple(
+        Why(part, reasons[reason], said) for reason, (part, said) in words.items() if reasons.get(reason)
+    )
 
 
 def in_words(found: list[Why]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
+from assessment.engine.scale_steps import ScaleStep, scale_steps
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Subject, is_early_years
 from assessment.queries.snapshots import snapshots_for
 from reports.documents.figure_pupils import OVER_CODES, SUBJECT_CODES, Part, point_label
@@ -22,6 +23,7 @@ from reports.queries.choices import classes_to_choose, framework_to_choose_in, y
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.groups import BY_SLUG, Group, own_groups
 from reports.queries.held_points import held_points
+from reports.queries.prime_areas import PRIME_MEASURES
 from reports.queries.scope import Filters, Measure, Scope
 from schools.access import Access
 from schools.calendar import EyfsFramework, TermName, YearGroup
@@ -235,6 +237,12 @@ class FigureFilterForm(forms.Form):
             if name not in {"group", "crossed_with", "phase"}
         }
 
+    def chosen_of_early_years(self) -> dict[str, str]:
+        """What links to the early years pages carry: they are of one phase, and steps there are told of the term and of the year."""
+        return {
+            name: value for name, value in self.chosen().items() if name not in {"phase", "measure", "since"}
+        }
+
     def narrowed_to(self) -> list[str]:
         """What a file's title says of the choices: the groups by name, but no class's and none that the school made."""
         group = [f"snapshot {self.taken.number}"] if self.taken else []
@@ -276,6 +284,8 @@ class FigurePupilsForm(FigureFilterForm):
     )
     year_group = forms.ChoiceField(required=False)
     subject = forms.ChoiceField(required=False)
+    # Of an area: the step of the scale that the pupils stand at, by its first point.
+    step = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     field_order = ("year_group", "subject", "part")
 
@@ -286,6 +296,8 @@ class FigurePupilsForm(FigureFilterForm):
         framework = framework_to_choose_in(access, self.taken)
         subjects: Any = self.fields["subject"]
         subjects.choices = subject_choices(year_groups, framework)
+        self._steps = {str(step.first): step for step in scale_steps(framework)}
+        self._choose("step", "", [(first, step.code) for first, step in self._steps.items()])
         for name in ("term", "measure", "phase", "group", "crossed_with", "class_group", "snapshot"):
             if name in self.fields:
                 self.fields[name].widget = forms.HiddenInput()
@@ -301,6 +313,11 @@ class FigurePupilsForm(FigureFilterForm):
         return Part(self._chosen("part") or Part.PUPILS)
 
     @property
+    def step_wanted(self) -> ScaleStep | None:
+        """The step that the pupils stand at, where the list is of one."""
+        return self._steps.get(self._chosen("step"))
+
+    @property
     def subject_wanted(self) -> int:
         """The number of a subject or area, or of what is over several."""
         return SUBJECT_CODES[self._chosen("subject") or self._first_subject]
@@ -314,9 +331,8 @@ class FigurePupilsForm(FigureFilterForm):
 
     def chosen_figure(self) -> dict[str, str]:
         """What links to the same list carry."""
-        figure = {
-            name: self._chosen(name) for name in ("year_group", "subject", "part") if self._chosen(name)
-        }
+        names = ("year_group", "subject", "part", "step")
+        figure = {name: self._chosen(name) for name in names if self._chosen(name)}
         return {**self.chosen(), **figure}
 
     def chosen_of_groups(self) -> dict[str, str]:
@@ -344,7 +360,8 @@ def subject_choices(year_groups: list[YearGroup], framework: EyfsFramework) -> l
     """The subjects, and in a school with nursery or Reception the areas of its framework."""
     older = [*_choices(SUBJECTS), (OVER_CODES[COMBINED], OVER_SUBJECTS[COMBINED])]
     gld = (OVER_CODES[GOOD_LEVEL_OF_DEVELOPMENT], OVER_SUBJECTS[GOOD_LEVEL_OF_DEVELOPMENT])
-    areas = [*_choices(EYFS_AREAS[framework]), gld]
+    primes = [(measure.code, measure.name) for measure in PRIME_MEASURES]
+    areas = [*_choices(EYFS_AREAS[framework]), *primes, gld]
     if not any(is_early_years(each) for each in year_groups):
         return list(older)
     if all(is_early_years(each) for each in year_groups):

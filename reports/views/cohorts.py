@@ -24,7 +24,8 @@ from reports.documents.same_age import SameAge, same_age_table, subjects_at
 from reports.documents.same_age import same_age as compared
 from reports.documents.tiles import subject_code, subject_name
 from reports.forms.cohorts import CohortForm, CohortPupilsForm, SameAgeForm
-from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT
+from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
+from reports.queries.prime_areas import PRIME_BY_NUMBER
 from reports.views.answers import figures_file, page_or_part, pupils_address
 from schools.access import SchoolRequest, school_view
 from schools.calendar import EyfsFramework, TermName, YearGroup
@@ -65,9 +66,9 @@ def _switches(
         "subject_code": subject,
         "subjects": [(subject_code(each), subject_name(each)) for each in subjects],
         "year_groups": alike if year_group in alike else [*alike, year_group],
-        # Of the Good Level, which is of Summer alone, the first area.
+        # Of the Good Level, which is of Summer alone, and of prime areas, which years are not compared in, the first area.
         "other_subject": subject_code(next(each for each in subjects if each > 0))
-        if subject == "gld"
+        if SUBJECT_CODES[subject] < COMBINED
         else subject,
     }
 
@@ -79,6 +80,8 @@ def _cohort(
     offered = [
         each for each in _subjects(request, year_group, scope.term) if each != GOOD_LEVEL_OF_DEVELOPMENT
     ]
+    if is_early_years(year_group):
+        offered = [*PRIME_BY_NUMBER, *offered]
     return cohort_over_time(request.access, scope, year_group, _number(subject, offered)), offered
 
 
@@ -87,7 +90,7 @@ def cohort(request: SchoolRequest, year_group: YearGroup, subject: str) -> HttpR
     """The same children at the end of each year."""
     filters = CohortForm(request.GET.dict(), access=request.access, today=timezone.localdate())
     shown, offered = _cohort(request, filters, year_group, subject)
-    chart = _over_time(shown)
+    chart = over_time_chart(shown)
     context = {
         "filters": filters,
         "shown": shown,
@@ -199,7 +202,7 @@ def same_age_file(
     return figures_file(request, filters, same_age_table(shown), file_format)
 
 
-def _over_time(shown: CohortOverTime) -> Chart | None:
+def over_time_chart(shown: CohortOverTime) -> Chart | None:
     """The share at or above of those who were judged at every point of the line."""
     if not shown.line:
         return None

@@ -41,6 +41,7 @@ def dashboard(request: SchoolRequest) -> HttpResponse:
         "filters": filters,
         "shown": _shown(request, filters, tells_why=filters.is_table),
         "year_group_query": urlencode(filters.chosen_of_year_group()),
+        "early_years_query": urlencode(filters.chosen_of_early_years()),
         "pupils_url": pupils_address(request),
         "over_years": _over_years(request),
         "sees_everybody": request.access.may(Permission.SEE_ALL_PUPILS),
