@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 from assessment.engine.subjects import Subject
 from assessment.models import Reason
 from reports.documents.dashboard import term_title
+from reports.documents.figure_pupils import Part
 from reports.documents.group_report import GroupReport, Own, group_report
 from reports.documents.profile import ProfileLine, has_total, is_told, profile_lines
 from reports.documents.profile_parts import GoalPart, Show, count, is_in_goal, is_shown
 from reports.documents.tables import Table, Value
-from reports.documents.tiles import signed
+from reports.documents.tiles import TilePart, signed
 from reports.measures import average, gap, percentage, share
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.profiles import ChildProfile, profiles
@@ -47,6 +48,16 @@ class Level:
     def share(self) -> Decimal | None:
         """Per cent of those judged in all twelve goals that reached the Good Level."""
         return percentage(self.counts[Show.REACHED], self.counts[Show.JUDGED])
+
+    @property
+    def parts(self) -> tuple[TilePart, ...]:
+        """Who did not reach it and who did, as the parts of a bar."""
+        judged, missed = self.counts[Show.JUDGED], self.counts[Show.NOT_REACHED]
+        share_missed = percentage(missed, judged, 2) or Decimal("0.00")
+        return (
+            TilePart(Part.BELOW, "is-below", "not reached", missed, Decimal("0.00"), share_missed),
+            TilePart(Part.AT, "is-at", "reached", judged - missed, share_missed, 100 - share_missed),
+        )
 
     @property
     def prime_share(self) -> Decimal | None:
@@ -88,7 +99,7 @@ class AreaOfLearning:
 class GoodLevel:
     """The whole page.
 
-    `last_year` is None where nothing is held of it, or where it cannot stand beside. `near` are one or two goals away, nearest
+    `last_year` is None where nothing is held of it, or where it cannot stand beside; `change` is worked out from unrounded shares, in percentage points. `near` are one or two goals away, nearest
     first; `left_out` are those who are not included. `groups` is what the page of groups tells of the Good Level.
     """
 
@@ -105,9 +116,12 @@ class GoodLevel:
     groups: GroupReport | None
 
     @property
-    def change_text(self) -> str:
-        """Percentage points since last year's other children, with the sign; empty where there is nothing to compare."""
-        return "" if self.change is None else signed(self.change)
+    def change_words(self) -> str:
+        """How far the share is from that of last year's children, who are others; empty where there is nothing to compare."""
+        if self.change is None or self.last_year is None:
+            return ""
+        points = f"{signed(self.change)} point{'' if abs(self.change) == 1 else 's'} on" if self.change else "as"
+        return f"{points} last year’s {self.last_year.share}%"
 
     @property
     def years(self) -> tuple[Level, ...]:

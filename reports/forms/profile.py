@@ -46,7 +46,9 @@ class ProfileForm(GoodLevelForm):
     """The same, and which of the children: by the whole profile, or by one goal."""
 
     show = forms.ChoiceField(
-        label="Children", required=False, choices=[(each.value, each.label) for each in Show]
+        label="Children",
+        required=False,
+        choices=[("" if each is Show.EVERYBODY else each.value, each.label) for each in Show],
     )
     goal = forms.ChoiceField(required=False)
     outcome = forms.ChoiceField(
@@ -64,8 +66,6 @@ class ProfileForm(GoodLevelForm):
         self._choose("goal", "All goals", [(code, goal.name) for code, goal in self._goals.items()])
         # A goal is chosen by the number that opens to it, and left by the way back.
         self.fields["goal"].widget = forms.HiddenInput()
-        self.fields["show"].initial = Show.EVERYBODY.value
-        self.data = {"show": Show.EVERYBODY.value, **self.data}
         self.full_clean()
 
     @property

@@ -163,7 +163,7 @@ def test_last_years_children_stand_beside_by_the_unrounded_gap(reception: School
     page = page_of(reception)
     assert page.last_year is not None
     assert [page.last_year.counts[part] for part in ("everybody", "judged", "reached")] == [2, 2, 1]
-    assert (page.last_year.share, page.change_text) == (50, "\N{MINUS SIGN}10")
+    assert (page.change, page.change_words) == (-10, "\N{MINUS SIGN}10 points on last year’s 50%")
 
 
 def test_groups_stand_beside_their_comparators(reception: School) -> None:
