@@ -65,11 +65,20 @@ def judged_against(
     found = []
     if any(each is not YearGroup.R or not has_goal for each in year_groups):
         day = f"{ends_on.day} {ends_on:%B %Y}"
-        found.append(("typical for age", f"Colours compare with what is typical for the age in months on {day}. {BY_AGE}."))
+        found.append(
+            (
+                "typical for age",
+                f"Colours compare with what is typical for the age in months on {day}. {BY_AGE}.",
+            )
+        )
     if has_goal:
         expected = goal_range(framework)
-        above = "" if framework is EyfsFramework.OF_2012 else " There is no exceeding in the framework of 2021."
-        sentence = f"At the end of Reception the Early Learning Goal decides: {expected.label} is expected.{above}"
+        above = (
+            "" if framework is EyfsFramework.OF_2012 else " There is no exceeding in the framework of 2021."
+        )
+        sentence = (
+            f"At the end of Reception the Early Learning Goal decides: {expected.label} is expected.{above}"
+        )
         found.append(("Early Learning Goal", sentence))
     return tuple(found)
 

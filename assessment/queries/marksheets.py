@@ -24,7 +24,14 @@ from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Held, Place, Row
 from assessment.queries.tallies import Tally, count
 from schools.access import Access
-from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup, age_in_months, default_term_dates
+from schools.calendar import (
+    AcademicYear,
+    EyfsFramework,
+    TermName,
+    YearGroup,
+    age_in_months,
+    default_term_dates,
+)
 from schools.models import PupilYear, School
 from schools.queries.rolls import note
 

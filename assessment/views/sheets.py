@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.explaining import EARLY_YEARS_STEPS
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind
 from assessment.forms.arranging import ArrangementForm
 from assessment.forms.marksheets import MarksheetForm
@@ -259,6 +260,7 @@ def page(
         "refused": len(refusals or {}),
         "saved": saved,
         **state_on_page(of),
+        "early_years_steps": EARLY_YEARS_STEPS,
         "folding": folding(layout, of.request.GET, refusals or {}),
         "acts": acts_for(access, layout, [row.pupil_id for row in sheet.rows]),
         "undo_address": of.address(door="undo"),

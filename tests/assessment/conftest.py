@@ -1,7 +1,22 @@
 """What tests of assessment share."""
 
+from __future__ import annotations
+
+import pytest
+
 from tests.assessment.classroom import room
 from tests.assessment.judgement_files import load
 from tests.schools.small_school import small_school
 
 __all__ = ["load", "room", "small_school"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module whose `ROOMS` names several kinds of sheet is the contract of a marksheet, and runs over each: one mechanism has them all.
+
+    A test that names its own room keeps it.
+    """
+    rooms = getattr(metafunc.module, "ROOMS", None)
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if rooms and "room" in metafunc.fixturenames and "room" not in named:
+        metafunc.parametrize("room", rooms, indirect=True)

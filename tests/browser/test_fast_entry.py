@@ -331,7 +331,7 @@ def test_the_blanks_of_a_column_are_filled_with_last_terms_points(visit: Visit, 
     page.get_by_role("button", name="Fill blanks").click()
     dialog = page.get_by_role("dialog", name="Fill the blanks")
     expect(dialog).to_contain_text("29 empty cells in Autumn")
-    expect(dialog.get_by_label("Same as last term")).to_be_checked()
+    expect(dialog.get_by_label("Same as last time")).to_be_checked()
     visitor.check()
     dialog.get_by_role("button", name="Fill 29 cells").click()
     expect(page.locator("#sheet-summary")).to_contain_text("30 of 30")

@@ -4,7 +4,7 @@ import { meant, isRelative } from "./entering.js";
 import { activeAt, activeCell } from "./moving.js";
 import { save, saveTogether } from "./saving.js";
 import { selection } from "./selecting.js";
-import { announce, at, heads, isEditable, nameOf, rows, textOf } from "./sheet.js";
+import { announce, at, heads, isEditable, isShown, nameOf, rows, textOf } from "./sheet.js";
 
 const dialog = document.getElementById("fill");
 
@@ -26,13 +26,13 @@ export function emptyBlock() {
 
 // The value of the block’s top cells into those below; without a block of several rows, that of the cell above.
 export function fillDown() {
-  const { top, left, bottom, right, rows: lines } = selection();
+  const { top, bottom, rows: lines } = selection();
   const from = top === bottom ? top - 1 : top;
   if (from < 0) return;
   const changes = [];
-  for (let column = left; column <= right; column += 1) {
+  for (const [index, { cellIndex: column }] of lines[0].entries()) {
     const text = textOf(at(from, column));
-    const below = (top === bottom ? lines : lines.slice(1)).map((line) => line[column - left]);
+    const below = (top === bottom ? lines : lines.slice(1)).map((line) => line[index]);
     if (text && isEditable(below.find(isEditable) ?? at(from, 0))) changes.push(...below.filter(isEditable).map((cell) => ({ cell, text })));
   }
   const written = write(changes);
@@ -45,17 +45,29 @@ export function fillBlock(cell, text) {
   write([...new Set([cell, ...empty])].map((each) => ({ cell: each, text })));
 }
 
-// The empty cells of the block; without one, of the column where one is, or else of the first column to enter in.
+const inFocus = () => heads().filter((head) => head.classList.contains("is-focus") && isShown(head.cellIndex));
+const empty = (cells) => cells.filter((cell) => !textOf(cell));
+
+// The column where one is, or else the first to enter in.
+function column() {
+  const inColumn = (index) => rows().map((row) => row.cells[index]).filter(isEditable);
+  const [, here] = activeAt();
+  const cells = inColumn(inColumn(here).length ? here : (inFocus()[0]?.cellIndex ?? 0));
+  const where = cells.length ? nameOf(cells[0]).slice(pupilOf(cells[0]).length + 2) : "this column";
+  return { where, cells: empty(cells) };
+}
+
+// The pupil where one is, across the columns to enter in.
+function row() {
+  const cells = inFocus().map((head) => at(activeAt()[0], head.cellIndex));
+  return { where: pupilOf(cells[0] ?? activeCell()), cells: empty(cells.filter(isEditable)) };
+}
+
+// The empty cells of the block; without one, of the column or the row, as one chooses.
 function blanks() {
   const chosen = selection();
-  if (chosen.isBlock) return { where: "the selected block", cells: cellsOf(chosen).filter((cell) => !textOf(cell)) };
-  const [, here] = activeAt();
-  const inColumn = (column) => rows().map((row) => row.cells[column]).filter(isEditable);
-  const first = heads().findIndex((head) => head.classList.contains("is-focus"));
-  const column = inColumn(here).length ? here : Math.max(first, 0);
-  const cells = inColumn(column);
-  const where = cells.length ? nameOf(cells[0]).slice(pupilOf(cells[0]).length + 2) : "this column";
-  return { where, cells: cells.filter((cell) => !textOf(cell)) };
+  if (chosen.isBlock) return { where: "the selected block", cells: empty(cellsOf(chosen)) };
+  return dialog.querySelector("[name=place]:checked").value === "row" ? row() : column();
 }
 
 const pupilOf = (cell) => cell.parentElement.cells[0].querySelector("a").textContent;
@@ -78,15 +90,28 @@ function tell() {
   const left = isRelative(chosenText()) ? cells.length - count : 0;
   dialog.querySelector("[data-where]").textContent = `${plural(cells.length, "empty cell", "empty cells")} in ${where}`;
   dialog.querySelector("[data-left]").textContent = left
-    ? `${plural(left, "pupil has", "pupils have")} no point before: ${left === 1 ? "that cell stays" : "those cells stay"} empty.`
+    ? `${plural(left, "cell has", "cells have")} no point before: ${left === 1 ? "it stays" : "they stay"} empty.`
     : "";
   const button = dialog.querySelector("[type=submit]");
   button.textContent = count ? `Fill ${plural(count, "cell", "cells")}` : "Nothing to fill";
   button.disabled = !count;
 }
 
+// Column or row: only where there are several columns, and no block that says it.
+function tellPlaces() {
+  const places = dialog.querySelector("[data-places]");
+  places.hidden = selection().isBlock || inFocus().length < 2;
+  dialog.querySelector("[data-where]").hidden = !places.hidden;
+  dialog.querySelector("[name=place][value=column]").checked = true;
+  for (const [name, { where, cells }] of [["column", column()], ["row", row()]]) {
+    places.querySelector(`[data-place=${name}]`).textContent = where;
+    places.querySelector(`[data-empty=${name}]`).textContent = `${cells.length} empty`;
+  }
+}
+
 export function askToFill() {
   if (!dialog || dialog.open) return;
+  tellPlaces();
   tell();
   dialog.showModal();
   dialog.querySelector("[name=fill]:checked").focus();

@@ -5,13 +5,14 @@ import { startCopying } from "./copying.js";
 import { editor } from "./editor.js";
 import { ENTRIES, startEntering, take } from "./entering.js";
 import { askToFill, emptyBlock, fillBlock, fillDown, startFilling } from "./filling.js";
+import { foldHere, startFolding, unfoldAll } from "./folding.js";
 import { confirmJump, startAsking } from "./jumps.js";
 import { activate, activeCell, MOVES, onwards } from "./moving.js";
 import { openNote, startNotes } from "./notes.js";
 import { startPasting } from "./pasting.js";
 import { cancel, save, startSaving, stepBack } from "./saving.js";
 import { endSelection, extend, far, selectFocus, startSelecting } from "./selecting.js";
-import { body, form, heads, isEditable, keyOf, ofColumn, place, storedText, table, textOf } from "./sheet.js";
+import { body, form, heads, isEditable, isShown, keyOf, ofColumn, place, storedText, table, textOf } from "./sheet.js";
 import { redo, startUndoing, undo } from "./undoing.js";
 import { showWhy } from "./why.js";
 
@@ -97,6 +98,8 @@ const ACTIONS = {
     openNote(cell, { first: "#cell-heading" });
   },
   y: confirmJump,
+  f: foldHere,
+  F: unfoldAll,
   "?": (cell, event) => {
     event.preventDefault();
     showWhy(form, keyOf(cell), ofColumn(cell.cellIndex));
@@ -123,13 +126,14 @@ function onClick(event) {
 }
 
 function begin() {
-  const focusColumn = Math.max(1, heads().findIndex((head) => head.classList.contains("is-focus")));
+  const focus = () => Math.max(1, heads().findIndex((head) => head.classList.contains("is-focus") && isShown(head.cellIndex)));
+  const focusColumn = focus();
   const firstEmpty = [...body.rows].find((row) => !storedText(row.cells[focusColumn]));
   activate((firstEmpty ?? body.rows[0]).cells[focusColumn], { focus: false });
   // A link to a pupil leads into the pupil's cell; the browser, which goes to the row by itself, has to be done before.
   const follow = () => {
     const row = location.hash && document.getElementById(location.hash.slice(1))?.closest("#grid tbody tr");
-    if (row) activate(row.cells[focusColumn]);
+    if (row) activate(row.cells[focus()]);
   };
   window.addEventListener("hashchange", () => setTimeout(follow));
   if (document.readyState === "complete") setTimeout(follow);
@@ -145,6 +149,7 @@ function start() {
   table.setAttribute("aria-readonly", "true");
   for (const cell of body.querySelectorAll("td.e")) cell.setAttribute("aria-readonly", "false");
   for (const link of body.querySelectorAll("th a")) link.tabIndex = -1;
+  startFolding();
   begin();
   startSaving();
   startAsking();

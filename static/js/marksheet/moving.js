@@ -1,7 +1,7 @@
 // The one cell with the tab stop, and how keys move it (ARIA Authoring Practices, data grid): arrows do not wrap. A cell that is answered is
 // another element: whoever was in the old one is in the new one.
 
-import { at, body, heads, isEditable, place } from "./sheet.js";
+import { at, beside, body, heads, isEditable, isShown, lastShown, place } from "./sheet.js";
 
 const PAGE = 10;
 let active = null;
@@ -31,12 +31,12 @@ export function whenMoved(told) {
 export const MOVES = {
   ArrowUp: (row, column) => at(row - 1, column),
   ArrowDown: (row, column) => at(row + 1, column),
-  ArrowLeft: (row, column) => at(row, column - 1),
-  ArrowRight: (row, column) => at(row, column + 1),
+  ArrowLeft: (row, column) => beside(row, column, -1),
+  ArrowRight: (row, column) => beside(row, column, 1),
   PageUp: (row, column) => at(row - PAGE, column),
   PageDown: (row, column) => at(row + PAGE, column),
   Home: (row, column, { ctrlKey }) => at(ctrlKey ? 0 : row, 0),
-  End: (row, column, { ctrlKey }) => at(ctrlKey ? Infinity : row, Infinity),
+  End: (row, column, { ctrlKey }) => lastShown(ctrlKey ? Infinity : row),
 };
 
 // After what was typed. Down from the last pupil leads to the first one of the next column to enter in, so that a class in four subjects is
@@ -44,12 +44,12 @@ export const MOVES = {
 export function onwards(cell, move) {
   const [row, column] = place(cell);
   if (move === "down") activate(row + 1 < body.rows.length ? at(row + 1, column) : (topOfNext(column) ?? cell));
-  else if (move === "right") activate(at(row, nextColumn(column) ?? column + 1));
-  else if (move === "left") activate(at(row, column - 1));
+  else if (move === "right") activate(nextColumn(column) === null ? beside(row, column, 1) : at(row, nextColumn(column)));
+  else if (move === "left") activate(beside(row, column, -1));
   else if (move === "stay") activate(cell);
 }
 
-const isInFocus = (head) => head.classList.contains("is-focus") && head.classList.contains("is-open");
+const isInFocus = (head) => isShown(head.cellIndex) && head.classList.contains("is-focus") && head.classList.contains("is-open");
 
 // Where several columns are entered in, Tab leads from one to the next; where there is one, to what stands beside it.
 function nextColumn(column) {

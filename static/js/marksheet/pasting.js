@@ -3,6 +3,7 @@
 
 import { ask } from "./asking.js";
 import { editor } from "./editor.js";
+import { unfoldAll } from "./folding.js";
 import { activate, activeCell, restore } from "./moving.js";
 import { queue, save } from "./saving.js";
 import { selection } from "./selecting.js";
@@ -86,6 +87,8 @@ function offer(text) {
   const { rows: lines, isBlock } = selection();
   const first = lines[0][0];
   const last = lines.at(-1).at(-1);
+  // A block goes into columns that lie beside each other: nobody pastes where nobody sees.
+  unfoldAll();
   open();
   show({
     text: text.replace(/[\t\r\n ]+$/, ""),
@@ -126,6 +129,7 @@ function onPaste(event) {
 
 // For whoever has no keyboard for it: a box to paste into, at the active cell.
 async function askForText(address) {
+  unfoldAll();
   open();
   const mine = opened;
   const status = await attend("Opening", () => askHere("GET", address, "#pasting-content"));

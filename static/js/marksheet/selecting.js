@@ -2,7 +2,7 @@
 // A plain move, or Escape, ends it. The active cell stays where it is, and keeps the tab stop.
 
 import { activate, activeAt, activeCell, whenMoved } from "./moving.js";
-import { announce, at, body, heads, nameOf, place, rows, table } from "./sheet.js";
+import { announce, at, body, heads, isShown, nameOf, place, rows, table } from "./sheet.js";
 
 // Both ends, each [row, column]; null where no block is selected.
 let block = null;
@@ -16,7 +16,8 @@ const bounds = ([[fromRow, fromColumn], [toRow, toColumn]]) => ({
   right: Math.max(fromColumn, toColumn),
 });
 
-// The block, or the active cell as a block of one: `rows` is a list of rows, each a list of cells as they stand in the page now.
+// The block, or the active cell as a block of one: `rows` is a list of rows, each a list of cells as they stand in the page now. What is folded
+// away is not of it: nobody fills, empties or copies what nobody sees.
 export function selection() {
   const { top, left, bottom, right } = bounds(block ?? [activeAt(), activeAt()]);
   return {
@@ -27,7 +28,7 @@ export function selection() {
     isBlock: Boolean(block),
     rows: rows()
       .slice(top, bottom + 1)
-      .map((row) => [...row.cells].slice(left, right + 1)),
+      .map((row) => [...row.cells].slice(left, right + 1).filter((cell) => isShown(cell.cellIndex))),
   };
 }
 
@@ -60,7 +61,7 @@ export function endSelection() {
 }
 
 export function selectFocus() {
-  const inFocus = heads().flatMap((head, index) => (head.classList.contains("is-focus") ? [index] : []));
+  const inFocus = heads().flatMap((head, index) => (head.classList.contains("is-focus") && isShown(index) ? [index] : []));
   if (inFocus.length) select(at(0, inFocus[0]), at(body.rows.length - 1, inFocus.at(-1)));
 }
 

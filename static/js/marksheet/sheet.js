@@ -9,12 +9,27 @@ export const heads = () => [...table.tHead.rows[table.tHead.rows.length - 1].cel
 export const rows = () => [...body.rows];
 export const keyOf = (cell) => cell.closest("tr").cells[0].id.slice(2);
 export const ofColumn = (index) => heads()[index]?.dataset.of;
+// An area of learning that is folded away takes its columns along; they are counted as the stylesheet does, from 1.
+export const isShown = (column) => !table.classList.contains(`no-${column + 1}`);
 export const isEditable = (cell) => cell.classList.contains("e");
 export const place = (cell) => [cell.parentElement.sectionRowIndex, cell.cellIndex];
 
 export function at(row, column) {
   const line = body.rows[Math.max(0, Math.min(row, body.rows.length - 1))];
   return line.cells[Math.max(0, Math.min(column, line.cells.length - 1))];
+}
+
+// The next cell of the row that is shown, so many columns from one; that one where there is none.
+export function beside(row, column, step) {
+  const last = heads().length - 1;
+  let next = column + step;
+  while (next > 0 && next < last && !isShown(next)) next += step;
+  return at(row, next < 0 || next > last || !isShown(next) ? column : next);
+}
+
+export function lastShown(row) {
+  const last = heads().length - 1;
+  return isShown(last) ? at(row, last) : beside(row, last, -1);
 }
 
 export function cellOf({ key, of }) {
