@@ -123,13 +123,13 @@ class EarlyYearsForm(FigureFilterForm):
 class AspectsForm(EarlyYearsForm):
     """In one area, over the terms of the year, or over the years at the end of the same term."""
 
+    subject = forms.ChoiceField(label="Area", required=False)
     over = forms.ChoiceField(label="Side by side", required=False)
 
     TERMS, YEARS = "terms", "years"
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         super().__init__(data, access=access, today=today)
-        self.fields["subject"].label = "Area"
         self._offer("over", [(self.TERMS, "The terms of this year"), (self.YEARS, "This term, year by year")])
         self.data = {"over": self.TERMS, **self.data}
         self.full_clean()
@@ -171,15 +171,18 @@ class AspectsForm(EarlyYearsForm):
 class EntryChildrenForm(EarlyYearsForm):
     """Of a list of children from entry until now: in which area, and which of them."""
 
-    part = forms.ChoiceField(required=False, choices=[(part.value, part.label) for part in EntryPart])
+    subject = forms.ChoiceField(label="Area", required=False)
+    part = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[(part.value, part.label[0].upper() + part.label[1:]) for part in EntryPart],
+    )
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         super().__init__(data, access=access, today=today)
         for name in ("term", "year_group", "group", "crossed_with", "class_group", "snapshot"):
             if name in self.fields:
                 self.fields[name].widget = forms.HiddenInput()
-        self.fields["subject"].label = "Area"
-        self.fields["part"].label = "Show"
         self.fields["part"].initial = EntryPart.MATCHED.value
         self.data = {"part": EntryPart.MATCHED.value, **self.data}
         self.full_clean()

@@ -140,7 +140,7 @@ def cohort_figure(request: SchoolRequest, year_group: YearGroup, subject: str) -
         "filters": filters,
         "shown": shown,
         "point": point,
-        "part": part,
+        "wanted": part,
         "found": cohort_pupils(request.access, shown, point, part),
         "subject_code": subject,
         "back_query": urlencode(filters.chosen()),
@@ -219,9 +219,11 @@ def over_time_chart(shown: CohortOverTime) -> Chart | None:
 
 
 def _place_of(point: CohortPoint, shown: CohortOverTime) -> str:
-    """Of this year the term, of earlier ones the year group."""
+    """Of this year the term, of earlier ones the year group; in nursery and Reception, where each term is a point, both."""
     if point.is_now:
         return "Now"
+    if is_early_years(shown.year_group):
+        return f"{point.year_group.code} {point.at.term.label}"
     return point.at.term.label if point.academic_year == shown.scope.academic_year else point.year_group.label
 
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
+from assessment.queries.baseline_desk import Counted, year_one_without
 from reports.documents.dashboard import Dashboard, attainment_table, progress_table
 from reports.documents.dashboard import dashboard as dashboard_of
 from reports.forms.figures import FigureFilterForm
@@ -23,6 +24,13 @@ def _over_years(request: SchoolRequest) -> YearGroup | None:
     oldest = YearGroup(min(request.access.school.highest_year_group, LAST_YEAR_GROUP))
     sees = request.access.may(Permission.SEE_OWN_CLASSES)
     return oldest if sees and oldest >= FIRST_YEAR_GROUP else None
+
+
+def _without_baseline(request: SchoolRequest, filters: FigureFilterForm) -> Counted | None:
+    """Of all of Year 1 in sight; of nobody where the figures are of some of them, of a snapshot, or for those who see no names."""
+    if filters.whom or filters.taken or not request.access.may(Permission.SEE_OWN_CLASSES):
+        return None
+    return year_one_without(request.access, today=timezone.localdate())
 
 
 def _shown(request: SchoolRequest, filters: FigureFilterForm, *, tells_why: bool) -> Dashboard:
@@ -44,6 +52,7 @@ def dashboard(request: SchoolRequest) -> HttpResponse:
         "early_years_query": urlencode(filters.chosen_of_early_years()),
         "pupils_url": pupils_address(request),
         "over_years": _over_years(request),
+        "baselines": _without_baseline(request, filters),
         "sees_everybody": request.access.may(Permission.SEE_ALL_PUPILS),
         "makes_packs": request.access.may(Permission.MAKE_PACK),
         "sees_partnership": request.access.may(Permission.SEE_PARTNERSHIP),

@@ -138,7 +138,7 @@ def _entry(request: SchoolRequest) -> dict[str, Any]:
         "filters": filters,
         "shown": shown,
         "line": line,
-        "part": part,
+        "wanted": part,
         "found": entry_children(request.access, shown, line, part),
     }
 
@@ -160,7 +160,7 @@ def early_years_children_file(request: SchoolRequest, file_format: str) -> HttpR
     """The same list as a table."""
     context = _entry(request)
     shown, line = context["shown"], context["line"]
-    title = f"{shown.whose} {line.area.name} children {context['part'].label}, {shown.when}"
+    title = f"{shown.whose} {line.area.name} children {context['wanted'].label}, {shown.when}"
     table = entry_children_table(context["found"], title)
     return figures_file(request, context["filters"], table, file_format)
 
