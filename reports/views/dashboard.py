@@ -28,7 +28,7 @@ def _over_years(request: SchoolRequest) -> YearGroup | None:
 
 def _without_baseline(request: SchoolRequest, filters: FigureFilterForm) -> Counted | None:
     """Of all of Year 1 in sight; of nobody where the figures are of some of them, of a snapshot, or for those who see no names."""
-    if filters.whom or filters.taken or not request.access.may(Permission.SEE_OWN_CLASSES):
+    if filters.whom() or filters.taken or not request.access.may(Permission.SEE_OWN_CLASSES):
         return None
     return year_one_without(request.access, today=timezone.localdate())
 

@@ -18,6 +18,8 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, SCIENCE, SUBJECTS
 from assessment.models import Judgement, Source
 from assessment.services.baseline_sources import choose_source
+from reports.queries.figures import figures
+from reports.queries.scope import Scope
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Pupil, Role, School, User
 from schools.row_security import visible_to
@@ -300,6 +302,15 @@ def test_the_list_of_who_has_none_leads_to_the_cells(desk: Desk) -> None:
     html = desk.look(desk.head, "missing_baselines")
     text = text_of(html)
     assert "Year 1: 3 of 4." in text
+    for who, found in ((desk.head, "3 of 4 have no Baseline"), (desk.teacher, "2 of 3 have no Baseline")):
+        with visible_to(desk.school):
+            judged(desk.dev, YEAR, AUTUMN, 26, subject=READING)
+            judged(desk.ada, YEAR, AUTUMN, 23, subject=READING)
+        dashboard = desk.look(who, "dashboard", term="autumn")
+        assert found in text_of(dashboard)
+        assert f'href="{desk.there("missing_baselines")}"' in dashboard
+    governor = signed_in(member(desk.school, Role.GOVERNOR)).get(desk.there("dashboard", term="autumn"))
+    assert "no Baseline" not in text_of(governor.content.decode())
     assert "Adason" not in text
     sheet = reverse("class_marksheet", args=[desk.school.urn, YEAR, desk.group.public_id, "reading"])
     assert f'href="{sheet}?term=autumn#p-{desk.ben.public_id}"' in html
@@ -356,6 +367,29 @@ def test_it_is_for_who_sees_names_and_enters(desk: Desk, other_school: School) -
         classes.assign_teacher(class_group=desk.group, membership=Membership.objects.get(user=senco), by=None)
     # Nor does a SENCO's other role widen it.
     assert desk.send(senco, ada_reading="=20").status_code == 403
+
+
+def test_progress_appears_on_the_figures_once_a_baseline_is_confirmed(desk: Desk) -> None:
+    with visible_to(desk.school):
+        judged(desk.ada, YEAR, AUTUMN, 23, subject=READING)
+
+    def this_year() -> tuple[int, int, int]:
+        scope = Scope(schools=(desk.school,), academic_year=YEAR, term=TermName.AUTUMN)
+        with visible_to(desk.school):
+            found = [
+                each
+                for each in figures(scope, by_group=False)
+                if (each.year_group, each.subject) == (YearGroup.Y1, READING.number)
+            ]
+        return found[0].measured, found[0].progress_expected, found[0].steps
+
+    # What is offered is no start, and an area never is.
+    assert this_year() == (0, 0, 0)
+    desk.send(desk.teacher, ada_reading="=20")
+    # From 20 to 23 are the three steps that Autumn expects.
+    assert this_year() == (1, 1, 3)
+    signed_in(desk.teacher).post(desk.there("undo_baselines"), {})
+    assert this_year() == (0, 0, 0)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_pupils(desk: Desk) -> None:
