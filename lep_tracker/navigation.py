@@ -82,7 +82,11 @@ MENU = (
 )
 
 # Of a partnership, for who leads it.
-PARTNERSHIP_MENU = (("Schools", "partnership"), ("Transitions", "partnership_transitions"))
+PARTNERSHIP_MENU = (
+    ("Schools", "partnership"),
+    ("Transitions", "partnership_transitions"),
+    ("Baselines", "baseline_sources"),
+)
 
 _STAYS = {
     "school_home",

@@ -229,6 +229,29 @@ def partnership_view(view: PartnershipView[P]) -> View[P]:
     return require_http_methods(("GET", "HEAD"))(cast("View[P]", through_the_door))
 
 
+def partnership_act(view: PartnershipView[P]) -> View[P]:
+    """What a lead of a partnership changes of the partnership itself, by POST: `request.partnership_access` says who is there.
+
+    The address names partnership and year. Everybody else gets 404. No school is open, so that behind the wall there is no row to read or to write: what can
+    be changed is what belongs to no one school (TABLES_OUTSIDE_THE_WALL). The history says who.
+    """
+
+    @wraps(view)
+    def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wanted, year = kwargs.pop("partnership_id"), kwargs.pop("year")
+        led = partnerships_led(request.user)
+        partnership = next((each for each in led if each.pk == wanted), None)
+        if partnership is None:
+            raise Http404
+        with recorded(user=request.user.pk, request=request.id):
+            request.partnership_access = PartnershipAccess(request.user, partnership, (), year, (), led)
+            return _finished(view(request, *args, **kwargs))
+
+    through_the_door.is_act_of_partnership = True  # type: ignore[attr-defined]
+    through_the_door.is_of_partnership = True  # type: ignore[attr-defined]
+    return require_http_methods(("POST",))(cast("View[P]", through_the_door))
+
+
 @dataclass(frozen=True)
 class GrantedAccess(Access):
     """A lead of the partnership at a school that has granted names: sees every pupil behind figures, and may do nothing else."""

@@ -39,6 +39,8 @@ COLUMNS_THAT_COUNT = {
         "expectation_version_id",
         "made_by_school_id",
     ),
+    # Which area a Baseline is offered from: a partnership's own choice.
+    "assessment_baselinesource": ("id", "partnership_id", "framework", "subject_id", "area_id"),
     "assessment_expectationversion": (
         "id",
         *(f"{term}_{what}" for term in ("autumn", "spring", "summer") for what in ("low", "high", "steps")),

@@ -4,8 +4,9 @@ import django.db.models.deletion
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import schools.calendar
 from django.db import migrations, models
+
+import schools.calendar
 
 
 class Migration(migrations.Migration):

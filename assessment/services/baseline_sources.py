@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from assessment.engine.subjects import SUBJECTS, Kind, Subject, baseline_source
+from collections.abc import Mapping
+
+from assessment.engine.subjects import BY_NUMBER, SUBJECTS, Kind, Subject, baseline_source
 from assessment.models import BaselineSource
+from assessment.queries.baseline_sources import From
 from schools.calendar import EyfsFramework
 from schools.models import Partnership, User
 from schools.services.changes import acting
+
+
+def choose_sources(
+    *,
+    partnership: Partnership,
+    choices: Mapping[From, Subject | None],
+    by: User | None,
+) -> int:
+    """Several choices as one act; how many of them changed anything. Raises ValueError as `choose_source` does, and then changes nothing."""
+    with acting(by):
+        return sum(
+            choose_source(
+                partnership=partnership,
+                framework=of.framework,
+                subject=BY_NUMBER[of.subject],
+                area=area,
+                by=by,
+            )
+            for of, area in choices.items()
+        )
 
 
 def choose_source(

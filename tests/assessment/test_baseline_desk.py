@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -16,17 +17,20 @@ from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, SCIENCE, SUBJECTS
-from assessment.models import Judgement, Source
+from assessment.models import BaselineSource, Judgement, Source
+from assessment.queries.baseline_effect import Effect, effects
+from assessment.queries.baseline_sources import From, by_subject, sources_of
 from assessment.services.baseline_sources import choose_source
+from assessment.views.baseline_sources import about
 from reports.queries.figures import figures
 from reports.queries.scope import Scope
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Pupil, Role, School, User
-from schools.row_security import visible_to
-from schools.services import classes, years
+from schools.row_security import counting_only, visible_to
+from schools.services import classes, memberships, years
 from schools.services.terms import close_term
 from tests.conftest import member, signed_in
-from tests.factories import ClassGroupFactory, PupilYearFactory, judged, on_roll
+from tests.factories import ClassGroupFactory, PupilYearFactory, UserFactory, judged, on_roll
 
 pytestmark = pytest.mark.django_db
 # Over, whenever the tests run; the Reception year before it is of the framework of 2021.
@@ -295,6 +299,105 @@ def test_a_partnerships_choice_changes_what_is_offered_and_nothing_that_stands(d
     assert desk.points() == {("ada", "reading"): 20}
     assert desk.send(desk.teacher, ben_reading="=16", ada_mathematics="=21").status_code == 409
     assert desk.points() == {("ada", "reading"): 20, ("ben", "reading"): 16}
+
+
+def test_a_lead_sees_what_another_choice_would_do_before_it_is_saved(desk: Desk) -> None:
+    partnership = desk.school.partnership
+    lead = UserFactory.create()
+    memberships.lead_partnership(partnership=partnership, user=lead, by=None)
+    desk.send(desk.teacher, ben_reading="=18")
+    with visible_to(desk.school):
+        judged(desk.ada, BEFORE, SUMMER, 17, subject=AREA["Comprehension"])
+    client = signed_in(lead)
+    there = reverse("baseline_sources", args=[partnership.pk, YEAR])
+    assert "What would change" not in client.get(there).content.decode()
+    asked = {"2021-reading": "E08", "2021-science": "", "2012-reading": "G09"}
+    text = text_of(client.get(there, asked).content.decode())
+    assert "Reading , 2021 framework: Word reading → Comprehension" in text
+    # Ben's stands: of three others only Ada is offered anything, and it would be other points. No number that tells of one.
+    assert (
+        "Of fewer than 10 Year 1 pupils without a Baseline in Reading: something is offered to fewer than 10 now, "
+        "to fewer than 10 then; other points to fewer than 10." in text
+    )
+    found = _effects(desk, "E08")
+    assert found == Effect(pupils=3, offered=1, then=1, other_points=1)
+    assert "chosen already" in client.get(there, {"2021-reading": "E09"}).content.decode()
+    assert BaselineSource.objects.count() == 0
+    act = reverse("choose_baseline_sources", args=[partnership.pk, YEAR])
+    assert client.post(act, {"2021-reading": "E08"}).status_code == 302
+    assert client.post(act, {"2021-reading": "G09"}).status_code == 400
+    assert client.post(act, {"2021-mathematics": ""}, follow=True).status_code == 200
+    stored = BaselineSource.objects.values_list("framework", "subject__code", "area__code")
+    assert set(stored) == {(2021, "reading", "E08"), (2021, "mathematics", None)}
+    # As shipped again: no choice of its own, and the history keeps who chose what.
+    client.post(act, {"2021-mathematics": "E11"})
+    assert (
+        "Nothing was changed" in client.post(act, {"2021-mathematics": "E11"}, follow=True).content.decode()
+    )
+    client.post(act, {"2021-reading": "E10"})
+    events = BaselineSource.pgh_event_model.objects.order_by("pgh_id")
+    assert [(each.pgh_label, each.area and each.area.code) for each in events] == [
+        ("insert", "E08"),
+        ("insert", None),
+        ("delete", None),
+        ("update", "E10"),
+    ]
+    assert {each.pgh_context["user"] for each in events} == {lead.pk}
+
+
+def _effects(desk: Desk, code: str) -> Effect:
+    now = sources_of(desk.school.partnership_id)
+    area = next(each for each in AREA.values() if each.code == code)
+    then = now | {From(EyfsFramework.OF_2021, READING.number): area}
+    with counting_only():
+        return effects([desk.school], YEAR, by_subject(now), by_subject(then))[READING.number]
+
+
+def test_the_command_shows_and_changes_what_is_offered_from_where(desk: Desk, capsys: Any) -> None:
+    name = desk.school.partnership.name
+    call_command("baseline_sources", partnership=name)
+    assert capsys.readouterr().out.splitlines() == [
+        "2012 Reading: G09 Reading",
+        "2012 Writing: G10 Writing",
+        "2012 Mathematics: G11 Numbers",
+        "2012 Science: nothing",
+        "2021 Reading: E09 Word reading",
+        "2021 Writing: E10 Writing",
+        "2021 Mathematics: E11 Number",
+        "2021 Science: nothing",
+    ]
+    call_command("baseline_sources", partnership=name, subject="reading", area="E08")
+    call_command("baseline_sources", partnership=name, subject="writing", framework=2012)
+    told = capsys.readouterr().out
+    assert "2021 Reading: E08 Comprehension" in told
+    assert "2012 Writing: nothing" in told
+    for wrong in (
+        {"partnership": "Nowhere"},
+        {"partnership": name, "subject": "reading"},
+        {"partnership": name, "subject": "reading", "area": "E08", "framework": 2012},
+    ):
+        with pytest.raises(CommandError):
+            call_command("baseline_sources", **wrong)
+    with pytest.raises(ValueError, match="no Baseline"):
+        choose_source(
+            partnership=desk.school.partnership,
+            framework=EyfsFramework.OF_2021,
+            subject=AREA["Number"],
+            area=None,
+            by=None,
+        )
+
+
+def test_how_many_is_told_roughly() -> None:
+    assert [about(count) for count in (0, 1, 9, 10, 14, 15, 126)] == [
+        "none",
+        "fewer than 10",
+        "fewer than 10",
+        "about 10",
+        "about 10",
+        "about 20",
+        "about 130",
+    ]
 
 
 def test_the_list_of_who_has_none_leads_to_the_cells(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, reverse
 
 from assessment.models import Judgement
-from schools.access import PartnershipRequest, partnership_view
+from schools.access import PartnershipRequest, partnership_act, partnership_view
 from schools.calendar import AcademicYear
 from schools.counting import AGGREGATE_ROLE, COLUMNS_THAT_COUNT
 from schools.models import Partnership, PartnershipMembership, Pupil, PupilYear, Role, School, User
@@ -27,7 +27,14 @@ from tests.isolation.two_schools import WholeSchool
 BEHIND = [
     found
     for found in addresses(get_resolver().url_patterns)
-    if hasattr(found.callback, "is_of_partnership") and not hasattr(found.callback, "needs_grant")
+    if hasattr(found.callback, "is_of_partnership")
+    and not hasattr(found.callback, "needs_grant")
+    and not hasattr(found.callback, "is_act_of_partnership")
+]
+ACTS = [
+    found
+    for found in addresses(get_resolver().url_patterns)
+    if hasattr(found.callback, "is_act_of_partnership")
 ]
 
 
@@ -79,6 +86,35 @@ def test_each_address_opens_for_its_lead_alone(
             assert str(year.slug) not in there or (
                 client.get(there.replace(year.slug, AcademicYear(year - 1).slug)).status_code == 404
             )
+
+
+def test_each_act_is_its_leads_alone_and_opens_no_school(
+    subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    partnership = ours.school.partnership
+    lead, ended = lead_of(partnership), lead_of(partnership)
+    PartnershipMembership.objects.filter(user=ended).update(is_active=False)
+    elsewhere = lead_of(PartnershipFactory.create(name="Elsewhere"))
+    assert ACTS
+    for pattern in ACTS:
+        there = address(pattern, partnership, year)
+        with trying(subtests, pattern):
+            assert Client().post(there).status_code == 302
+            for person in (elsewhere, ended, member(ours.school, Role.HEAD), ours.teacher):
+                assert signed_in(person).post(there).status_code == 404
+            assert signed_in(lead).get(there).status_code == 405
+            # Nothing was sent: a bad request to whoever is let in.
+            assert signed_in(lead).post(there).status_code == 400
+
+    @partnership_act
+    def curious(request: PartnershipRequest) -> HttpResponse:
+        counts = [model.objects.count() for model in (Pupil, PupilYear, Judgement)]
+        return HttpResponse(f"{counts} {Judgement.objects.update(points=1)}")
+
+    request: Any = RequestFactory().post("/")
+    request.user, request.id = lead, "act"
+    answer = curious(request, partnership_id=partnership.pk, year=year)
+    assert answer.content.decode() == "[0, 0, 0] 0"
 
 
 def test_a_lead_is_let_into_no_school(ours: WholeSchool, year: AcademicYear) -> None:
