@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from decimal import Decimal
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -19,8 +20,8 @@ from assessment.engine.subjects import EYFS_AREAS
 from assessment.models import Reason
 from assessment.services.snapshots import freeze
 from reports.documents.dashboard import dashboard
-from reports.documents.good_level import GoodLevel, good_level
-from reports.documents.profile import ProfilePage, profile_page
+from reports.documents.good_level import GoodLevel, good_level, level_table
+from reports.documents.profile import ProfilePage, profile_page, profile_table
 from reports.documents.profile_parts import GoalPart, Show
 from reports.queries.groups import BY_SLUG
 from reports.queries.scope import Filters, Scope
@@ -29,6 +30,7 @@ from schools.calendar import EyfsFramework, TermName, YearGroup
 from schools.models import ClassGroup, Membership, Pupil, Role, School, SchoolYear, Sex
 from schools.row_security import visible_to
 from schools.services import classes, years
+from schools.services.groups import make_group, set_pupils
 from tests.conftest import member, signed_in
 from tests.factories import judged
 from tests.reports.reception import GOALS, LAST_YEAR, YEAR, child, profile, reception
@@ -236,6 +238,10 @@ def test_total_points_are_of_2012_alone_and_of_who_is_judged_in_all_seventeen(sc
             ("Ray", "No", 33),
             ("Sam", "Yes", None),
         ]
+        table = level_table(page)
+        assert (table.headings[-1], table.rows[0][-2:]) == ("Average total points", [3, Decimal("39.3")])
+        shown = profile_table(profile_page(access, scope, OF_2012))
+        assert (shown.headings[-1], [row[-1] for row in shown.rows]) == ("Total points", [34, 51, 33, None])
         assert [cell.code for cell in lines[1].cells] == ["3"] * 17
         assert [cell.code for cell in lines[3].cells] == ["2"] * 16 + ["A"]
 
@@ -299,6 +305,28 @@ def test_in_another_term_it_is_plainly_not_told(reception: School) -> None:
         assert "2024-25/dashboard/early-years/" in shown
         assert "%</" not in shown
     assert rows(head, at(reception, "profile.csv?term=spring"))[1:] == []
+
+
+def test_what_is_of_one_year_alone_has_no_last_year_beside_it(reception: School) -> None:
+    head = member(reception, Role.HEAD)
+    with visible_to(reception):
+        oak = ClassGroup.objects.get(name="Oak")
+        made = make_group(school=reception, academic_year=YEAR, name="Nurture", by=head)
+        set_pupils(group=made, pupil_ids=[Pupil.objects.get(forename="Cat").pk], by=head)
+    signed = signed_in(head)
+    for narrowed, why, counts in (
+        (f"class_group={oak.public_id}", "A class is of one year alone", ["1", "1", "1"]),
+        (f"group=own-{made.public_id}", "A group that the school made is of one year alone", ["1", "1", "0"]),
+    ):
+        address = f"?term=summer&{narrowed}"
+        assert why in text(signed, at(reception, f"good-level/{address}"))
+        (line,) = rows(signed, at(reception, f"good-level/level.csv{address}"))[1:]
+        assert line[2:5] == counts
+    # Nothing is held of the year before.
+    access, scope = scope_of(reception)
+    alone = replace(access, opened_years=(YEAR,))
+    page = good_level(alone, scope, OF_2021, (), {}, beside_last_year=True)
+    assert (page.last_year, page.change_words) == (None, "")
 
 
 def test_the_profile_as_a_file_has_the_profiles_codes(reception: School) -> None:
