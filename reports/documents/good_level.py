@@ -120,7 +120,9 @@ class GoodLevel:
         """How far the share is from that of last year's children, who are others; empty where there is nothing to compare."""
         if self.change is None or self.last_year is None:
             return ""
-        points = f"{signed(self.change)} point{'' if abs(self.change) == 1 else 's'} on" if self.change else "as"
+        points = (
+            f"{signed(self.change)} point{'' if abs(self.change) == 1 else 's'} on" if self.change else "as"
+        )
         return f"{points} last year’s {self.last_year.share}%"
 
     @property
