@@ -42,10 +42,9 @@ def whys(tile: Tile, reasons: Reasons | None) -> list[Why]:
 
 def whys_of(reasons: Mapping[Reason | None, int]) -> tuple[Why, ...]:
     """The same from how many have no points for each reason, and for None that was entered."""
-    words = {**_PARTS, None: (Part.NOT_ENTERED, "not entered")}
-    return tuple(
-        Why(part, reasons[reason], said) for reason, (part, said) in words.items() if reasons.get(reason)
-    )
+    found = [Why(part, reasons.get(reason, 0), words) for reason, (part, words) in _PARTS.items()]
+    found.append(Why(Part.NOT_ENTERED, reasons.get(None, 0), "not entered"))
+    return tuple(each for each in found if each.count)
 
 
 def in_words(found: list[Why]) -> str:

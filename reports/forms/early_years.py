@@ -51,7 +51,7 @@ class EarlyYearsForm(FigureFilterForm):
             each for each in year_groups_to_choose(access, self.taken) if is_early_years(each)
         ]
         self.framework = framework_to_choose_in(access, self.taken)
-        offered = [(each.code, each.label) for each in reversed(self.year_groups)]
+        offered: list[tuple[str, object]] = [(each.code, each.label) for each in reversed(self.year_groups)]
         if len(offered) > 1:
             offered.append((_ALL, "Nursery and Reception"))
         self._offer("year_group", offered)
