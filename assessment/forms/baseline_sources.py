@@ -23,7 +23,8 @@ class SourcesForm(forms.Form):
     """A choice for each framework and subject; those that are not sent stay as they are."""
 
     def __init__(self, data: Mapping[str, Any] | None, *, now: Mapping[From, Subject | None]) -> None:
-        super().__init__(data)
+        stays = {key_of(of): area.code if area else "" for of, area in now.items()}
+        super().__init__(data if data is None else stays | dict(data.items()))
         self._now = now
         for of, area in now.items():
             choices = [("", "nothing: typed by hand")]
@@ -38,10 +39,7 @@ class SourcesForm(forms.Form):
     @property
     def chosen(self) -> dict[From, Subject | None]:
         """All choices as they would be; the form has to be valid."""
-        return {
-            of: _AREAS.get(self.cleaned_data[key_of(of)]) if key_of(of) in self.data else area
-            for of, area in self._now.items()
-        }
+        return {of: _AREAS.get(self.cleaned_data[key_of(of)]) for of in self._now}
 
     @property
     def changed(self) -> dict[From, Subject | None]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,6 +22,7 @@ from assessment.forms.baselines import ORIGINS, DeskForm, SentBaseline, origin_s
 from assessment.queries.acts import acts_on
 from assessment.queries.baseline_desk import Desk, DeskRow, desk
 from assessment.queries.entered import stands_in
+from assessment.queries.entry_rights import enters_for_all_in_sight
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
 from assessment.services import undoing
@@ -30,11 +32,14 @@ from assessment.services.undoing import NotNext, TakenBack, Where
 from assessment.views.baseline_cells import Problem, ShownCell, ShownRow, classes_of, headings
 from assessment.views.saving import CLOSED, CONFLICT, UNREADABLE, reason_sent
 from schools.access import Access, SchoolRequest, school_view
+from schools.models import PupilYear
 from schools.permissions import Permission
 from schools.queries.classes import classes_for
-from schools.queries.rolls import pupils_for
+from schools.queries.rolls import pupils_for, taught_by
 
 _PLACES = {(subject.number, AssessmentTerm.BASELINE) for subject in SUBJECTS}
+# Two classes of sixty: with more in sight those of Year 1 are shown, and the others class by class.
+MOST_ROWS = 120
 _KEPT = "This cell holds a note, or says where the pupil started: type another value."
 _OTHER_OFFER = "What is offered has changed since you opened the page. Look again, then confirm."
 _ASKS_ORIGIN = "Say where the value comes from; the note keeps it."
@@ -79,6 +84,8 @@ def _page(
     above = headings(found, SUBJECTS)
     usual = {each.subject: each.usual for each in above}
     address = _cell_address(access, keys)
+    is_whole = bool(form.class_id) or len(found.rows) <= MOST_ROWS
+    shown = found.rows if is_whole else found.year_one
     rows = [
         ShownRow(
             row,
@@ -97,7 +104,7 @@ def _page(
             origin=origin_sent(request.POST, row.pupil.public_id),
             asks_origin=refused.origins.get(row.pupil.public_id, ""),
         )
-        for row in found.rows
+        for row in shown
     ]
     may_enter = any(row.may_enter for row in found.rows)
     may_change_closed = access.may(Permission.MANAGE_TERMS)
@@ -111,6 +118,7 @@ def _page(
     context = {
         "desk": found,
         "rows": rows,
+        "is_whole": is_whole,
         "headings": [each for each in above if each.subject in subjects],
         "form": form,
         "subjects": SUBJECTS,
@@ -295,7 +303,8 @@ def undo(request: SchoolRequest) -> HttpResponse:
     done = undoing.undo(
         entering=entering_by(access, reason=reason_sent(request.POST.get("because", ""))),
         where=Where([row.pupil.pupil_id for row in found.rows], _PLACES),
-        may_enter_for={row.pupil.pupil_id for row in found.rows if row.may_enter},
+        # An act is taken back whole, also where it wrote to pupils who are not on the desk.
+        may_enter_for=set(_entered_by(access).values_list("pupil_id", flat=True)),
         measuring=measuring,
         named=reason_sent(request.POST.get("act", "")),
     )
@@ -304,6 +313,12 @@ def undo(request: SchoolRequest) -> HttpResponse:
     asked = request.GET.urlencode()
     back = reverse("baselines", args=[access.school.urn, access.academic_year])
     return redirect(f"{back}?{asked}" if asked else back)
+
+
+def _entered_by(access: Access) -> QuerySet[PupilYear]:
+    """The pupils for whom this person enters."""
+    pupils = pupils_for(access)
+    return pupils if enters_for_all_in_sight(access) else pupils.filter(class_group__in=taught_by(access))
 
 
 def _undone(done: TakenBack | NotNext | None) -> tuple[str, bool]:

@@ -21,6 +21,7 @@ from assessment.models import BaselineSource, Judgement, Source
 from assessment.queries.baseline_effect import Effect, effects
 from assessment.queries.baseline_sources import From, by_subject, sources_of
 from assessment.services.baseline_sources import choose_source
+from assessment.views import baselines
 from assessment.views.baseline_sources import about
 from reports.queries.figures import figures
 from reports.queries.scope import Scope
@@ -424,7 +425,7 @@ def test_the_list_of_who_has_none_leads_to_the_cells(desk: Desk) -> None:
     assert "Devson" not in of_reading
 
 
-def test_who_is_older_stands_there_without_a_start_and_after_it_was_typed(desk: Desk) -> None:
+def test_who_is_older_stands_there_without_a_start(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with visible_to(desk.school):
         old = {"class_group": desk.group, "year_group": YearGroup.Y3}
         joiner = on_roll(
@@ -445,6 +446,12 @@ def test_who_is_older_stands_there_without_a_start_and_after_it_was_typed(desk: 
     assert "starts from 30, Autumn 2024/25" in text
     assert "Settled" not in text
     assert left.surname not in text
+    # Too many for one page: those of Year 1, and the others class by class.
+    monkeypatch.setattr(baselines, "MOST_ROWS", 3)
+    text = text_of(desk.look(desk.teacher))
+    assert "Of 4 in all, the others stand under their classes." in text
+    assert "Joiner" not in text
+    assert "Joiner" in desk.look(desk.teacher, of_class=desk.group.public_id)
 
 
 def test_it_is_for_who_sees_names_and_enters(desk: Desk, other_school: School) -> None:
