@@ -40,7 +40,7 @@ class Staff:
         return self.address(f"marksheets/classes/{self.class_group.public_id}/{SUBJECT.code.lower()}/")
 
 
-def staffed(school: School) -> Staff:
+def staffed(school: School, *, class_name: str = "Class 3.1") -> Staff:
     """The school with its pupils of the year in classes by year group, made the first time."""
     head, teacher = member(school, Role.HEAD), member(school, Role.TEACHER)
     with visible_to(school):
@@ -48,8 +48,8 @@ def staffed(school: School) -> Staff:
         if not of_year.exists():
             _make_classes(school)
             membership = Membership.objects.get(school=school, user=teacher)
-            assign_teacher(class_group=of_year.get(name="Class 3.1"), membership=membership, by=None)
-        found = of_year.get(name="Class 3.1")
+            assign_teacher(class_group=of_year.get(name=class_name), membership=membership, by=None)
+        found = of_year.get(name=class_name)
     return Staff(school, head, teacher, found)
 
 

@@ -1,4 +1,4 @@
-"""The floor of a marksheet's rendering: its body joined as strings, for a year group's sheet that somebody may enter on."""
+"""The floor of a marksheet's rendering: its body joined as strings, for a sheet that somebody may enter on."""
 
 from __future__ import annotations
 
@@ -48,14 +48,19 @@ def _followed(sheet: Sheet, row: Row) -> Followed:
 
 
 def rows_by_hand(
-    sheet: Sheet, pupil_address: str, why_address: tuple[str, str], followed: Mapping[uuid.UUID, Followed]
+    sheet: Sheet,
+    pupil_address: str,
+    why_address: tuple[str, str],
+    followed: Mapping[uuid.UUID, Followed],
+    *,
+    with_class: bool,
 ) -> str:
     """The very bytes of the table's body; the benchmark compares them before it measures."""
     columns = [(index, column.key, column.place, column) for index, column in enumerate(sheet.columns)]
     parts = []
     for row in sheet.rows:
         key = str(row.public_id)
-        parts.append(_header(row, key, pupil_address, why_address))
+        parts.append(_header(row, key, pupil_address, why_address, row.class_name if with_class else ""))
         shows, before, odd = followed[row.public_id]
         for index, name, place, column in columns:
             if place is None:
@@ -85,7 +90,7 @@ def rows_by_hand(
     return "".join(parts)
 
 
-def _header(row: Row, key: str, pupil_address: str, why_address: tuple[str, str]) -> str:
+def _header(row: Row, key: str, pupil_address: str, why_address: tuple[str, str], class_name: str) -> str:
     out = "" if row.is_counted else ' class="is-out"'
     badges = "".join(
         [
@@ -93,7 +98,7 @@ def _header(row: Row, key: str, pupil_address: str, why_address: tuple[str, str]
             for badge in row.badges
         ]
     )
-    told = f"{row.class_name} · {row.note}" if row.class_name and row.note else row.class_name or row.note
+    told = f"{class_name} · {row.note}" if class_name and row.note else class_name or row.note
     if row.age_in_months is not None:
         told = f"{row.age_in_months} months · {told}" if told else f"{row.age_in_months} months"
     note = f'<span class="note">{escape(told)}</span></th>' if told else "</th>"

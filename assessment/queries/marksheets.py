@@ -103,14 +103,19 @@ class Sheet:
         """How much is entered of each subject in focus, and how it stands."""
         return tuple(
             (subject, self._tally(column for column in self._in_focus if column.subject == subject))
-            for subject in dict.fromkeys(column.subject for column in self._in_focus)
-            if subject
+            for subject in self.subjects_in_focus
         )
+
+    @property
+    def subjects_in_focus(self) -> list[Subject]:
+        """In which subjects or areas one enters."""
+        named = dict.fromkeys(column.subject for column in self._in_focus)
+        return [subject for subject in named if subject]
 
     @cached_property
     def tally(self) -> Tally:
         """The summary line: of all subjects in focus together."""
-        return self.tallies[0][1] if len(self.tallies) == 1 else self._tally(self._in_focus)
+        return self.tallies[0][1] if len(self.subjects_in_focus) == 1 else self._tally(self._in_focus)
 
     @property
     def _in_focus(self) -> list[Column]:

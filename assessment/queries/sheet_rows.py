@@ -52,6 +52,7 @@ class Held(NamedTuple):
 
 EMPTY = Held()
 _NOTHING_SAID = Yardstick()
+_LATEST_FIRST = tuple(reversed(AssessmentTerm))
 Measure = Callable[[list[Judged], AssessmentPoint, YearGroup, Yardstick], ProgressMeasure | None]
 
 
@@ -79,6 +80,8 @@ class Row:
     _measured: dict[tuple[Measure, Place], ProgressMeasure | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    # So do a cell, what is asked of it, and how much is asked.
+    _befores: dict[Place, int | None] = field(default_factory=dict, init=False, repr=False, compare=False)
     # And a subject's judgements are asked for again with each measure.
     _histories: dict[int, list[Judged]] = field(default_factory=dict, init=False, repr=False, compare=False)
     measuring: Measuring
@@ -118,13 +121,18 @@ class Row:
 
     def before(self, place: Place) -> int | None:
         """The latest points before this point, no earlier than the Summer before: what a teacher compares with."""
-        year = place.at.academic_year
-        for term in reversed(AssessmentTerm):
-            if term < place.at.term:
-                held = self.held.get(Place(place.subject, AssessmentPoint(year, term)))
+        if place not in self._befores:
+            self._befores[place] = self._before(place)
+        return self._befores[place]
+
+    def _before(self, place: Place) -> int | None:
+        subject, (year, at) = place
+        for term in _LATEST_FIRST:
+            if term < at:
+                held = self.held.get(Place(subject, AssessmentPoint(year, term)))
                 if held and held.points is not None:
                     return held.points
-        return self.held_at(Place(place.subject, place.at.summer_before)).points
+        return self.held_at(Place(subject, place.at.summer_before)).points
 
     def odd(self, place: Place) -> OddJump | None:
         """The steps this term that are to be asked about: odd ones that nobody has confirmed yet."""

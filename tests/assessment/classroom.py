@@ -33,7 +33,7 @@ NUMBER = next(area for area in EYFS_AREAS[EyfsFramework.OF_2021] if area.name ==
 # Of one subject over the year; of one area over the year; of all areas in one term.
 SUBJECT, AREA, ALL_AREAS = "mathematics", NUMBER.code.lower(), "areas"
 BOTH_KINDS, EVERY_SHEET = [SUBJECT, AREA], [SUBJECT, AREA, ALL_AREAS]
-# Of what is said in the words of a subject, of its ranges, or of steps that have a colour.
+# Of what is said in the words of a subject, of its ranges, of steps that have a colour; and of what is read before a sheet is looked at.
 subjects_only = pytest.mark.parametrize("room", [SUBJECT], indirect=True)
 every_sheet = pytest.mark.parametrize("room", EVERY_SHEET, indirect=True)
 
@@ -64,6 +64,11 @@ class Classroom:
     def box(self, pupil: Pupil, of: str = "mathematics.autumn") -> str:
         """How the pupil's fields of a column are called here."""
         return box(pupil, self.named(of))
+
+    @property
+    def stands_at(self) -> str:
+        """How 43 or 44 in Autumn stands: within the range of Year 4; in Reception above what is typical."""
+        return "at" if self.subject is MATHEMATICS else "above"
 
     @property
     def year_group(self) -> YearGroup:

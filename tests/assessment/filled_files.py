@@ -21,7 +21,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def address(room: Classroom, door: str, sheet: str = "mathematics", term: str = "autumn") -> str:
-    place = [room.school.urn, YEAR, room.group.public_id, sheet]
+    place = [room.school.urn, YEAR, room.group.public_id, room.named(sheet)]
     return f"{reverse(f'class_marksheet_{door}', args=place)}?term={term}"
 
 

@@ -14,14 +14,18 @@ from schools.calendar import YearGroup
 from schools.models import ChangeKind, ChangeSet, Role, School
 from schools.row_security import visible_to
 from schools.services import years
-from tests.assessment.classroom import HTMX, YEAR, Classroom, box
+from tests.assessment.classroom import BOTH_KINDS, HTMX, YEAR, Classroom, subjects_only
 from tests.assessment.sheet_page import Cell, Page
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, PupilFactory, UserFactory, on_roll
 
+ROOMS = BOTH_KINDS
+
 
 def autumn(page: Page, pupil: Any) -> Cell:
-    return page.rows[str(pupil.public_id)][page.column("mathematics.autumn")]
+    return page.rows[str(pupil.public_id)][
+        next(n for n, given in enumerate(page.headed[1:]) if given["data-of"].endswith(".autumn"))
+    ]
 
 
 def boxes(page: Page) -> dict[str, str]:
@@ -58,10 +62,10 @@ def test_the_form_sends_the_column_in_focus_and_nothing_else(room: Classroom) ->
     room.judged(room.elsie, 44)
     room.judged(room.elsie, 46, term=2)
     assert boxes(room.page()) == {
-        f"v-{box(room.elsie)}": "44",
-        f"s-{box(room.elsie)}": "1:44",
-        f"v-{box(room.noah)}": "",
-        f"s-{box(room.noah)}": "0:",
+        f"v-{room.box(room.elsie)}": "44",
+        f"s-{room.box(room.elsie)}": "1:44",
+        f"v-{room.box(room.noah)}": "",
+        f"s-{room.box(room.noah)}": "0:",
     }
 
 
@@ -79,12 +83,12 @@ def test_bad_values_are_kept_beside_their_reason_while_good_ones_are_saved(room:
     page = Page(shown)
     elsie, noah = autumn(page, room.elsie), autumn(page, room.noah)
     assert elsie.boxes == {
-        f"v-{box(room.elsie)}": "<b>4x</b>",
-        f"s-{box(room.elsie)}": "0:",
+        f"v-{room.box(room.elsie)}": "<b>4x</b>",
+        f"s-{room.box(room.elsie)}": "0:",
     }
     assert elsie.text.startswith("“<b>4x</b>” is not on the scale.")
-    assert noah.boxes[f"s-{box(room.noah)}"] == "1:45"
-    assert page.said(f"m-{box(room.elsie)}").startswith("“<b>4x</b>” is not on the scale.")
+    assert noah.boxes[f"s-{room.box(room.noah)}"] == "1:45"
+    assert page.said(f"m-{room.box(room.elsie)}").startswith("“<b>4x</b>” is not on the scale.")
 
 
 def test_a_conflict_shows_the_others_value_and_the_next_submit_saves_over_it(room: Classroom) -> None:
@@ -94,8 +98,8 @@ def test_a_conflict_shows_the_others_value_and_the_next_submit_saves_over_it(roo
     assert (answer.status_code, room.stands()) == (409, {("Elsie", 1): (43, ""), ("Noah", 1): (46, "")})
     page = Page(answer.content.decode())
     elsie = autumn(page, room.elsie)
-    assert elsie.text.startswith(f"43 at{head.name} entered 43 on ")
-    assert elsie.boxes == {f"v-{box(room.elsie)}": "45", f"s-{box(room.elsie)}": "1:43"}
+    assert elsie.text.startswith(f"43 {room.stands_at}{head.name} entered 43 on ")
+    assert elsie.boxes == {f"v-{room.box(room.elsie)}": "45", f"s-{room.box(room.elsie)}": "1:43"}
     again: Any = room.client.post(room.address(), boxes(page))
     assert (again.status_code, told(again)) == (302, ["1 judgement saved."])
     assert room.stands() == {("Elsie", 1): (45, ""), ("Noah", 1): (46, "")}
@@ -106,7 +110,7 @@ def test_a_column_of_a_term_closed_meanwhile_keeps_what_was_typed(room: Classroo
     answer = room.send(elsie="45", noah="nonsense")
     assert (answer.status_code, room.stands()) == (423, {})
     page = Page(answer.content.decode())
-    assert autumn(page, room.elsie).boxes[f"v-{box(room.elsie)}"] == "45"
+    assert autumn(page, room.elsie).boxes[f"v-{room.box(room.elsie)}"] == "45"
     assert autumn(page, room.elsie).text.startswith("Autumn is closed for entry.")
     assert autumn(page, room.noah).text.startswith("“nonsense” is not on the scale.")
 
@@ -116,7 +120,7 @@ def test_a_closed_term_has_no_boxes_for_a_teacher(room: Classroom) -> None:
     room.close()
     page = room.page()
     assert boxes(page) == {}
-    assert autumn(page, room.elsie).text == "44 at"
+    assert autumn(page, room.elsie).text == f"44 {room.stands_at}"
     assert "Autumn 2024/25: closed for entry" in room.client.get(room.address()).content.decode()
 
 
@@ -143,6 +147,7 @@ def test_nothing_changed_in_a_closed_term_needs_no_reason(room: Classroom) -> No
 # Whose cells
 
 
+@subjects_only
 def test_boxes_of_pupils_who_are_not_on_the_sheet_are_left_out(room: Classroom, other_school: School) -> None:
     with visible_to(room.school):
         elsewhere = on_roll(room.school, YEAR, year_group=YearGroup.Y4).pupil
@@ -152,7 +157,7 @@ def test_boxes_of_pupils_who_are_not_on_the_sheet_are_left_out(room: Classroom, 
         theirs = on_roll(other_school, YEAR, year_group=YearGroup.Y4).pupil
     sent = {}
     for pupil in (elsewhere, reception, theirs, room.elsie):
-        sent |= {f"v-{box(pupil)}": "44", f"s-{box(pupil)}": "0:"}
+        sent |= {f"v-{room.box(pupil)}": "44", f"s-{room.box(pupil)}": "0:"}
     answer: Any = room.client.post(room.address(), sent)
     assert told(answer) == [
         "3 pupils are no longer on this sheet: nothing was saved for them.",
@@ -163,6 +168,7 @@ def test_boxes_of_pupils_who_are_not_on_the_sheet_are_left_out(room: Classroom, 
         assert not theirs.judgements.exists()
 
 
+@subjects_only
 def test_a_pupil_who_is_not_on_the_sheet_is_not_found(room: Classroom, other_school: School) -> None:
     with visible_to(room.school):
         elsewhere = on_roll(room.school, YEAR, year_group=YearGroup.Y4).pupil
@@ -190,8 +196,14 @@ def test_a_pupil_who_is_not_on_the_sheet_is_not_found(room: Classroom, other_sch
         {"value": "4" * 201},
     ],
 )
+@subjects_only
 def test_a_cell_sent_in_parts_is_a_bad_request(room: Classroom, wrong: dict[str, str]) -> None:
-    sent = {"pupil": room.elsie.public_id, "of": "mathematics.autumn", "value": "44", "saw": "0:"} | wrong
+    sent = {
+        "pupil": room.elsie.public_id,
+        "of": room.named("mathematics.autumn"),
+        "value": "44",
+        "saw": "0:",
+    } | wrong
     assert room.client.post(room.address(), sent, headers=HTMX).status_code == 400
     assert room.client.post(room.address(), {}, headers=HTMX).status_code == 400
     assert room.stands() == {}
@@ -213,7 +225,7 @@ def test_a_senco_looks_and_does_not_save(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     client = of_role(room, Role.SENCO)
     page = room.page(client)
-    assert (autumn(page, room.elsie).text, boxes(page)) == ("44 at", {})
+    assert (autumn(page, room.elsie).text, boxes(page)) == (f"44 {room.stands_at}", {})
     assert room.save("45", "1:44", client=client).status_code == 403
     assert room.send(client, elsie="45", elsie_saw="1:44").status_code == 403
     assert room.stands() == {("Elsie", 1): (44, "")}
@@ -234,11 +246,12 @@ def test_a_teacher_of_another_class_finds_no_such_sheet(room: Classroom) -> None
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_teachers_sheet_of_a_year_group_holds_the_pupils_of_the_own_classes(room: Classroom) -> None:
     with visible_to(room.school):
         other = ClassGroupFactory.create(school=room.school, academic_year=YEAR, name="4B")
-        theirs = on_roll(room.school, YEAR, year_group=YearGroup.Y4, class_group=other).pupil
-    address = reverse("year_group_marksheet", args=[room.school.urn, YEAR, YearGroup.Y4, "mathematics"])
+        theirs = on_roll(room.school, YEAR, year_group=room.year_group, class_group=other).pupil
+    address = reverse("year_group_marksheet", args=[room.school.urn, YEAR, room.year_group, room.sheet])
     asked = f"{address}?term=autumn"
     page = Page(room.client.get(asked).content.decode())
     assert list(page.rows) == [str(room.elsie.public_id), str(room.noah.public_id)]

@@ -17,10 +17,12 @@ from assessment.models import Judgement
 from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Role, School
 from schools.row_security import visible_to
 from schools.services import classes
-from tests.assessment.classroom import YEAR, Classroom
+from tests.assessment.classroom import BOTH_KINDS, YEAR, Classroom, subjects_only
 from tests.assessment.filled_files import HEADINGS, Book, Told, address, bring, confirm, download
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory
+
+ROOMS = BOTH_KINDS
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +137,7 @@ def test_what_is_not_on_the_scale_is_said_and_the_rest_can_be_saved(room: Classr
     ("value", "number_format", "points"),
     [(40, "0.00E+00", 44), (400, "0.00E+00", 45), (47.0, "General", 47), ("47 ", "@", 47)],
 )
+@subjects_only
 def test_numbers_are_read_as_they_were_typed(
     room: Classroom, value: Any, number_format: str, points: int
 ) -> None:
@@ -342,6 +345,7 @@ def refusal(told: Told) -> str:
     return told.main.split("Choose the file", 1)[1]
 
 
+@subjects_only
 def test_a_file_of_another_class_is_refused_by_name_with_the_way_there(room: Classroom) -> None:
     own = room.group
     content = filled(room, elsie=45)
@@ -352,7 +356,7 @@ def test_a_file_of_another_class_is_refused_by_name_with_the_way_there(room: Cla
         f"This file is 4A’s Mathematics of Autumn 2024/25 at {school}, not 4B’s Mathematics of Autumn 2024/25 at {school}."
         in refusal(told)
     )
-    there = reverse("class_marksheet_bring-back", args=[room.school.urn, YEAR, own.public_id, "mathematics"])
+    there = reverse("class_marksheet_bring-back", args=[room.school.urn, YEAR, own.public_id, room.sheet])
     assert f'href="{there}?term=autumn"' in told.text
 
 
@@ -364,6 +368,7 @@ def test_a_file_of_another_class_is_refused_by_name_with_the_way_there(room: Cla
         ({"term": "spring"}, "not 4A’s Mathematics of Spring"),
     ],
 )
+@subjects_only
 def test_a_file_of_another_sheet_or_term_is_refused_by_name(
     room: Classroom, of: dict[str, str], named: str
 ) -> None:
@@ -373,6 +378,7 @@ def test_a_file_of_another_sheet_or_term_is_refused_by_name(
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_file_of_another_school_or_year_is_refused_by_name_and_leads_nowhere(
     room: Classroom, other_school: School
 ) -> None:
@@ -458,6 +464,7 @@ def a_workbook_of_another_kind() -> bytes:
     ],
     ids=["empty", "csv", "pdf", "xls", "broken", "docx", "ods", "another", "huge"],
 )
+@subjects_only
 def test_what_is_no_such_workbook_is_refused_with_a_sentence(
     room: Classroom, content: bytes, sentence: str
 ) -> None:

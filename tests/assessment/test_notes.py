@@ -13,8 +13,10 @@ from assessment.models import Judgement, Source
 from schools.models import Membership, Pupil, Role
 from schools.row_security import visible_to
 from schools.services import classes
-from tests.assessment.classroom import HTMX, YEAR, Classroom, room
+from tests.assessment.classroom import BOTH_KINDS, HTMX, YEAR, Classroom, room
 from tests.conftest import member, signed_in
+
+ROOMS = BOTH_KINDS
 
 __all__ = ["room"]
 pytestmark = pytest.mark.django_db
@@ -22,7 +24,7 @@ JudgementEvent = Judgement.pgh_event_model  # type: ignore[attr-defined]
 
 
 def address(room: Classroom, door: str = "note", *, pupil: Pupil | None = None, point: str = "autumn") -> str:
-    place = [room.school.urn, YEAR, (pupil or room.elsie).public_id, "mathematics", point]
+    place = [room.school.urn, YEAR, (pupil or room.elsie).public_id, room.sheet, point]
     return reverse(f"cell_{door.replace('-', '_')}", args=place)
 
 
@@ -164,10 +166,10 @@ def test_the_sheet_marks_a_noted_cell_and_says_so_in_words(room: Classroom) -> N
     room.judged(room.elsie, 44, note="Discussed")
     room.judged(room.noah, 44)
     page = room.page()
-    autumn = page.column("mathematics.autumn")
+    autumn = page.column(room.named("mathematics.autumn"))
     noted, plain = (page.rows[str(pupil.public_id)][autumn] for pupil in (room.elsie, room.noah))
-    assert ("has-note" in noted.classes, noted.text) == (True, "44 at, with a note")
-    assert ("has-note" in plain.classes, plain.text) == (False, "44 at")
+    assert ("has-note" in noted.classes, noted.text) == (True, f"44 {room.stands_at}, with a note")
+    assert ("has-note" in plain.classes, plain.text) == (False, f"44 {room.stands_at}")
     assert "Discussed" not in room.client.get(room.address()).content.decode()
 
 

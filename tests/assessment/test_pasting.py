@@ -18,16 +18,18 @@ from assessment.models import Judgement, Source
 from schools.calendar import YearGroup
 from schools.models import ChangeKind, ChangeSet, EntryWindow, Pupil, Role
 from schools.row_security import visible_to
-from tests.assessment.classroom import HTMX, YEAR, Classroom
+from tests.assessment.classroom import BOTH_KINDS, HTMX, YEAR, Classroom, subjects_only
 from tests.assessment.sheet_page import Page
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, SchoolFactory, on_roll
+
+ROOMS = BOTH_KINDS
 
 OF = "mathematics.autumn"
 
 
 def door(room: Classroom, sheet: str = "mathematics", asked: str = "?term=autumn") -> str:
-    place = [room.school.urn, YEAR, room.group.public_id, sheet]
+    place = [room.school.urn, YEAR, room.group.public_id, room.named(sheet)]
     return reverse("class_marksheet_paste", args=place) + asked
 
 
@@ -87,7 +89,7 @@ def preview(
     headers: Any = HTMX,
     **more: str,
 ) -> Preview:
-    sent = {"text": text, "of": of, "saw": saw or seen(room, sheet)} | more
+    sent = {"text": text, "of": room.named(of), "saw": saw or seen(room, sheet)} | more
     if pupil:
         sent["pupil"] = str(pupil.public_id)
     return Preview((client or room.client).post(door(room, sheet, asked), sent, headers=headers))
@@ -188,7 +190,7 @@ def test_blank_cells_leave_what_stands_there(room: Classroom) -> None:
 
 
 def test_a_single_value_fills_what_is_selected(room: Classroom) -> None:
-    corner = {"until_pupil": str(room.elsie.public_id), "until_of": OF}
+    corner = {"until_pupil": str(room.elsie.public_id), "until_of": room.named(OF)}
     shown = preview(room, "x\r\n", pupil=room.noah, of="mathematics.baseline", **corner)
     assert shown.headings == ["Baseline", "Autumn"]
     assert shown.rows == {
@@ -203,6 +205,7 @@ def test_a_block_larger_than_the_sheet_says_what_is_left_out(room: Classroom) ->
     assert shown.left == "Left out: 3 rows below the last pupilLeft out: 1 column to the right of the sheet"
 
 
+@subjects_only
 def test_columns_that_are_worked_out_are_passed_over_unless_they_are_brought_along(room: Classroom) -> None:
     across = preview(room, "44\t45\t46\t47", pupil=room.elsie, of="reading.autumn", sheet="all")
     assert across.headings == [f"{name} Autumn" for name in ("Reading", "Writing", "Mathematics", "Science")]
@@ -243,6 +246,7 @@ def test_steps_that_are_brought_along_and_differ_are_not_entered(room: Classroom
         "Name\tAutumn term\nCox, Noah\t44\nBrough, Elsie\t45",
     ],
 )
+@subjects_only
 def test_rows_find_their_pupils_by_name(room: Classroom, block: str) -> None:
     shown = preview(room, block)
     assert shown.rows == {"Cox, Noah": ["44 new"], "Brough, Elsie": ["45 new"]}
@@ -305,12 +309,14 @@ def test_headings_find_the_columns_in_any_order(room: Classroom) -> None:
 
 
 @pytest.mark.parametrize("writing", ["Writing", "Writing (Autumn)", "Autumn Writing", "WRITING AUT"])
+@subjects_only
 def test_subjects_head_the_columns_of_a_sheet_of_all(room: Classroom, writing: str) -> None:
     shown = preview(room, f"Maths\t{writing}\n44\t45", pupil=room.noah, of="reading.autumn", sheet="all")
     assert shown.headings == ["Mathematics Autumn", "Writing Autumn"]
     assert shown.rows == {"Cox, Noah": ["44 new", "45 new"]}
 
 
+@subjects_only
 def test_the_subject_heads_the_term_that_the_sheet_is_seen_from(room: Classroom) -> None:
     shown = preview(room, "Mathematics\n44", pupil=room.elsie, of="mathematics.spring")
     assert (shown.headings, shown.rows) == (["Autumn"], {"Brough, Elsie": ["44 new"]})
@@ -343,7 +349,7 @@ def test_a_year_groups_own_window_decides(room: Classroom) -> None:
             school=room.school,
             academic_year=YEAR,
             term=AssessmentTerm.AUTUMN,
-            year_group=YearGroup.Y4,
+            year_group=room.year_group,
             closes_on=YEAR.starts_on,
         )
     shown = preview(room, "44", pupil=room.elsie)
@@ -392,7 +398,7 @@ def test_what_is_confirmed_is_one_act_and_says_it_was_pasted(room: Classroom) ->
         assert act.by == room.teacher
         assert set(Judgement.objects.values_list("source", flat=True)) == {Source.PASTED}
     page = Page(answer.content.decode())
-    assert {cell.text for cell in page.loose} >= {"44 at", "absent", "47 above", "new"}
+    assert {cell.text for cell in page.loose} >= {f"44 {room.stands_at}", "absent", "47 above", "new"}
     assert page.said("notice") == "4 saved. Close"
     assert page.said("sheet-summary").startswith("2 of 2 entered")
 
@@ -499,6 +505,7 @@ def test_a_governor_meets_no_name(room: Classroom) -> None:
         {"confirm": "1", "cells": '{"columns": [], "rows": []}', "because": "b" * 501},
     ],
 )
+@subjects_only
 def test_what_no_page_sends_is_a_bad_request(room: Classroom, sent: dict[str, str]) -> None:
     assert room.client.post(door(room), sent, headers=HTMX).status_code == 400
 
@@ -531,7 +538,7 @@ def test_names_and_texts_are_text_and_never_markup(room: Classroom) -> None:
 def test_without_a_script_a_page_asks_shows_and_writes(room: Classroom) -> None:
     page = room.client.get(door(room)).content.decode()
     assert "Paste from a spreadsheet" in page
-    assert '<option value="mathematics.autumn" selected>Autumn</option>' in page
+    assert f'<option value="{room.named(OF)}" selected>Autumn</option>' in page
     shown = preview(room, "44\n4z", pupil=room.elsie, headers={})
     assert "<h1>Paste from a spreadsheet</h1>" in shown.html
     assert shown.summary == "1 understood, 1 not. 1 new."
@@ -592,7 +599,7 @@ def test_the_preview_asks_as_often_for_240_cells_as_for_three(room: Classroom) -
 
 def test_a_group_of_the_school_takes_a_paste_too(room: Classroom) -> None:
     leader = signed_in(member(room.school, Role.ASSESSMENT_LEADER))
-    there = reverse("year_group_marksheet_paste", args=[room.school.urn, YEAR, YearGroup.Y4, "mathematics"])
+    there = reverse("year_group_marksheet_paste", args=[room.school.urn, YEAR, room.year_group, room.sheet])
     saw = seen(room)
     sent = {"text": "Cox, Noah\t44", "of": OF, "saw": saw}
     shown = Preview(leader.post(f"{there}?term=autumn", sent, headers=HTMX))

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.assessment.classroom import Classroom
+from tests.assessment.classroom import BOTH_KINDS, Classroom
 from tests.assessment.test_pasting import confirm, preview, seen
 from tests.assessment.test_relative_values import last_summer
+
+ROOMS = BOTH_KINDS
 
 pytestmark = pytest.mark.django_db
 

@@ -18,10 +18,12 @@ from schools.calendar import AcademicYear, YearGroup
 from schools.models import Pupil, PupilYear, Role
 from schools.row_security import visible_to
 from schools.services import years
-from tests.assessment.classroom import HTMX, YEAR, Classroom, box
+from tests.assessment.classroom import BOTH_KINDS, HTMX, YEAR, Classroom, subjects_only
 from tests.assessment.sheet_page import Page
 from tests.conftest import member, signed_in
 from tests.factories import PupilYearFactory, judged
+
+ROOMS = BOTH_KINDS
 
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
 
@@ -75,9 +77,12 @@ def earlier(room: Classroom, pupil: Pupil, years_ago: int, term: AssessmentTerm,
         if not PupilYear.objects.filter(pupil=pupil, academic_year=year).exists():
             years.open_year(school=room.school, academic_year=year, by=None)
             PupilYearFactory.create(
-                school=room.school, academic_year=year, pupil=pupil, year_group=YearGroup(4 - years_ago)
+                school=room.school,
+                academic_year=year,
+                pupil=pupil,
+                year_group=YearGroup(room.year_group - years_ago),
             )
-        judged(pupil, year, term, points)
+        judged(pupil, year, term, points, subject=room.subject)
 
 
 def last_summer(room: Classroom, pupil: Pupil, points: int) -> None:
@@ -101,20 +106,23 @@ def test_the_plain_form_keeps_what_leads_nowhere_and_saves_the_rest(room: Classr
     answer: Any = room.client.post(
         room.address(),
         {
-            f"v-{box(room.elsie)}": "44",
-            f"s-{box(room.elsie)}": "0:",
-            f"v-{box(room.noah)}": "+",
-            f"s-{box(room.noah)}": "0:",
-            f"v-{box(joiner)}": "=",
-            f"s-{box(joiner)}": "0:",
+            f"v-{room.box(room.elsie)}": "44",
+            f"s-{room.box(room.elsie)}": "0:",
+            f"v-{room.box(room.noah)}": "+",
+            f"s-{room.box(room.noah)}": "0:",
+            f"v-{room.box(joiner)}": "=",
+            f"s-{room.box(joiner)}": "0:",
         },
     )
     page = Page(answer.content.decode())
     assert answer.status_code == 422
-    assert page.said(f"m-{box(room.noah)}").startswith("1 step above 101 is off the scale")
-    assert page.said(f"m-{box(joiner)}").startswith("There is no point before this one")
+    assert page.said(f"m-{room.box(room.noah)}").startswith("1 step above 101 is off the scale")
+    assert page.said(f"m-{room.box(joiner)}").startswith("There is no point before this one")
     assert (
-        page.rows[str(joiner.public_id)][page.column("mathematics.autumn")].boxes[f"v-{box(joiner)}"] == "="
+        page.rows[str(joiner.public_id)][page.column(room.named("mathematics.autumn"))].boxes[
+            f"v-{room.box(joiner)}"
+        ]
+        == "="
     )
     assert room.stands()["Elsie", 1] == (44, "")
 
@@ -124,7 +132,7 @@ def test_a_cell_typed_by_the_grid_is_the_same_and_the_last_points_stand_in_the_p
 
     def ghosts() -> list[str]:
         page = room.page()
-        at = page.column("mathematics.autumn")
+        at = page.column(room.named("mathematics.autumn"))
         return [cells[at].attributes.get("data-g", "") for cells in page.rows.values()]
 
     assert ghosts() == ["41", ""]
@@ -150,7 +158,7 @@ def test_where_one_may_not_enter_nothing_stands_faintly(room: Classroom) -> None
 def write(room: Classroom, *cells: tuple[Pupil, str, str]) -> HttpResponse:
     """As one act; each pupil, text, and what was seen."""
     sent = [
-        {"pupil": str(pupil.public_id), "of": "mathematics.autumn", "value": value, "saw": saw}
+        {"pupil": str(pupil.public_id), "of": room.named("mathematics.autumn"), "value": value, "saw": saw}
         for pupil, value, saw in cells
     ]
     address = room.address(asked="") + "cells/?term=autumn"
@@ -166,6 +174,7 @@ def test_a_block_may_say_each_by_the_judgement_before(room: Classroom) -> None:
     assert [room.stands()[name, 1] for name in ("Elsie", "Noah")] == [(42, ""), (40, "")]
 
 
+@subjects_only
 def test_the_judgement_before_is_asked_for_once_however_many_cells(
     room: Classroom, django_assert_num_queries: Callable[..., Any]
 ) -> None:
@@ -184,6 +193,7 @@ def test_the_judgement_before_is_asked_for_once_however_many_cells(
             assert points_before(room.school, YEAR, []) == {}
 
 
+@subjects_only
 def test_no_point_of_another_subject_term_or_earlier_year_is_taken(room: Classroom) -> None:
     earlier(room, room.elsie, 1, SPRING, 37)
     earlier(room, room.elsie, 2, SUMMER, 34)

@@ -9,9 +9,11 @@ import pytest
 from django.test import Client
 
 from schools.models import Role
-from tests.assessment.classroom import Classroom
+from tests.assessment.classroom import BOTH_KINDS, Classroom, subjects_only
 from tests.assessment.test_undo import door, plain, press, said
 from tests.conftest import member, signed_in
+
+ROOMS = BOTH_KINDS
 
 pytestmark = pytest.mark.django_db
 AUTUMN = 1
@@ -111,6 +113,7 @@ def test_where_something_was_changed_since_nothing_is_taken_back_and_the_next_pr
 
 
 @pytest.mark.parametrize("act", ["nothing of ours", "x" * 5_000, "nothing\0of ours"])
+@subjects_only
 def test_what_names_no_act_takes_back_nothing(room: Classroom, act: str) -> None:
     entered(room, "44")
     answer = press(room, act=act)
