@@ -67,7 +67,7 @@ def judged_against(
         day = f"{ends_on.day} {ends_on:%B %Y}"
         found.append(
             (
-                "typical for age",
+                "what is typical for age (derived)",
                 f"Colours compare with what is typical for the age in months on {day}. {BY_AGE}.",
             )
         )
@@ -79,7 +79,7 @@ def judged_against(
         sentence = (
             f"At the end of Reception the Early Learning Goal decides: {expected.label} is expected.{above}"
         )
-        found.append(("Early Learning Goal", sentence))
+        found.append(("the Early Learning Goal", sentence))
     return tuple(found)
 
 

@@ -113,29 +113,29 @@ def test_a_sheet_of_subjects_names_no_ages(room: Classroom) -> None:
             [YearGroup.R],
             AUTUMN,
             OF_2021,
-            ["typical for age"],
+            ["what is typical for age (derived)"],
             ["Colours compare with what is typical for the age"],
         ),
         (
             [YearGroup.N2],
             SUMMER,
             OF_2021,
-            ["typical for age"],
+            ["what is typical for age (derived)"],
             ["Colours compare with what is typical for the age"],
         ),
-        ([YearGroup.R], SUMMER, OF_2012, ["Early Learning Goal"], ["21 to 22 is expected."]),
+        ([YearGroup.R], SUMMER, OF_2012, ["the Early Learning Goal"], ["21 to 22 is expected."]),
         (
             [YearGroup.R],
             SUMMER,
             OF_2021,
-            ["Early Learning Goal"],
+            ["the Early Learning Goal"],
             ["21 or more is expected. There is no exceeding in the framework of 2021."],
         ),
         (
             [YearGroup.N2, YearGroup.R],
             SUMMER,
             OF_2012,
-            ["typical for age", "Early Learning Goal"],
+            ["what is typical for age (derived)", "the Early Learning Goal"],
             ["the tracker's own", "21 to 22 is expected."],
         ),
         ([], SUMMER, OF_2012, [], []),
@@ -152,7 +152,7 @@ def test_what_the_colours_compare_with_is_said_in_words(
     assert [words for words, _ in said] == briefly
     for (words, sentence), part in zip(said, sentences, strict=True):
         assert part.replace("the tracker's own", "this tracker's own rule (derived)") in sentence
-        if words == "typical for age":
+        if words == "what is typical for age (derived)":
             assert "on 18 July 2025" in sentence
 
 
@@ -161,8 +161,8 @@ def test_the_sheet_and_its_summary_say_it_and_that_steps_have_no_colour(room: Cl
     room.judged(room.elsie, 20)
     room.judged(room.elsie, 21, term=3)
     autumn, summer = written(room), written(room, "?term=summer")
-    assert "against typical for age" in Page(autumn).said("sheet-summary")
-    assert "against Early Learning Goal" in Page(summer).said("sheet-summary")
+    assert "against what is typical for age (derived)" in Page(autumn).said("sheet-summary")
+    assert "against the Early Learning Goal" in Page(summer).said("sheet-summary")
     for page in (autumn, summer):
         assert "In nursery and Reception steps are counted and have no colour." in page
     assert "this tracker&#x27;s own rule (derived)" in autumn

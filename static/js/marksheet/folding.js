@@ -125,7 +125,9 @@ function onClick(event) {
   } else if (link.matches("[data-fold-others]")) {
     show(here, true);
     foldAndTell(areas().filter(({ key }) => key !== here.key));
-    link.focus();
+    // What is left begins beside the names.
+    table.parentElement.scrollLeft = 0;
+    here.head.querySelector("[data-fold]").focus();
   } else if (link.matches("[data-fold]")) {
     foldAndTell([here]);
     if (isFolded(here)) bar.querySelector(`[data-folded="${here.key}"] a`).focus();
