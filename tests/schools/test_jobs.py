@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -411,14 +410,20 @@ def test_a_worker_lives_while_it_says_nothing(
     school: School, year: AcademicYear, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = member(school, Role.HEAD)
-    monkeypatch.setattr(worker, "SILENCE", dt.timedelta(seconds=0.4))
+    silence = dt.timedelta(seconds=0.4)
+    monkeypatch.setattr(worker, "SILENCE", silence)
     taken: list[Job | None] = []
 
+    def beaten_at() -> dt.datetime:
+        beaten = Job.objects.get().heartbeat_at
+        assert beaten
+        return beaten
+
     def dawdle(_: Work) -> None:
-        begun = Job.objects.get().heartbeat_at
-        wait_until(lambda: Job.objects.get().heartbeat_at != begun, seconds=10)
-        monkeypatch.setattr(jobs, "SILENCE", dt.timedelta(seconds=0.4))
-        time.sleep(0.5)
+        # Longer than the silence after which another would take it, had the heart not beaten meanwhile.
+        begun = beaten_at()
+        wait_until(lambda: beaten_at() - begun > silence, seconds=10)
+        monkeypatch.setattr(jobs, "SILENCE", silence)
         taken.append(jobs.take(now=timezone.now()))
 
     doings["dawdle"] = dawdle
