@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 
 from reports.documents.governor_report import GovernorReport, pack_of, whole_school, year_before
-from reports.documents.releases import ToKeep, released
+from reports.documents.releases import ToKeep, not_yet, released
 from reports.queries.scope import Scope
 
 
@@ -22,6 +22,9 @@ class GivenOut:
     to_keep: tuple[ToKeep, ...]
     is_held: bool
     judgements_apart: int = 0
+    # For those who see no names, while the term is not over: from when a look gives out what is newer, and in a sentence where there is nothing before.
+    given_from: dt.date | None = None
+    not_yet: str = ""
 
     @property
     def held_from(self) -> dt.date | None:
@@ -35,11 +38,10 @@ def pack_to_give_out(scope: Scope, *, made_on: dt.date, is_anew: bool = False) -
 
     Of a snapshot it is the snapshot's figures, last year's among them.
     """
-    scope = whole_school(scope)
     now, before = released(scope, is_anew=is_anew), released(year_before(scope), is_anew=is_anew)
     pack = pack_of(
         now.figures,
-        scope,
+        whole_school(scope),
         made_on=made_on,
         limit=int(settings.SMALL_COUNT),
         before=before.figures,
@@ -47,10 +49,11 @@ def pack_to_give_out(scope: Scope, *, made_on: dt.date, is_anew: bool = False) -
     beside = replace(pack.last_year, as_of=before.as_of) if pack.last_year else None
     pack = replace(pack, as_of=now.as_of, last_year=beside)
     if pack.is_empty:
-        return GivenOut(pack, (), is_held=False)
+        return GivenOut(pack, (), is_held=False, not_yet=not_yet(scope.term, now))
     return GivenOut(
         pack,
         (*now.to_keep, *before.to_keep),
         now.is_held or (before.is_held and beside is not None),
         now.judgements_apart + before.judgements_apart,
+        now.given_from,
     )

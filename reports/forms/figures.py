@@ -26,6 +26,7 @@ from reports.queries.scope import Filters, Measure, Scope
 from schools.access import Access
 from schools.calendar import EyfsFramework, TermName, YearGroup
 from schools.permissions import Permission
+from schools.queries.releases import term_to_be_shown
 from schools.queries.terms import reporting_term
 
 TERMS = {term.label.lower(): term for term in TermName}
@@ -56,7 +57,8 @@ class FigureFilterForm(forms.Form):
         self.term_not_held = self._term_not_held(data)
         # Where progress was to be measured from, though it lies after what is shown.
         self.not_before_term: AssessmentPoint | None = None
-        self.last_term = reporting_term(access, today)
+        sees_names = access.may(Permission.SEE_OWN_CLASSES)
+        self.last_term = (reporting_term if sees_names else term_to_be_shown)(access, today)
         if self.taken:
             self.last_term = min(self.last_term, self.taken.term)
         data = with_one_measure(data)
@@ -66,7 +68,7 @@ class FigureFilterForm(forms.Form):
         super().__init__({**defaults, **{name: value for name, value in data.items() if value}})
         for name in defaults.keys() & self.fields.keys():
             self.fields[name].initial = defaults[name]
-        if access.may(Permission.SEE_OWN_CLASSES):
+        if sees_names:
             self._offer_classes()
             self._offer_groups()
             self._offer_measures()

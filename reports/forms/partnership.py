@@ -16,6 +16,8 @@ from reports.queries.partnership import last_term_begun, last_term_given_out
 from reports.queries.scope import Scope
 from schools.access import Access, PartnershipAccess
 from schools.calendar import YearGroup
+from schools.permissions import Permission
+from schools.queries.releases import term_to_be_shown
 from schools.queries.terms import reporting_term
 
 _SUBJECTS = {subject.code.lower(): subject.number for subject in SUBJECTS}
@@ -109,7 +111,9 @@ class SchoolTermForm(SubjectForm):
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         self.access = access
-        self.defaults = {**SubjectForm.defaults, "term": reporting_term(access, today).label.lower()}
+        sees_names = access.may(Permission.SEE_OWN_CLASSES)
+        opens_on = (reporting_term if sees_names else term_to_be_shown)(access, today)
+        self.defaults = {**SubjectForm.defaults, "term": opens_on.label.lower()}
         super().__init__(data)
 
     def scope(self) -> Scope:

@@ -10,12 +10,19 @@ from django.utils import timezone
 
 from reports.documents.beside_partnership import FEWEST_OTHER_SCHOOLS, beside_partnership, beside_table
 from reports.documents.partnership import SideBySide, side_by_side, side_by_side_table
-from reports.documents.releases import figures_for_viewer
+from reports.documents.releases import figures_for_viewer, not_yet
+from reports.documents.tables import instead
 from reports.documents.transitions import Transitions, transitions, transitions_table
 from reports.forms.partnership import SchoolTermForm, SideBySideForm, SubjectForm
 from reports.queries.partnership import last_year_given_out
 from reports.queries.scope import Scope
-from reports.views.answers import file_called, page_or_part, refuse_the_rest, table_file
+from reports.views.answers import (
+    file_called,
+    page_or_part,
+    refuse_the_rest,
+    table_file,
+    year_before_address,
+)
 from schools.access import PartnershipRequest, SchoolRequest, partnership_view, school_view
 from schools.calendar import TermName
 from schools.permissions import Permission
@@ -110,6 +117,8 @@ def _own(request: SchoolRequest) -> tuple[SchoolTermForm, dict[str, Any]]:
     return filters, {
         "beside": beside_partnership(scope, others, limit, own),
         "as_of": own.as_of,
+        "given_from": own.given_from,
+        "not_yet": not_yet(scope.term, own),
         "others": len(others),
         "when": f"{scope.term.label} {scope.academic_year.label}",
     }
@@ -128,6 +137,7 @@ def school_beside_partnership(request: SchoolRequest) -> HttpResponse:
         "shown": transitions(scope, filters.subject_wanted, limit, of_school=access.school),
         "query": urlencode(filters.chosen()),
         "fewest": FEWEST_OTHER_SCHOOLS,
+        "year_before_url": year_before_address(request),
         "small_count": limit,
     }
     return page_or_part(
@@ -141,4 +151,4 @@ def school_beside_partnership_file(request: SchoolRequest, file_format: str) -> 
     filters, context = _own(request)
     refuse_the_rest(filters)
     table = beside_table(context["beside"], f"Beside the partnership, {context['when']}")
-    return table_file(request, table, file_format)
+    return table_file(request, instead(table, context["not_yet"]), file_format)
