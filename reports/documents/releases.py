@@ -244,10 +244,14 @@ def _figures(kept: Kept) -> tuple[Figure, ...]:
     )
 
 
+def figures_of(kept: Collection[Collection[int]]) -> tuple[Figure, ...]:
+    """The figures that were kept of one release, of every group."""
+    return _figures(tuple(tuple(each) for each in kept))
+
+
 def everybody_of(kept: Collection[Collection[int]]) -> list[Figure]:
     """Everybody's figures among those that were kept of one release."""
-    counted = _figures(tuple(tuple(each) for each in kept))
-    return [figure for figure in counted if figure.group == ALL.key]
+    return [figure for figure in figures_of(kept) if figure.group == ALL.key]
 
 
 def _may_follow(scope: Scope, earlier: Collection[Kept], today: Kept) -> bool:

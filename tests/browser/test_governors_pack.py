@@ -70,5 +70,5 @@ def test_governor_reads_the_pack_and_takes_it_along(
     page.get_by_role("link", name="Governors’ pack").first.click()
     expect(page.get_by_role("link", name=name)).to_be_visible()
     page.get_by_role("link", name="Spring").click()
-    expect(page.get_by_role("heading", name="Nothing has been judged yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Not given out yet")).to_be_visible()
     visitor.check()
