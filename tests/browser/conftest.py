@@ -42,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def without_coverage(unmeasured: None) -> None:
     """While a browser waits, coverage makes the server three times as slow; each page has its tests without a browser."""
 
