@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from assessment.engine.assessment_points import AssessmentPoint
 from assessment.engine.expectations import LAST_YEAR_GROUP
@@ -170,14 +171,14 @@ class FigurePupils:
         return {Part.MATCHED: "Term before", Part.MATCHED_SUMMER: "Last Summer"}.get(self.part, "")
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(NamedTuple):
     """One pupil against the measure: a single subject's standing, or several as one."""
 
     standings: tuple[Standing, ...]
     is_judged: bool
     attainment: Attainment | None
     attainment_before: Attainment | None
+    attainment_last_summer: Attainment | None = None
     # Of the Good Level of Development in another term than Summer: it is not told, whatever the areas are.
     is_not_told: bool = False
 
@@ -287,7 +288,13 @@ def _stand(subject: int, held: Sequence[Standing], *, is_told: bool = True) -> S
         return Stand(tuple(held), is_judged=False, attainment=None, attainment_before=None, is_not_told=True)
     if subject not in OVER_CODES:
         (only,) = held
-        return Stand((only,), only.points is not None, only.attainment, only.attainment_before)
+        return Stand(
+            (only,),
+            only.points is not None,
+            only.attainment,
+            only.attainment_before,
+            only.attainment_last_summer,
+        )
     points = [each.points for each in held if each.points is not None]
     is_judged = len(points) == len(held)
     attainment = None
@@ -295,8 +302,13 @@ def _stand(subject: int, held: Sequence[Standing], *, is_told: bool = True) -> S
         attainment = _lowest([each.attainment for each in held])
     elif is_judged:
         attainment = Attainment.AT if min(points) >= EARLY_LEARNING_GOAL else Attainment.BELOW
-    before = _lowest([each.attainment_before for each in held]) if subject == COMBINED else None
-    return Stand(tuple(held), is_judged, attainment, before)
+    if subject != COMBINED:
+        return Stand(tuple(held), is_judged, attainment, None)
+    before, last_summer = (
+        _lowest([getattr(each, when) for each in held])
+        for when in ("attainment_before", "attainment_last_summer")
+    )
+    return Stand(tuple(held), is_judged, attainment, before, last_summer)
 
 
 def _lowest(attainments: Sequence[Attainment | None]) -> Attainment | None:

@@ -109,8 +109,9 @@ class FigureFilterForm(forms.Form):
         self.own = own_groups(self.access, self.taken) if names and self.offers_own_groups else []
         made = [group for pair in self.own for group in pair]
         self.groups: dict[str, Group] = BY_SLUG | {group.slug: group for group in made}
+        choices = group_choices(self.own)
         for name in names:
-            self._choose(name, self.group_fields[name], group_choices(self.own))
+            self._choose(name, self.group_fields[name], choices)
 
     def group_chosen(self, name: str) -> Group | None:
         """The group that the field names."""
@@ -223,8 +224,9 @@ class FigureFilterForm(forms.Form):
 
     def chosen(self) -> dict[str, str]:
         """What links to the same figures carry: the term always, so that a link means the same next term."""
-        chosen = {"term": self.scope().term.label.lower()}
-        if self.scope().measure is not Measure.YEAR:
+        scope = self.scope()
+        chosen = {"term": scope.term.label.lower()}
+        if scope.measure is not Measure.YEAR:
             chosen["measure"] = self._chosen("measure")
         narrowing = ("phase", "group", "crossed_with", "class_group", "snapshot")
         return chosen | {name: self._chosen(name) for name in narrowing if self._chosen(name)}

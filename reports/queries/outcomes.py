@@ -6,7 +6,7 @@ histories. A judgement is packed into one number, year, term and points, in whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,10 +72,10 @@ held AS MATERIALIZED (
     SELECT j.pupil_id, j.subject_id, {at_the_end}, {start} AS start
     FROM (
         SELECT {columns} FROM assessment_judgement
-        WHERE school_id = %(school)s AND academic_year = %(year)s AND term <= %(term)s AND points IS NOT NULL
+        WHERE school_id = %(school)s AND academic_year = %(year)s AND term <= %(term)s AND points IS NOT NULL {only}
         UNION ALL
         SELECT {columns} FROM assessment_judgement
-        WHERE school_id = %(school)s AND academic_year = %(year)s - 1 AND term = 3 AND points IS NOT NULL
+        WHERE school_id = %(school)s AND academic_year = %(year)s - 1 AND term = 3 AND points IS NOT NULL {only}
     ) AS j
     GROUP BY j.pupil_id, j.subject_id
     HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
@@ -99,7 +99,7 @@ held AS MATERIALIZED (
             AND (%(since_year)s, %(since_term)s) < (%(year)s, %(term)s)
         ) AS start
     FROM assessment_judgement j
-    WHERE j.school_id = %(school)s AND j.points IS NOT NULL AND (
+    WHERE j.school_id = %(school)s AND j.points IS NOT NULL {only} AND (
         ({at_end}) OR ({at_end_before}) OR (j.academic_year = %(since_year)s AND j.term = %(since_term)s)
     )
     GROUP BY j.pupil_id, j.subject_id
@@ -132,7 +132,7 @@ held AS MATERIALIZED (
     JOIN assessment_judgement j ON j.pupil_id = phases.pupil_id
     JOIN schools_pupilyear y
         ON y.pupil_id = j.pupil_id AND y.academic_year = j.academic_year
-    WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL
+    WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL {only}
         AND (j.academic_year, j.term) <= (%(year)s, %(term)s)
     GROUP BY j.pupil_id, j.subject_id
     HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
@@ -191,14 +191,19 @@ _STEPS_UP_TO = (
 
 
 def outcomes_in_sql(
-    scope: Scope, school: School, *, by_group: bool = True, every_group: bool = False
+    scope: Scope,
+    school: School,
+    *,
+    by_group: bool = True,
+    every_group: bool = False,
+    subjects: Sequence[int] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The tables `roll` (pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
     Of a snapshot they, and whatever stands after them in the same query, read its rows.
 
     `groups` are the keys of the groups that a pupil is in. Not `by_group`: the key of the group of all, and no other is looked at.
-    `every_group`: also those that are dear to look up, and those of who is known to be outside a group.
+    `every_group`: also those that are dear to look up, and those of who is known to be outside a group. `subjects`: outcomes in these alone.
     """
     filters = _filters(scope)
     groups = EVERY_GROUP_IN_SQL if every_group else GROUPS_IN_SQL if by_group else str(ALL.key)
@@ -218,6 +223,7 @@ def outcomes_in_sql(
         "at_end_before": _AT_END_BEFORE,
         "bounds": _bounds(scope.measure),
         "last_group": _LAST_GROUP,
+        "only": "" if subjects is None else "AND subject_id = ANY (%(only_subjects)s)",
     }
     prior = PRIOR_ATTAINMENT_IN_SQL if asks_prior else ""
     sql = f"{prior}{_ROLL},{_held(scope.measure)},{_OUTCOMES}"
@@ -228,7 +234,7 @@ def outcomes_in_sql(
     for _ in range(2):
         for name, fragment in fragments.items():
             sql = sql.replace("{" + name + "}", fragment)
-    return sql, _parameters(scope, school)
+    return sql, {**_parameters(scope, school), "only_subjects": list(subjects or ())}
 
 
 def _held(measure: Measure) -> str:
