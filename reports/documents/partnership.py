@@ -17,7 +17,13 @@ from assessment.engine.subjects import BY_NUMBER
 from reports.documents.governor_cells import HELD_BACK, hidden
 from reports.documents.releases import everybody_of
 from reports.documents.tables import Table, Value
-from reports.documents.told_figures import attainment_by_subject, judged_years, told_lines, told_roll
+from reports.documents.told_figures import (
+    attainment_in,
+    judged_years,
+    reception_lines,
+    told_lines,
+    told_roll,
+)
 from reports.measures import ShownLine, percentage
 from reports.pack_hiding import ShownShares, show_shares
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
@@ -175,20 +181,22 @@ def school_line(
 ) -> SchoolLine:
     """What may be told of one school; `found` are its figures of all year groups, which protect one another."""
     of_all = {(each.year_group, each.subject): each for each in found}
-    told = told_lines(found, limit)
     years = judged_years(of_all)
-    line = combined = progress = on_roll = None
-    if year_group is None and phase:
-        line = _of_phase([told[year, subject] for year in years if YearGroup(year) in phase])
-    elif year_group is None:
-        line = attainment_by_subject(of_all, years, limit)[subject][1] if years else None
+    line = combined = progress = on_roll = good_level = None
+    if year_group is None:
+        # Of one subject alone: the others' lines are not told here.
+        rows, whole = attainment_in(of_all, years, subject, limit)
+        if phase:
+            line = _of_phase([row for year, row in zip(years, rows, strict=True) if YearGroup(year) in phase])
+        else:
+            line = whole if years else None
+            good_level = reception_lines(of_all, limit).get(GOOD_LEVEL_OF_DEVELOPMENT)
     elif year_group in years:
+        told = told_lines(found, limit)
         figure, line = of_all[year_group, subject], told[year_group, subject]
         progress = _progress(figure, line, limit) if figure.measured else None
         on_roll = told_roll([each for each in found if each.year_group == year_group], limit)
         combined = told[year_group, COMBINED] if of_all[year_group, COMBINED].assessed else None
-    has_good_level = year_group is None and phase is None
-    good_level = told.get((YearGroup.R, GOOD_LEVEL_OF_DEVELOPMENT)) if has_good_level else None
     if line is not None and line.counted == 0:
         line = None
     return SchoolLine(

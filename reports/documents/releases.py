@@ -52,7 +52,7 @@ _FIELDS = (
     "progress_expected",
     "progress_above",
 )
-_ASSESSED = _FIELDS.index("assessed")
+_GROUP, _ASSESSED = _FIELDS.index("group"), _FIELDS.index("assessed")
 Kept = tuple[tuple[int, ...], ...]
 _LONG_AGO = dt.date.min
 
@@ -251,7 +251,7 @@ def figures_of(kept: Collection[Collection[int]]) -> tuple[Figure, ...]:
 
 def everybody_of(kept: Collection[Collection[int]]) -> list[Figure]:
     """Everybody's figures among those that were kept of one release."""
-    return [figure for figure in figures_of(kept) if figure.group == ALL.key]
+    return list(figures_of([each for each in kept if list(each)[_GROUP] == ALL.key]))
 
 
 def _may_follow(scope: Scope, earlier: Collection[Kept], today: Kept) -> bool:
