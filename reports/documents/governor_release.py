@@ -29,8 +29,7 @@ class GivenOut:
     @property
     def held_from(self) -> dt.date | None:
         """The day on which the earlier figures were given out: this year's, else last year's."""
-        beside = self.pack.last_year
-        return self.pack.as_of or (beside.as_of if beside else None)
+        return self.pack.as_of or self.pack.last_year_as_of
 
 
 def pack_to_give_out(scope: Scope, *, made_on: dt.date, is_anew: bool = False) -> GivenOut:
@@ -47,13 +46,16 @@ def pack_to_give_out(scope: Scope, *, made_on: dt.date, is_anew: bool = False) -
         before=before.figures,
     )
     beside = replace(pack.last_year, as_of=before.as_of) if pack.last_year else None
-    pack = replace(pack, as_of=now.as_of, last_year=beside)
+    early = pack.early_years
+    if early and early.last_year:
+        early = replace(early, last_year=replace(early.last_year, as_of=before.as_of))
+    pack = replace(pack, as_of=now.as_of, last_year=beside, early_years=early)
     if pack.is_empty:
         return GivenOut(pack, (), is_held=False, not_yet=not_yet(scope.term, now))
     return GivenOut(
         pack,
         (*now.to_keep, *before.to_keep),
-        now.is_held or (before.is_held and beside is not None),
+        now.is_held or (before.is_held and (beside or (early and early.last_year)) is not None),
         now.judgements_apart + before.judgements_apart,
         now.given_from,
     )

@@ -14,7 +14,7 @@ from reports.documents.partnership_groups import GroupsSideBySide
 from reports.measures import ShownLine
 from reports.pack_hiding import ShownShares
 
-_WIDTH, _LABELS = 480, 168
+_WIDTH, _LABELS = 400, 150
 _ATTAINMENT = {"below": "below", "at": "at", "above": "above", "at-or-above": "at or above"}
 _PROGRESS = {
     "below": "less than expected",
