@@ -86,7 +86,7 @@ def _page(application: Any, schools: Sequence[School]) -> Measure:
         for each in shown.lines
         if each.line
     ]
-    asked = {
+    asked: dict[str, Any] = {
         "schools": [school.pk for school in schools],
         "year": int(year),
         "term": term.value,
@@ -99,7 +99,8 @@ def _page(application: Any, schools: Sequence[School]) -> Measure:
     def by_hand() -> list[tuple[Any, ...]]:
         with counting_only(), visible_to(*schools), connection.cursor() as cursor:
             cursor.execute(_GIVEN_OUT, asked)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     if told != by_hand():
         raise RuntimeError("The floor does not read what it is the floor of.")

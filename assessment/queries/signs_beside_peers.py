@@ -76,7 +76,7 @@ def signs_in_subjects(
     measuring = measuring or Measuring(access.school)
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
     last_day = measuring.measured_on(*at)
-    asked = {
+    asked: dict[str, Any] = {
         "school": access.school.pk,
         "pupil": pupil_id,
         "year": int(at.academic_year),
