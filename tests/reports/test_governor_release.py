@@ -354,7 +354,9 @@ def test_what_stands_of_last_year_is_what_its_own_pack_shows() -> None:
         each.at_or_above for each in last.glance
     ]
     # Reception likewise: each side as its own pack shows it.
-    assert pack.early_years and this.early_years and last.early_years
+    assert pack.early_years
+    assert this.early_years
+    assert last.early_years
     beside = pack.early_years.last_year
     assert beside
     assert len(beside.areas) == sum(len(shares) for _, shares in last.early_years.areas)
@@ -363,7 +365,8 @@ def test_what_stands_of_last_year_is_what_its_own_pack_shows() -> None:
     assert beside.good_level == last.early_years.good_level
     for _, lines in pack.early_years.lines:
         for here, there, change in lines:
-            assert there and change
+            assert there
+            assert change
             is_held_back = here.at_or_above.is_held_back or there.at_or_above.is_held_back
             assert change.is_held_back == is_held_back
             if not is_held_back:
@@ -414,7 +417,8 @@ def test_leaving_a_part_out_changes_nothing_in_the_others() -> None:
         # The questions follow from the other parts: see below.
         if section is Section.RECEPTION:
             # Its side of last year goes with last year's.
-            assert whole.early_years and whole.early_years.last_year
+            assert whole.early_years
+            assert whole.early_years.last_year
             assert alone.early_years == replace(whole.early_years, last_year=None)
         elif section is not Section.QUESTIONS:
             assert getattr(alone, name) == getattr(whole, name)
