@@ -517,14 +517,7 @@ def test_a_worker_process_makes_a_job_and_ends_when_it_is_told_to(school: School
         arguments, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
-            for _ in range(100):
-                if paper_of(job).problem:
-                    break
-                try:
-                    process.wait(timeout=0.2)
-                except subprocess.TimeoutExpired:
-                    continue
-                break
+            wait_until(lambda: paper_of(job).problem or process.poll() is not None, seconds=60)
             # A closed terminal does not end it.
             process.send_signal(signal.SIGHUP)
             with pytest.raises(subprocess.TimeoutExpired):
