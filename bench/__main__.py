@@ -57,7 +57,7 @@ def measures(*, large: bool) -> list[Measure]:
         *dashboard.measures(application),
         *groups.measures(application),
         *pupil_page.measures(application),
-        *partnership.measures(),
+        *partnership.measures(application),
         *growth.measures(application, large=large),
         *serving.measures(),
         *working.measures(),

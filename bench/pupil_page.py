@@ -1,4 +1,8 @@
-"""A pupil's page over the years, the whole request, against the bare SQL for what stands on it."""
+"""A pupil's page over the years, the whole request, against the bare SQL for what stands on it.
+
+The floor reads the years and the judgements with all that they are told by, what the signs of less than expected progress need of the whole year group
+(each sign but the pupil's own rate before, which is reckoned from the judgements read), and what was decided about them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from assessment.models import Judgement
+from assessment.queries.progress_signs import SubjectSigns
+from assessment.queries.signs_beside_peers import signs_in_subjects
 from bench.classes import Staff
 from bench.large_world import YEAR
 from bench.measure import Measure, page_beside_query
@@ -45,8 +51,59 @@ LEFT JOIN schools_term t ON t.school_id = j.school_id AND t.academic_year = j.ac
 WHERE p.school_id = %(school)s AND p.public_id = %(pupil)s AND j.academic_year <= %(year)s
 ORDER BY j.academic_year, j.term, j.subject_id
 """
+# Beside everybody of the year group who was on roll on the last day of Summer: those who started at most one point away: here these are enough.
+_SIGNS = """
+WITH own AS (
+    SELECT y.pupil_id, y.year_group, t.ends_on
+    FROM schools_pupil p
+    JOIN schools_pupilyear y ON y.school_id = p.school_id AND y.pupil_id = p.id AND y.academic_year = %(year)s
+    JOIN schools_term t ON t.school_id = p.school_id AND t.academic_year = %(year)s AND t.term = 3
+    WHERE p.school_id = %(school)s AND p.public_id = %(pupil)s
+), reached AS (
+    SELECT j.subject_id, j.pupil_id, j.pupil_id = own.pupil_id AS is_own,
+        max(j.points) FILTER (WHERE j.academic_year = %(year)s AND j.term = 3) AS now,
+        coalesce(
+            max(j.points) FILTER (WHERE j.academic_year = %(year)s AND j.term = 0),
+            max(j.points) FILTER (WHERE j.academic_year = %(year)s - 1)
+        ) AS start
+    FROM own
+    JOIN schools_pupilyear y ON y.school_id = %(school)s AND y.academic_year = %(year)s AND y.year_group = own.year_group
+    JOIN assessment_judgement j ON j.school_id = %(school)s AND j.pupil_id = y.pupil_id AND j.subject_id <= 4
+        AND (j.academic_year = %(year)s AND j.term IN (0, 3) OR j.academic_year = %(year)s - 1 AND j.term = 3)
+    WHERE y.pupil_id IN (
+        SELECT e.pupil_id FROM schools_enrolment e, own
+        WHERE e.school_id = %(school)s AND own.ends_on BETWEEN e.starts_on AND coalesce(e.ends_on, own.ends_on)
+    )
+    GROUP BY j.subject_id, j.pupil_id, own.pupil_id
+), beside AS (
+    SELECT own.subject_id, own.start, own.now, own.now - own.start AS gain, peer.now - peer.start AS gain_of_peer,
+        peer.now AS peer_now, peer.start AS peer_start, abs(peer.start - own.start) AS away
+    FROM reached own
+    JOIN reached peer ON peer.subject_id = own.subject_id AND NOT peer.is_own
+    WHERE own.is_own
+)
+SELECT subject_id, start, now, gain,
+    count(*) FILTER (WHERE away <= 1),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY gain_of_peer) FILTER (WHERE away <= 1),
+    (count(*) FILTER (WHERE away <= 1 AND gain_of_peer < gain)
+        + count(*) FILTER (WHERE away <= 1 AND gain_of_peer <= gain)) / 2.0 / nullif(count(*) FILTER (WHERE away <= 1), 0),
+    count(*), avg(peer_start) - start, avg(peer_now) - now
+FROM beside
+WHERE peer_start IS NOT NULL AND peer_now IS NOT NULL
+GROUP BY subject_id, start, now, gain
+ORDER BY subject_id
+"""
+_DECISIONS = """
+SELECT d.subject_id, d.academic_year, d.term, d.decided, d.reason, d.signs, d.decided_at, u.name
+FROM schools_pupil p
+JOIN assessment_signdecision d ON d.school_id = p.school_id AND d.pupil_id = p.id
+JOIN schools_user u ON u.id = d.decided_by_id
+WHERE p.school_id = %(school)s AND p.public_id = %(pupil)s AND d.academic_year <= %(year)s
+ORDER BY d.decided_at DESC
+"""
 _FIGURES = 9
-Figures = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
+Rows = list[tuple[Any, ...]]
+Figures = tuple[Rows, Rows, Rows, Rows]
 
 
 def measures(application: Any) -> list[Measure]:
@@ -73,22 +130,28 @@ def _pupil(staff: Staff) -> uuid.UUID:
 
 
 def _by_hand(staff: Staff, pupil: uuid.UUID) -> Figures:
-    """Year, year group and class; year, term, subject, points, range, attainment, whether on entry, note. The rest is read and left."""
+    """Year, year group and class; year, term, subject, points, range, attainment, whether on entry, note; the signs; the decisions. The rest is read and left."""
     asked: dict[str, Any] = {"school": staff.school.pk, "pupil": pupil, "year": int(YEAR)}
     with visible_to(staff.school), connection.cursor() as cursor:
         cursor.execute(_YEARS, asked)
         years = [row[:3] for row in cursor.fetchall()]
         cursor.execute(_JUDGEMENTS, asked)
-        return years, [row[:_FIGURES] for row in cursor.fetchall()]
+        judgements = [row[:_FIGURES] for row in cursor.fetchall()]
+        cursor.execute(_SIGNS, asked)
+        signs = [(*row[:4], *_rounded(*row[4:])) for row in cursor.fetchall()]
+        cursor.execute(_DECISIONS, asked)
+        return years, judgements, signs, cursor.fetchall()
 
 
 def _shown(staff: Staff, pupil: uuid.UUID) -> Figures:
     access = Access(staff.head, staff.school, (Role.HEAD,), YEAR, (YEAR,), (staff.school,))
     with visible_to(staff.school):
         record = pupil_record(access, pupil, today=timezone.localdate(), term=TermName.SUMMER)
-    if record is None:
-        raise RuntimeError("There is no such page.")
-    return [(int(each.year), int(each.year_group), each.class_name) for each in record.years], [
+        if record is None:
+            raise RuntimeError("There is no such page.")
+        signs = signs_in_subjects(access, TermName.SUMMER, pupil, record.now.year_group)
+    years: Rows = [(int(each.year), int(each.year_group), each.class_name) for each in record.years]
+    judgements: Rows = [
         (
             *each.at,
             each.subject.number,
@@ -101,3 +164,17 @@ def _shown(staff: Staff, pupil: uuid.UUID) -> Figures:
         )
         for each in record.entries
     ]
+    decisions: Rows = [(each,) for of_subject in signs for each in of_subject.decisions]
+    return years, judgements, [_sign(each) for each in signs if each.signs.widening.peers], decisions
+
+
+def _sign(of: SubjectSigns) -> tuple[Any, ...]:
+    slower, gap = of.signs.slower, of.signs.widening
+    start = of.start.points if of.start else None
+    told = _rounded(slower.peers, slower.median, slower.rank, gap.peers, gap.at_start, gap.now)
+    return (of.subject.number, start, of.now, slower.gain, *told)
+
+
+def _rounded(*figures: Any) -> list[float]:
+    """Means and shares, to six places."""
+    return [round(float(each), 6) for each in figures]

@@ -46,9 +46,9 @@ def measures() -> list[Measure]:
         alone: list[float] = []
         _saves(clients)
         for _ in range(TURNS):
-            worker.send_signal(signal.SIGSTOP)
+            os.killpg(worker.pid, signal.SIGSTOP)
             alone += _saves(clients)
-            worker.send_signal(signal.SIGCONT)
+            os.killpg(worker.pid, signal.SIGCONT)
             beside += _saves(clients)
             job.refresh_from_db()
             if job.state != JobState.RUNNING:
@@ -99,6 +99,8 @@ def _working(staff: Staff) -> Iterator[tuple[subprocess.Popen[bytes], Job]]:
     worker = subprocess.Popen(
         [sys.executable, settings.BASE_DIR / "manage.py", "worker", "--beside", str(os.getpid())],
         stdout=subprocess.DEVNULL,
+        # It makes each job in a process of its own: both are stopped together.
+        start_new_session=True,
     )
     try:
         _wait(worker, job)
@@ -106,7 +108,7 @@ def _working(staff: Staff) -> Iterator[tuple[subprocess.Popen[bytes], Job]]:
     finally:
         jobs.cancel(job=job, by=staff.head)
         with suppress(ProcessLookupError):
-            worker.send_signal(signal.SIGCONT)
+            os.killpg(worker.pid, signal.SIGCONT)
         worker.terminate()
         worker.wait(_PATIENCE)
 

@@ -232,6 +232,8 @@ SMALL_COUNT = environment_number("LEP_SMALL_COUNT", 5)
 
 # Files that the worker made are removed when they are so many hours old.
 KEEP_FILES_HOURS = environment_number("LEP_KEEP_FILES_HOURS", 24)
+# So long one job may take the worker: then it fails, and what others asked for is made.
+LONGEST_JOB_MINUTES = environment_number("LEP_LONGEST_JOB_MINUTES", 30)
 
 # Signing in
 

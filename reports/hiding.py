@@ -70,7 +70,7 @@ def _sides_of_cuts(
     needed = max(1, limit + 1 - this.value)
     while needed:
         ways = _ways(others, lambda other: left[other] > 0, lambda _: True)
-        path = _reached(ways, this.out_of).get(this.into)
+        path = _reached(ways, this.out_of, until=this.into).get(this.into)
         if path is None:
             return [] if this.value > limit and _could_be_less(this, others) else _two_cuts(ways, this)
         step = min([needed, *(left[other] for other, forward in path if forward)])
@@ -82,7 +82,7 @@ def _sides_of_cuts(
 
 def _could_be_less(this: Count, others: Mapping[Key, Count]) -> bool:
     ways = _ways(others, lambda _: True, lambda other: others[other].value > 0)
-    return this.into in _reached(ways, this.out_of)
+    return this.into in _reached(ways, this.out_of, until=this.into)
 
 
 def _two_cuts(ways: Iterable[Way[Key]], this: Count) -> list[frozenset[Hashable]]:
@@ -98,8 +98,10 @@ def _ways(
     return forward + [(key, False, count.into, count.out_of) for key, count in others.items() if against(key)]
 
 
-def _reached(ways: Iterable[Way[Key]], start: Hashable) -> dict[Hashable, list[tuple[Key, bool]]]:
-    """The sums that can be reached, each with a shortest path to it: counts, whether along or against."""
+def _reached(
+    ways: Iterable[Way[Key]], start: Hashable, until: Hashable = None
+) -> dict[Hashable, list[tuple[Key, bool]]]:
+    """The sums that can be reached, each with a shortest path to it: counts, whether along or against. No further than `until`, where that one is wanted."""
     from_place: dict[Hashable, list[Way[Key]]] = {}
     for way in ways:
         from_place.setdefault(way[2], []).append(way)
@@ -110,6 +112,8 @@ def _reached(ways: Iterable[Way[Key]], start: Hashable) -> dict[Hashable, list[t
         for key, forward, _, end in from_place.get(place, []):
             if end not in paths:
                 paths[end] = [*paths[place], (key, forward)]
+                if end == until:
+                    return paths
                 queue.append(end)
     return paths
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, product
 
 from reports.hiding import Count, hide
@@ -26,8 +27,9 @@ def hide_year_groups(lines: Sequence[Line], limit: int) -> tuple[tuple[ShownLine
 
     How many pupils are on roll, and why some are not counted, is not part of it and must not be shown with it where it would tell of a few.
     """
-    counts = _network([{part: getattr(line, part) for part in _PARTS} for line in lines])
-    hidden = hide(counts, [place for place in counts if _is_within_small(counts, *place, limit)], limit)
+    rows_of_counts = tuple((line.below, line.at, line.above) for line in lines)
+    counts = _counts_of(rows_of_counts)
+    hidden = _hidden_in(rows_of_counts, limit)
 
     def shown(row: int) -> ShownLine:
         below, at, above, counted = (
@@ -37,6 +39,17 @@ def hide_year_groups(lines: Sequence[Line], limit: int) -> tuple[tuple[ShownLine
 
     rows = tuple(shown(row) for row in range(len(lines)))
     return rows, shown(_ALL) if len(lines) > 1 else (rows or (_NOTHING,))[0]
+
+
+@lru_cache(maxsize=4096)
+def _hidden_in(rows: tuple[tuple[int, int, int], ...], limit: int) -> frozenset[tuple[int, str]]:
+    """Which of these to hide. What was given out is shown again and again, and the same counts always hide the same."""
+    counts = _counts_of(rows)
+    return hide(counts, [place for place in counts if _is_within_small(counts, *place, limit)], limit)
+
+
+def _counts_of(rows: Sequence[tuple[int, int, int]]) -> dict[tuple[int, str], Count]:
+    return _network([dict(zip(_PARTS, row, strict=True)) for row in rows])
 
 
 def _network(rows: Sequence[dict[str, int]]) -> dict[tuple[int, str], Count]:

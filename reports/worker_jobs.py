@@ -32,7 +32,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def make_pack(work: Work) -> MadeFile:
     """The governors' pack with the parts that were chosen."""
     work.tell(0, 1)
-    pack, keep = _pack(work)
+    pack, why_not, keep = _pack(work)
+    if why_not:
+        raise JobFailedError(why_not)
     if pack.is_empty:
         raise JobFailedError("Nothing has been judged in that term, so there is nothing to put into a pack.")
     work.tell(1, 1)
@@ -41,8 +43,8 @@ def make_pack(work: Work) -> MadeFile:
     return MadeFile(file_name(pack, "pdf"), PDF, governor_report_pdf(pack), keep)
 
 
-def _pack(work: Work) -> tuple[GovernorReport, Callable[[], None]]:
-    """The pack as it would be given out now, and what remembers that it was: when there is a file to give out."""
+def _pack(work: Work) -> tuple[GovernorReport, str, Callable[[], None]]:
+    """The pack as it would be given out now; why it may not be, to the asker, if so; and what remembers that it was: when there is a file to give out."""
     asked = work.arguments
     with work.inside() as access:
         snapshot = snapshot_of(access, asked["snapshot"]) if asked["snapshot"] else None
@@ -62,7 +64,7 @@ def _pack(work: Work) -> tuple[GovernorReport, Callable[[], None]]:
             by=access.user,
         )
     chosen = with_sections(given.pack, [Section(each) for each in asked["sections"]])
-    return replace(chosen, doing=paragraphs(asked["doing"])), keep
+    return replace(chosen, doing=paragraphs(asked["doing"])), given.not_yet, keep
 
 
 def make_pupil_pages(work: Work) -> MadeFile:

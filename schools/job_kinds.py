@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from django.conf import settings
 from django.utils.module_loading import import_string
 
 from schools.access import Access
@@ -15,9 +16,14 @@ from schools.permissions import Permission
 
 SILENCE = dt.timedelta(seconds=120)
 """A worker that has said nothing for so long is taken for dead, and its job for another's."""
-LONGEST = dt.timedelta(minutes=30)
-"""So long one try may take: then the job fails, and what others asked for is made."""
 MOST_ATTEMPTS = 3
+
+
+def longest() -> dt.timedelta:
+    """So long one try may take: then the job fails, and what others asked for is made."""
+    return dt.timedelta(minutes=settings.LONGEST_JOB_MINUTES)
+
+
 GAVE_UP = (
     f"It was begun {MOST_ATTEMPTS} times, and each time the program that makes it ended before it was done."
 )
@@ -59,7 +65,7 @@ class Work(Protocol):
     def tell(self, done: int, out_of: int) -> None:
         """Say how far it is, outside of `inside()`; all of it done means that the file is being put together.
 
-        Raises where nobody wants it any more, and after LONGEST: to be called often. That the worker lives is said beside it.
+        Raises where nobody wants it any more, and after `longest()`: to be called often. That the worker lives is said beside it.
         """
 
 
@@ -82,8 +88,11 @@ class JobKind:
     page: str
     maker: str
 
+    def load(self) -> Maker:
+        return cast("Maker", import_string(self.maker))
+
     def make(self, work: Work) -> MadeFile:
-        return cast("Maker", import_string(self.maker))(work)
+        return self.load()(work)
 
 
 _kinds: dict[str, JobKind] = {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -33,30 +34,42 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_finish() -> None:
+    # Every view is read here, where coverage is taken: the first page may be asked for where it is not.
+    import_module(settings.ROOT_URLCONF)
+
+
+_pauses: list[Coverage] = []
+
+
 @contextmanager
 def coverage_paused() -> Iterator[None]:
-    """Coverage is not taken meanwhile: it doubles the time of what it watches."""
-    measuring = Coverage.current()
-    if measuring:
-        measuring.stop()
+    """Coverage is not taken meanwhile: it doubles the time of what it watches. Pauses may overlap."""
+    measuring = Coverage.current() or (_pauses[0] if _pauses else None)
+    if measuring is None:
+        yield
+        return
+    measuring.stop()
+    _pauses.append(measuring)
     try:
         yield
     finally:
-        if measuring:
+        _pauses.pop()
+        if not _pauses:
             measuring.start()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def unmeasured() -> Iterator[None]:
-    """Coverage is not taken in a module that walks over everything there is: what it passes through has tests of its own, which tell what of it is tried."""
+    """Coverage is not taken in a test that walks over everything there is: what it passes through has tests of its own, which tell what of it is tried."""
     with coverage_paused():
         yield
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-    """Nor where a database is made and migrated."""
-    with coverage_paused() if fixturedef.argname == "django_db_setup" else nullcontext():
+def pytest_runtest_setup() -> Generator[None, object, object]:
+    """Nor while a test's world is made: coverage tells what tests try, not what they walk through on the way there."""
+    with coverage_paused():
         return (yield)
 
 
@@ -93,6 +106,14 @@ def empty_tables(_: TransactionTestCase | None = None) -> None:
         with connection.cursor() as cursor:
             cursor.execute(_EMPTY_WHAT_WAS_FILLED)
         load_shipped()
+
+
+@pytest.fixture(scope="module")
+def cleared_away(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After a module that writes a whole school, or more: what it rolled back still fills the tables, and every test after it would read through that."""
+    yield
+    with django_db_blocker.unblock():
+        empty_tables()
 
 
 @pytest.fixture(scope="session")

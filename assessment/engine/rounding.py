@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 
 def round_half_up(value: Fraction | Decimal | int, places: int = 0) -> Decimal:
@@ -20,7 +21,8 @@ def round_half_up(value: Fraction | Decimal | int, places: int = 0) -> Decimal:
     return rounded_quotient(exact.numerator, exact.denominator, places)
 
 
+@lru_cache(maxsize=8192)
 def rounded_quotient(numerator: int, denominator: int, places: int) -> Decimal:
-    """The quotient rounded so, in whole numbers alone: half the denominator more, then cut off."""
+    """The quotient rounded so, in whole numbers alone: half the denominator more, then cut off. Kept, as a page has hundreds of the same few."""
     units = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
     return Decimal(f"{-units if numerator < 0 else units}E-{places}")

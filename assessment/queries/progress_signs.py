@@ -229,30 +229,15 @@ def signs_of_pupil(
     return None
 
 
-def signs_in_subjects(
-    access: Access, term: TermName, pupil_id: uuid.UUID, year_group: YearGroup
-) -> tuple[SubjectSigns, ...]:
-    """One pupil's in each subject that the year group was judged in; none where the pupil was not on roll that day.
-
-    Whoever may see the pupil: beside the whole year group, though others of it may not be theirs to see.
-    """
-    found = _pupils_signs(_everybody(access), access, term, year_group, None, DEFAULT, only=pupil_id)
-    return next((pupil.subjects for pupil in found if pupil.public_id == pupil_id), ())
-
-
 def signs_of_everybody(
     access: Access, term: TermName, year_group: YearGroup | None = None
 ) -> dict[uuid.UUID, tuple[SubjectSigns, ...]]:
     """By pupil, of everybody on roll, whoever asks: what of it is shown is the caller's to narrow to whom the asker may see."""
-    found = _pupils_signs(_everybody(access), access, term, year_group, None, DEFAULT)
-    return {pupil.public_id: pupil.subjects for pupil in found}
-
-
-def _everybody(access: Access) -> QuerySet[PupilYear]:
-    of_year: QuerySet[PupilYear] = PupilYear.objects.in_school(access.school).filter(
+    everybody = PupilYear.objects.in_school(access.school).filter(
         pupil__school=access.school, academic_year=access.academic_year
     )
-    return of_year
+    found = _pupils_signs(everybody, access, term, year_group, None, DEFAULT)
+    return {pupil.public_id: pupil.subjects for pupil in found}
 
 
 def decisions_about(access: Access, pupil_id: uuid.UUID, subject: Subject) -> list[Decision]:
@@ -281,7 +266,6 @@ def _pupils_signs(
     year_group: YearGroup | None,
     subject: Subject | None,
     tolerances: Tolerances,
-    only: uuid.UUID | None = None,
 ) -> list[PupilSigns]:
     """Those of them on roll, by year group and name, in each subject that the year group was judged in."""
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
@@ -291,10 +275,9 @@ def _pupils_signs(
     pupils = on_roll(of_year, access, last_day, year_group)
     held = held_by(access, at, SUBJECTS if subject is None else (subject,))
     decisions = _decisions(access, term)
-    wanted = None if only is None else {pupil.key for pupil in pupils if pupil.public_id == only}
     found: dict[int, list[SubjectSigns]] = defaultdict(list)
     for one_subject, cohort in cohorts(pupils, held):
-        for key, signs in cohort_signs(cohort, at, expectations, tolerances, wanted).items():
+        for key, signs in cohort_signs(cohort, at, expectations, tolerances).items():
             of = cohort[key]
             decided = tuple(decisions.get((key, one_subject.number), ()))
             found[key].append(
@@ -316,18 +299,28 @@ def _pupils_signs(
 
 
 def _decisions(access: Access, term: TermName) -> dict[tuple[int, int], list[Decision]]:
-    """Those of all years up to the term, by pupil and subject, the latest first: what was decided in Summer is still known in Autumn."""
-    year = access.academic_year
-    rows = (
-        SignDecision.objects.in_school(access.school)
-        .filter(Q(academic_year__lt=year) | Q(academic_year=year, term__lte=term.value))
-        .select_related("decided_by")
-        .order_by("-academic_year", "-term", "-decided_at", "-pk")
-    )
+    """Everybody's, by pupil and subject."""
     found: dict[tuple[int, int], list[Decision]] = defaultdict(list)
-    for row in rows:
+    for row in _decided_by(access, term):
         found[row.pupil_id, row.subject_id].append(_decision(row))
     return found
+
+
+def decisions_by_subject(access: Access, term: TermName, pupil_id: uuid.UUID) -> dict[int, list[Decision]]:
+    """One pupil's, by the subject's number."""
+    found: dict[int, list[Decision]] = defaultdict(list)
+    for row in _decided_by(access, term).filter(pupil__school=access.school, pupil__public_id=pupil_id):
+        found[row.subject_id].append(_decision(row))
+    return found
+
+
+def _decided_by(access: Access, term: TermName) -> QuerySet[SignDecision]:
+    """Of all years up to the term, the latest first: what was decided in Summer is still known in Autumn."""
+    year = access.academic_year
+    rows: QuerySet[SignDecision] = SignDecision.objects.in_school(access.school).filter(
+        Q(academic_year__lt=year) | Q(academic_year=year, term__lte=term.value)
+    )
+    return rows.select_related("decided_by").order_by("-academic_year", "-term", "-decided_at", "-pk")
 
 
 def _decision(row: SignDecision) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Max, Q, QuerySet
@@ -53,7 +53,8 @@ class Held(NamedTuple):
     now: int | None
 
 
-_NOTHING = Held(None, None, None)
+NOTHING = Held(None, None, None)
+_BesidePeers = tuple[SlowerThanPeers, Gap, Gap]
 
 
 def on_roll(
@@ -86,10 +87,7 @@ def on_roll(
 
 def held_by(access: Access, at: AssessmentPoint, subjects: Sequence[Subject]) -> dict[tuple[int, int], Held]:
     """By pupil and subject what was reached at the three points, of everybody with any of them."""
-    year = AssessmentPoint(at.academic_year, AssessmentTerm.BASELINE)
-    before = AssessmentPoint(at.academic_year - 1, AssessmentTerm.BASELINE)
-    # In the order in which they count.
-    points = (at, year, year.summer_before, before, before.summer_before)
+    points = points_looked_at(at)
     wanted = Q()
     for point in points:
         wanted |= Q(academic_year=point.academic_year, term=point.term.value)
@@ -104,18 +102,33 @@ def held_by(access: Access, at: AssessmentPoint, subjects: Sequence[Subject]) ->
         .annotate(**columns)
         .order_by()
     )
-    return {
-        (pupil, subject): Held(
-            _first((before, earlier), (before.summer_before, summer_before_last)),
-            _first((year, baseline), (year.summer_before, last_summer)),
-            now,
-        )
-        for pupil, subject, now, baseline, last_summer, earlier, summer_before_last in rows
-    }
+    return {(pupil, subject): held_of(points, *found) for pupil, subject, *found in rows}
 
 
-def _first(*reached: tuple[AssessmentPoint, int | None]) -> Reached | None:
-    return next((Reached(at, points) for at, points in reached if points is not None), None)
+def points_looked_at(at: AssessmentPoint) -> tuple[AssessmentPoint, ...]:
+    """Now; the two that the year may start from, in the order in which they count; and the two of a year before."""
+    year = AssessmentPoint(at.academic_year, AssessmentTerm.BASELINE)
+    before = AssessmentPoint(at.academic_year - 1, AssessmentTerm.BASELINE)
+    return (at, year, year.summer_before, before, before.summer_before)
+
+
+def held_of(at: Sequence[AssessmentPoint], now: int | None, *earlier: int | None) -> Held:
+    """What the points at each of `points_looked_at` come to."""
+    _, year, last_summer, before, summer_before_last = at
+    of_year, of_last_summer, of_before, of_summer_before_last = earlier
+    return Held(
+        _first(before, of_before, summer_before_last, of_summer_before_last),
+        _first(year, of_year, last_summer, of_last_summer),
+        now,
+    )
+
+
+def _first(
+    one: AssessmentPoint, points: int | None, other: AssessmentPoint, others: int | None
+) -> Reached | None:
+    if points is not None:
+        return Reached(one, points)
+    return None if others is None else Reached(other, others)
 
 
 def cohorts(
@@ -128,38 +141,52 @@ def cohorts(
         by_year_group[pupil.year_group].append(pupil.key)
     for number in numbers:
         for keys in by_year_group.values():
-            cohort = {key: held.get((key, number), _NOTHING) for key in keys}
+            cohort = {key: held.get((key, number), NOTHING) for key in keys}
             if any(of.now is not None for of in cohort.values()):
                 yield BY_NUMBER[number], cohort
 
 
 def cohort_signs(
-    cohort: Mapping[int, Held],
-    at: AssessmentPoint,
-    expectations: Expectations,
-    tolerances: Tolerances,
-    only: Collection[int] | None = None,
+    cohort: Mapping[int, Held], at: AssessmentPoint, expectations: Expectations, tolerances: Tolerances
 ) -> dict[int, Signs]:
-    """Each pupil, or `only` these, beside all the others. Who stands as another did has the same peers' figures: they are worked out once."""
+    """Each pupil beside all the others. Who stands as another did has the same peers' figures: they are worked out once."""
     everybody = Peers.of(
         Stretch(of.start.points, of.now) for of in cohort.values() if of.start and of.now is not None
     )
-    beside_peers: dict[Stretch, tuple[SlowerThanPeers, Gap, Gap]] = {}
+    beside_peers: dict[Stretch, _BesidePeers] = {}
 
-    def signs_of(of: Held) -> Signs:
-        if of.start is None or of.now is None:
-            return NOT_ENOUGH_DATA
-        own = Stretch(of.start.points, of.now)
+    def beside(own: Stretch) -> _BesidePeers:
         if own not in beside_peers:
-            peers = everybody.without(own)
-            beside_peers[own] = (
-                slower_than_peers(own, peers, tolerances),
-                gap_not_closing(own, peers, tolerances),
-                gap_widening(own, peers, tolerances),
-            )
-        slower, not_closing, widening = beside_peers[own]
-        rate = previous_rate(of.earlier, of.start, Reached(at, of.now), expectations, tolerances)
-        return Signs(slower, rate, not_closing, widening)
+            beside_peers[own] = _beside(own, everybody.without(own), tolerances)
+        return beside_peers[own]
 
-    wanted = cohort if only is None else [key for key in cohort if key in only]
-    return {key: signs_of(cohort[key]) for key in wanted}
+    return {key: _signs_of(of, at, expectations, tolerances, beside) for key, of in cohort.items()}
+
+
+def signs_beside(
+    of: Held, peers: Peers, at: AssessmentPoint, expectations: Expectations, tolerances: Tolerances
+) -> Signs:
+    """One pupil's, beside the others."""
+    return _signs_of(of, at, expectations, tolerances, lambda own: _beside(own, peers, tolerances))
+
+
+def _beside(own: Stretch, peers: Peers, tolerances: Tolerances) -> _BesidePeers:
+    return (
+        slower_than_peers(own, peers, tolerances),
+        gap_not_closing(own, peers, tolerances),
+        gap_widening(own, peers, tolerances),
+    )
+
+
+def _signs_of(
+    of: Held,
+    at: AssessmentPoint,
+    expectations: Expectations,
+    tolerances: Tolerances,
+    beside: Callable[[Stretch], _BesidePeers],
+) -> Signs:
+    if of.start is None or of.now is None:
+        return NOT_ENOUGH_DATA
+    slower, not_closing, widening = beside(Stretch(of.start.points, of.now))
+    rate = previous_rate(of.earlier, of.start, Reached(at, of.now), expectations, tolerances)
+    return Signs(slower, rate, not_closing, widening)

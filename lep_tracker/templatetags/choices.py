@@ -1,18 +1,34 @@
-"""The options of a select for templates: written there, as Django's own widget takes a template for each of them."""
+"""The options of a select for templates: written here as text, as a template for each took as long as the rest of the filters."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
 
 @register.filter
-def option_groups(field: BoundField) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The options under their headings, in order; those under none have an empty heading."""
-    chosen = field.field.widget.format_value(field.value())
-    grouped = field.field.widget.optgroups(field.html_name, chosen)
-    return [(str(heading or ""), list(options)) for heading, options, _ in grouped]
+def options(field: BoundField) -> SafeString:
+    """The options in order, under their headings where they have any. None of them has attributes of its own."""
+    chosen = set(field.field.widget.format_value(field.value()))
+    return SafeString(
+        "".join(
+            f'<optgroup label="{escape(value)}">{_options(label, chosen)}</optgroup>'
+            if isinstance(label, list | tuple)
+            else _options([(value, label)], chosen)
+            for value, label in field.field.widget.choices
+        )
+    )
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> str:
+    return "".join(
+        f'<option value="{escape(value)}"{" selected" if str(value) in chosen else ""}>{escape(label)}</option>'
+        for value, label in choices
+    )

@@ -50,14 +50,16 @@ def stacked_bars(
     axis: str,
     palette: Palette,
     width: int = 360,
+    labels: int = _LABELS,
 ) -> Chart:
     """Bars in parts, each as long as the others: where pupils stand, line by line.
 
-    `identity` is unique on the page. `words` names each kind of segment; `axis` says what the figure at the right of each bar is.
+    `identity` is unique on the page. `words` names each kind of segment; `axis` says what the figure at the right of each bar is, `labels` how
+    much of the width the names of the bars have: a longer one is cut off there, and whole in the table.
     """
     drawn = [text_at(width, 12, axis, palette, role="quiet", anchor="end", size=11)]
     for place, bar in enumerate(bars):
-        drawn += _bar(bar, _HEAD + place * _ROW, width, palette)
+        drawn += _bar(bar, _HEAD + place * _ROW, width, labels, palette)
     rows = tuple(
         (bar.label, *(_figure_of(bar, kind) for kind in words), bar.figure or bar.note) for bar in bars
     )
@@ -77,38 +79,43 @@ def _sentence(bar: Bar, words: Mapping[str, str], axis: str) -> str:
     return f"{bar.label}: {parts}; {axis} {bar.figure}."
 
 
-def _bar(bar: Bar, top: int, width: int, palette: Palette) -> list[str]:
-    length = width - _LABELS - _FIGURES
+def _bar(bar: Bar, top: int, width: int, labels: int, palette: Palette) -> list[str]:
+    length = width - labels - _FIGURES
     middle = top + _BAR - 2
-    drawn = [text_at(0, middle, bar.label, palette, weight=600)]
+    drawn = [text_at(0, middle, _short(bar.label, labels), palette, weight=600)]
     if not bar.segments:
-        line = f'<path d="M{_LABELS} {top + 6}h{length}" {palette.stroke("line")} stroke-dasharray="3 4" fill="none"/>'
-        return [*drawn, line, text_at(_LABELS, top + 26, bar.note, palette, role="quiet", size=11)]
+        line = f'<path d="M{labels} {top + 6}h{length}" {palette.stroke("line")} stroke-dasharray="3 4" fill="none"/>'
+        return [*drawn, line, text_at(labels, top + 26, bar.note, palette, role="quiet", size=11)]
     drawn.append(text_at(width, middle, bar.figure, palette, anchor="end", weight=600))
-    drawn += _blocks(bar.segments, top, length, palette)
-    places = {"below": (_LABELS, "start"), "at": (_LABELS + length / 2, "middle")}
+    drawn += _blocks(bar.segments, top, labels, length, palette)
+    places = {"below": (labels, "start"), "at": (labels + length / 2, "middle")}
     for place, segment in enumerate(bar.segments):
         is_last = place == len(bar.segments) - 1
-        x, anchor = places.get(segment.kind, (_LABELS, "start"))
+        x, anchor = places.get(segment.kind, (labels, "start"))
         if is_last and place:
-            x, anchor = _LABELS + length, "end"
+            x, anchor = labels + length, "end"
         drawn += _marked(segment, x, top + 28, anchor, palette)
     return drawn
 
 
-def _blocks(segments: Sequence[Segment], top: int, length: int, palette: Palette) -> list[str]:
+def _blocks(segments: Sequence[Segment], top: int, left: int, length: int, palette: Palette) -> list[str]:
     """The segments end to end with a thin space between them; the last takes what rounding left."""
     seen = [segment for segment in segments if segment.size]
     whole = sum(Fraction(segment.size) for segment in seen)
     drawn, at = [], Fraction(0)
     for place, segment in enumerate(seen):
-        start = _LABELS + length * at / whole
+        start = left + length * at / whole
         at += Fraction(segment.size)
-        end = _LABELS + length * at / whole - (_APART if place < len(seen) - 1 else 0)
+        end = left + length * at / whole - (_APART if place < len(seen) - 1 else 0)
         drawn.append(
             f'<rect x="{px(start)}" y="{top}" width="{px(max(end - start, Fraction(1)))}" height="{_BAR}" rx="2" {palette.fill(segment.kind)}/>'
         )
     return drawn
+
+
+def _short(name: str, width: int) -> str:
+    longest = width // 7
+    return name if len(name) <= longest else f"{name[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
 _MARK, _CHARACTER = 9, Fraction(13, 2)  # a mark with its space; a figure of the label's size, about

@@ -22,7 +22,6 @@ from reports.documents.figure_pupils import (
     stands,
     subjects_of,
 )
-from reports.documents.tables import Table, Value
 from reports.documents.tiles import signed, subject_name
 from reports.measures import average, gap, percentage, share
 from reports.queries.cohorts import Histories, JudgedThen, histories
@@ -371,54 +370,3 @@ _PROGRESSES = {
     CohortPart.MORE: {Progress.MORE},
     CohortPart.EXPECTED_OR_MORE: {Progress.EXPECTED, Progress.MORE},
 }
-_HEADINGS = (
-    "At the end of",
-    "As",
-    "Judged then and now",
-    "Below",
-    "At",
-    "Above",
-    "At or above (%)",
-    "The same children now (%)",
-    "Change (percentage points)",
-    "Average points",
-    "Progress measured",
-    "Less than expected",
-    "Expected",
-    "More than expected",
-    "Expected or more (%)",
-    "Average steps",
-    "Everybody then: on roll",
-    "Everybody then: judged",
-    "Everybody then: at or above (%)",
-    "In another year group then",
-    "Came since",
-    "Left since",
-)
-
-
-def cohort_table(shown: CohortOverTime) -> Table:
-    """The page's two tables as one, a line a point."""
-    return Table(
-        f"{shown.title}, to {point_label(shown.scope.at)}", _HEADINGS, [_line(each) for each in shown.points]
-    )
-
-
-def _line(point: CohortPoint) -> list[Value]:
-    counts = point.counts
-    of = point.everybody
-    return [
-        point.label,
-        point.year_group.label,
-        *(counts[part] for part in ("matched", "below", "at", "above")),
-        point.share,
-        point.share_now,
-        point.change or None,
-        point.points,
-        *(counts[part] for part in ("measured", "progress_below", "progress_expected", "progress_above")),
-        point.progress_share,
-        point.steps,
-        *((of.pupils, of.judged, of.percentage) if of else (None,) * 3),
-        counts["other_group"],
-        *((counts["came"], counts["left"]) if of else (None,) * 2),
-    ]

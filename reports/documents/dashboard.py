@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from assessment.engine.subjects import BY_NUMBER, SUBJECTS, is_early_years
 from reports.documents.figure_pupils import point_label
-from reports.documents.releases import ToKeep, figures_for_viewer
+from reports.documents.releases import ToKeep, figures_for_viewer, not_yet
 from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure, shown_figures
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile
@@ -107,6 +107,9 @@ class Dashboard:
     # For those who see no names: when the figures were given out, if they are not today's, and what has to be kept of them now.
     as_of: dt.date | None = None
     to_keep: tuple[ToKeep, ...] = ()
+    # And while the term is not over: from when they are given out by looking, and in a sentence that none are yet.
+    given_from: dt.date | None = None
+    not_yet: str = ""
 
     @property
     def tells_change(self) -> bool:
@@ -163,6 +166,8 @@ def dashboard(scope: Scope, chosen: dict[str, str], *, tells_why: bool = False) 
         reasons=reasons(scope) if tells_why and not scope.small_count else None,
         as_of=given.as_of,
         to_keep=given.to_keep,
+        given_from=given.given_from,
+        not_yet=not_yet(scope.term, given),
     )
 
 

@@ -184,7 +184,7 @@ def _line(number: int, name: str, found: Sequence[Stand], scope: Scope, chosen: 
         progress_above=0,
         steps=0,
     )
-    tile = replace(attainment_tile(whole(figure), chosen), query=_query(number, scope, chosen))
+    tile = attainment_tile(whole(figure), chosen)._replace(query=_query(number, scope, chosen))
     return AreaLine(name=name, heading="", is_prime=True, tile=tile, whys=())
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from assessment.engine.assessment_points import AssessmentPoint
 from assessment.engine.expectations import LAST_YEAR_GROUP
@@ -174,14 +175,14 @@ class FigurePupils:
         return {Part.MATCHED: "Term before", Part.MATCHED_SUMMER: "Last Summer"}.get(self.part, "")
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(NamedTuple):
     """One pupil against the measure: a single subject's standing, or several as one."""
 
     standings: tuple[Standing, ...]
     is_judged: bool
     attainment: Attainment | None
     attainment_before: Attainment | None
+    attainment_last_summer: Attainment | None = None
     # Of the Good Level of Development in another term than Summer: it is not told, whatever the areas are.
     is_not_told: bool = False
 
@@ -305,7 +306,13 @@ def stand_of(subject: int, held: Sequence[Standing], *, is_told: bool = True) ->
         return Stand(tuple(held), is_judged=False, attainment=None, attainment_before=None, is_not_told=True)
     if subject not in OVER_CODES:
         (only,) = held
-        return Stand((only,), only.points is not None, only.attainment, only.attainment_before)
+        return Stand(
+            (only,),
+            only.points is not None,
+            only.attainment,
+            only.attainment_before,
+            only.attainment_last_summer,
+        )
     points = [each.points for each in held if each.points is not None]
     is_judged = len(points) == len(held)
     attainment = None
@@ -313,9 +320,13 @@ def stand_of(subject: int, held: Sequence[Standing], *, is_told: bool = True) ->
         attainment = Attainment.AT if min(points) >= EARLY_LEARNING_GOAL else Attainment.BELOW
     elif is_judged:
         attainment = _lowest([each.attainment for each in held])
-    is_level = subject == GOOD_LEVEL_OF_DEVELOPMENT
-    before = None if is_level else _lowest([each.attainment_before for each in held])
-    return Stand(tuple(held), is_judged, attainment, before)
+    if subject == GOOD_LEVEL_OF_DEVELOPMENT:
+        return Stand(tuple(held), is_judged, attainment, None)
+    before, last_summer = (
+        _lowest([getattr(each, when) for each in held])
+        for when in ("attainment_before", "attainment_last_summer")
+    )
+    return Stand(tuple(held), is_judged, attainment, before, last_summer)
 
 
 def _lowest(attainments: Sequence[Attainment | None]) -> Attainment | None:

@@ -7,7 +7,7 @@ another tell no more than the two packs do. No sum joins them, for no child is i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.engine.subjects import BY_NUMBER, SUBJECTS
@@ -18,9 +18,10 @@ from reports.documents.told_figures import (
     attainment_by_subject,
     combined_line,
     judged_years,
+    reception_lines,
 )
 from reports.measures import ShownLine, gap
-from reports.queries.figures import Figure
+from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure
 from schools.calendar import YearGroup
 
 ALL_THREE = "All three"
@@ -51,6 +52,39 @@ class LastYear:
     """Where fewer than nine in ten were judged last year, as its own pack says it."""
     as_of: dt.date | None = None
     """When last year's figures were given out, where these are not today's."""
+
+
+@dataclass(frozen=True)
+class ReceptionBefore:
+    """Last year's Reception: by the name of what is judged, last year's share and the change; of what was not judged then (the framework was another) nothing."""
+
+    academic_year: str
+    areas: Mapping[str, tuple[Share, Cell]]
+    good_level: Share | None
+    good_level_change: Cell | None
+    as_of: dt.date | None = None
+
+
+def reception_before(
+    now: Mapping[int, ShownLine], before: OfAll, *, academic_year: str, limit: int
+) -> ReceptionBefore | None:
+    """What last year's own pack shows of Reception, beside what this year's does; None where nobody of it was judged then."""
+    lines = reception_lines(before, limit)
+    if not any(figure.assessed for (year, _), figure in before.items() if year == YearGroup.R):
+        return None
+    both = {
+        number: (share_of(_name_of(number), line), _change(now[number], line))
+        for number, line in lines.items()
+        if number in now
+    }
+    good_level = both.pop(GOOD_LEVEL_OF_DEVELOPMENT, (None, None))
+    return ReceptionBefore(
+        academic_year, {share.name: (share, change) for share, change in both.values()}, *good_level
+    )
+
+
+def _name_of(number: int) -> str:
+    return "Good level of development" if number == GOOD_LEVEL_OF_DEVELOPMENT else BY_NUMBER[number].name
 
 
 def last_year(now: OfAll, before: OfAll, *, academic_year: str, limit: int) -> LastYear | None:

@@ -24,7 +24,14 @@ from reports.documents.governor_cells import (
     share_of,
 )
 from reports.documents.governor_groups import COMPARED, Comparison, comparison, questions
-from reports.documents.governor_last_year import ALL_THREE, LastYear, last_year, partly_judged
+from reports.documents.governor_last_year import (
+    ALL_THREE,
+    LastYear,
+    ReceptionBefore,
+    last_year,
+    partly_judged,
+    reception_before,
+)
 from reports.documents.governor_words import cannot_say, headlines
 from reports.documents.told_figures import (
     BySubject,
@@ -98,11 +105,21 @@ class YearProgress:
 
 @dataclass(frozen=True)
 class EarlyYears:
-    """Reception: each area of learning, and in Summer the Good Level of Development."""
+    """Reception: each area of learning, and in Summer the Good Level of Development; `last_year` beside it, where Reception was judged then."""
 
     on_roll: Cell
     good_level: Share | None
     areas: tuple[tuple[str, tuple[Share, ...]], ...]
+    last_year: ReceptionBefore | None = None
+
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[tuple[Share, Share | None, Cell | None], ...]], ...]:
+        """Each area of learning with what is judged in it: this year's, last year's and the change; None where there is no last year."""
+        before = self.last_year.areas if self.last_year else {}
+        return tuple(
+            (heading, tuple((share, *before.get(share.name, (None, None))) for share in shares))
+            for heading, shares in self.areas
+        )
 
 
 @dataclass(frozen=True)
@@ -131,6 +148,12 @@ class GovernorReport:
     """`snapshot 3, taken on 4 July 2026`: of which the figures are; empty: as they stood when the pack was made, or on `as_of`."""
     as_of: dt.date | None = None
     """When the pack of this term was given out of which these are the figures again."""
+
+    @property
+    def last_year_as_of(self) -> dt.date | None:
+        """When last year's figures were given out, where these are not today's and any of them stand here."""
+        sides = (self.last_year, self.early_years.last_year if self.early_years else None)
+        return next((side.as_of for side in sides if side and side.as_of), None)
 
     @property
     def headlines(self) -> tuple[str, ...]:
@@ -186,6 +209,8 @@ def pack_of(
     """
     found = {(each.year_group, each.subject, each.group): each for each in counted}
     of_all = {key[:2]: figure for key, figure in found.items() if key[2] == ALL.key}
+    before_of_all = {(each.year_group, each.subject): each for each in before if each.group == ALL.key}
+    year_before_label = AcademicYear(scope.academic_year - 1).label
     judged = sorted({year for (year, _), figure in of_all.items() if figure.assessed})
     years = judged_years(of_all)
     subjects = attainment_by_subject(of_all, years, limit)
@@ -214,13 +239,15 @@ def pack_of(
             _year_progress(of_all, subjects, place, year, limit) for place, year in enumerate(years)
         ),
         comparisons=comparisons,
-        early_years=_early_years(of_all, limit) if YearGroup.R in judged else None,
+        early_years=_early_years(of_all, before_of_all, year_before_label, limit)
+        if YearGroup.R in judged
+        else None,
         partly_judged=partly,
         questions=tuple(questions(glance, comparisons, partly)),
         last_year=last_year(
             of_all,
-            {(each.year_group, each.subject): each for each in before if each.group == ALL.key},
-            academic_year=AcademicYear(scope.academic_year - 1).label,
+            before_of_all,
+            academic_year=year_before_label,
             limit=limit,
         ),
         snapshot=f"snapshot {taken.number}, taken on {taken.when}" if taken else "",
@@ -300,8 +327,9 @@ def _progress_row(subject: str, shown: ShownShares, *, is_nobody: bool) -> Progr
 # Early years
 
 
-def _early_years(of_all: OfAll, limit: int) -> EarlyYears:
+def _early_years(of_all: OfAll, before: OfAll, year_before: str, limit: int) -> EarlyYears:
     lines = reception_lines(of_all, limit)
+    beside = reception_before(lines, before, academic_year=year_before, limit=limit)
     level = lines.pop(GOOD_LEVEL_OF_DEVELOPMENT, None)
     areas: dict[str, list[Share]] = {}
     for number, line in lines.items():
@@ -311,4 +339,5 @@ def _early_years(of_all: OfAll, limit: int) -> EarlyYears:
         on_roll=_roll([figure for (year, _), figure in of_all.items() if year == YearGroup.R], limit),
         good_level=share_of("Good level of development", level) if level else None,
         areas=tuple((heading, tuple(shares)) for heading, shares in areas.items()),
+        last_year=beside,
     )

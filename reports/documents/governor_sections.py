@@ -48,6 +48,8 @@ def with_sections(pack: GovernorReport, sections: Collection[Section]) -> Govern
     for section, nothing in _LEFT_OUT.items():
         if section not in sections:
             pack = replace(pack, **nothing)  # type: ignore[arg-type]
+    if Section.LAST_YEAR not in sections and pack.early_years:
+        pack = replace(pack, early_years=replace(pack.early_years, last_year=None))
     if not pack.questions:
         return pack
     return replace(pack, questions=tuple(questions(pack.glance, pack.comparisons, pack.partly_judged)))

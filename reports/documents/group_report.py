@@ -15,7 +15,6 @@ from django.conf import settings
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import LAST_YEAR_GROUP
-from assessment.engine.expected_range import Attainment
 from assessment.queries.snapshots import classes_as_frozen
 from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils import OVER_CODES, Part, is_told_of, stands
@@ -24,7 +23,7 @@ from reports.documents.group_tallies import NOBODY, Counted, Tally, counted
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import subject_code, subject_name
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT
-from reports.queries.group_members import attainments_at, group_members
+from reports.queries.group_members import group_members
 from reports.queries.groups import ALL, BY_KEY, Group, class_of, outside_of
 from reports.queries.scope import Scope
 from schools.access import Access
@@ -118,7 +117,7 @@ def group_report(
     crossed: tuple[Group, Group] | None,
     chosen: dict[str, str],
 ) -> GroupReport:
-    """`scope` is narrowed to a year group or not; `own` are the groups that the school made. Four queries or five, however many pupils and groups."""
+    """`scope` is narrowed to a year group or not; `own` are the groups that the school made. Two queries or three, however many pupils and groups."""
     told = _told(scope, subject, chosen)
     found = _counted(access, scope, subject, own)
     tallies = found.tallies()
@@ -167,14 +166,10 @@ def _told(scope: Scope, subject: int, chosen: Mapping[str, str]) -> Told:
 
 
 def _counted(access: Access, scope: Scope, subject: int, own: Own) -> Counted:
+    # In Autumn last Summer is the term before, and told as that.
+    has_summer = scope.at.term is not AssessmentTerm.AUTUMN
     now = stands(access, scope, subject)
-    last_summer: dict[int, Attainment] = {}
-    # In Autumn that is the term before; and nobody is matched in the Good Level.
-    if scope.at.term is not AssessmentTerm.AUTUMN and subject != GOOD_LEVEL_OF_DEVELOPMENT:
-        # In what they are judged now: of prime areas those of the year's framework.
-        numbers = sorted({each.subject for stand in now.values() for each in stand.standings})
-        last_summer = attainments_at(scope, access.school, numbers, scope.at.summer_before)
-    return counted(group_members(scope, access.school, own), now, last_summer)
+    return counted(group_members(scope, access.school, own), now, has_summer=has_summer)
 
 
 def _terms(scope: Scope, subject: int) -> dict[Part, str]:
@@ -223,10 +218,12 @@ def _overlaps(found: Counted, tallies: Mapping[int, Tally], own: Own, told: Told
     groups = [BY_KEY[key] for key in _OVERLAPPING if key in tallies]
     groups += [group for group, _ in own if group.key in tallies]
     members = {group.key: found.members(group.key) for group in groups}
+    # Encoded once: no choice of the page is a group, and slugs stand in addresses as they are.
+    chosen = urlencode(told.chosen)
 
     def cell(row: Group, column: Group) -> Overlap:
-        crossed = {"group": row.slug} | ({} if row is column else {"crossed_with": column.slug})
-        query = urlencode({**told.chosen, **crossed, "part": Part.PUPILS.value})
+        crossed = f"group={row.slug}" if row is column else f"group={row.slug}&crossed_with={column.slug}"
+        query = f"{chosen}&{crossed}&part={Part.PUPILS.value}"
         return Overlap(len(members[row.key] & members[column.key]), query, row is column)
 
     return tuple(

@@ -82,17 +82,15 @@ class Counted:
         return {pupil for pupil in self.of_pupil if key == ALL.key or key in self.groups.get(pupil, ())}
 
 
-def counted(
-    groups: Mapping[int, frozenset[int]], now: Mapping[int, Stand], last_summer: Mapping[int, Attainment]
-) -> Counted:
-    """`now` has the attainment of the term before beside this term's; `last_summer` is what there is of the same pupils at the end of last Summer."""
-    return Counted(groups, {pupil: _counts(stand, last_summer.get(pupil)) for pupil, stand in now.items()})
+def counted(groups: Mapping[int, frozenset[int]], now: Mapping[int, Stand], *, has_summer: bool) -> Counted:
+    """`now` has the attainments of before beside this term's; `has_summer`: that of last Summer is counted beside the term before."""
+    return Counted(groups, {pupil: _counts(stand, has_summer=has_summer) for pupil, stand in now.items()})
 
 
 _AT_OR_ABOVE = (Attainment.AT, Attainment.ABOVE)
 
 
-def _counts(stand: Stand, last_summer: Attainment | None) -> Tally:
+def _counts(stand: Stand, *, has_summer: bool) -> Tally:
     only = stand.only
     return Tally(
         1,
@@ -105,7 +103,7 @@ def _counts(stand: Stand, last_summer: Attainment | None) -> Tally:
         (only.points or 0) if only else 0,
         (only.steps or 0) if only else 0,
         *_matched(stand.attainment, stand.attainment_before),
-        *_matched(stand.attainment, last_summer),
+        *_matched(stand.attainment, stand.attainment_last_summer if has_summer else None),
     )
 
 

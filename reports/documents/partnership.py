@@ -12,11 +12,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessment.engine.assessment_points import Phase
 from assessment.engine.subjects import BY_NUMBER
-from reports.documents.governor_cells import HELD_BACK
+from reports.documents.governor_cells import HELD_BACK, hidden
 from reports.documents.releases import everybody_of
 from reports.documents.tables import Table, Value
-from reports.documents.told_figures import attainment_by_subject, judged_years, told_lines, told_roll
+from reports.documents.told_figures import (
+    attainment_in,
+    judged_years,
+    reception_lines,
+    told_lines,
+    told_roll,
+)
 from reports.measures import ShownLine, percentage
 from reports.pack_hiding import ShownShares, show_shares
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
@@ -101,7 +108,7 @@ def bar_parts(line: ShownLine) -> tuple[BarPart, ...]:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """The page. `year_group` None is Years 1 to 9 together; `total` adds up the schools of which all parts are shown, where they are several."""
+    """The page. `year_group` None is those of the phase together, or without one Years 1 to 9; `total` adds up the schools of which all parts are shown, where they are several."""
 
     scope: Scope
     subject: int
@@ -109,10 +116,12 @@ class SideBySide:
     lines: tuple[SchoolLine, ...]
     total: ShownLine | None
     schools_in_total: int
+    phase: Phase | None = None
 
     @property
     def title(self) -> str:
-        whom = self.year_group.label if self.year_group else "Years 1 to 9"
+        whole = f"{self.phase.label} together" if self.phase else "Years 1 to 9"
+        whom = self.year_group.label if self.year_group else whole
         return f"{BY_NUMBER[self.subject].name}, {whom}, {self.scope.term.label} {self.scope.academic_year.label}"
 
     @property
@@ -130,9 +139,16 @@ class SideBySide:
 
 
 def side_by_side(
-    scope: Scope, subject: int, year_group: YearGroup | None, sort: str, limit: int
+    scope: Scope,
+    subject: int,
+    year_group: YearGroup | None,
+    sort: str,
+    limit: int,
+    phase: Phase | None = None,
 ) -> SideBySide:
-    """A line a school of the scope, in the order of `sort` (one of SORTS); two queries. `limit`: counts of 1 to this many are hidden."""
+    """A line a school of the scope, in the order of `sort` (one of SORTS); two queries. `limit`: counts of 1 to this many are hidden. `phase`: its year groups
+    together, where no year group is chosen.
+    """
     found = given_out_last(scope.schools, scope.academic_year, scope.term)
     granting = granting_names(scope.schools)
     lines = []
@@ -145,11 +161,12 @@ def side_by_side(
             year_group,
             limit,
             grants_names=school.pk in granting,
+            phase=phase,
         )
         lines.append(replace(line, given_out=given.day if given else None))
     whole = [line.line for line in lines if line.line and line.has_bar]
     total = added_up(whole) if len(whole) > 1 else None
-    return SideBySide(scope, subject, year_group, _sorted(lines, sort), total, len(whole))
+    return SideBySide(scope, subject, year_group, _sorted(lines, sort), total, len(whole), phase)
 
 
 def school_line(
@@ -160,20 +177,26 @@ def school_line(
     limit: int,
     *,
     grants_names: bool = False,
+    phase: Phase | None = None,
 ) -> SchoolLine:
     """What may be told of one school; `found` are its figures of all year groups, which protect one another."""
     of_all = {(each.year_group, each.subject): each for each in found}
-    told = told_lines(found, limit)
     years = judged_years(of_all)
-    line = combined = progress = on_roll = None
+    line = combined = progress = on_roll = good_level = None
     if year_group is None:
-        line = attainment_by_subject(of_all, years, limit)[subject][1] if years else None
+        # Of one subject alone: the others' lines are not told here.
+        rows, whole = attainment_in(of_all, years, subject, limit)
+        if phase:
+            line = _of_phase([row for year, row in zip(years, rows, strict=True) if YearGroup(year) in phase])
+        else:
+            line = whole if years else None
+            good_level = reception_lines(of_all, limit).get(GOOD_LEVEL_OF_DEVELOPMENT)
     elif year_group in years:
+        told = told_lines(found, limit)
         figure, line = of_all[year_group, subject], told[year_group, subject]
         progress = _progress(figure, line, limit) if figure.measured else None
         on_roll = told_roll([each for each in found if each.year_group == year_group], limit)
         combined = told[year_group, COMBINED] if of_all[year_group, COMBINED].assessed else None
-    good_level = told.get((YearGroup.R, GOOD_LEVEL_OF_DEVELOPMENT)) if year_group is None else None
     if line is not None and line.counted == 0:
         line = None
     return SchoolLine(
@@ -185,8 +208,17 @@ def school_line(
         combined=combined,
         good_level=good_level,
         on_roll=on_roll,
-        note="" if line else _why_nothing(school, year_group, found),
+        note="" if line else _why_nothing(school, year_group, phase, found),
     )
+
+
+def _of_phase(lines: Sequence[ShownLine]) -> ShownLine | None:
+    """Added up from what the page tells of each of its year groups: another sum would be one more to take them from. Where one is not told whole, it is not either."""
+    if not lines:
+        return None
+    if any(None in (line.counted, line.below, line.at, line.above) for line in lines):
+        return hidden(lines[0])
+    return added_up(lines)
 
 
 def _progress(figure: Figure, line: ShownLine, limit: int) -> ShownShares:
@@ -197,9 +229,17 @@ def _progress(figure: Figure, line: ShownLine, limit: int) -> ShownShares:
     return show_shares(parts, figure.assessed, limit)
 
 
-def _why_nothing(school: School, year_group: YearGroup | None, found: Sequence[Figure]) -> str:
+def _why_nothing(
+    school: School, year_group: YearGroup | None, phase: Phase | None, found: Sequence[Figure]
+) -> str:
     if year_group and not school.lowest_year_group <= year_group <= school.highest_year_group:
         return f"No {year_group.label}"
+    if (
+        phase
+        and not year_group
+        and (phase.last < school.lowest_year_group or phase.first > school.highest_year_group)
+    ):
+        return f"No {phase.label}"
     return "Nothing judged" if found else "Has given out nothing for this term yet"
 
 

@@ -114,10 +114,16 @@ class StepLine:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Pupils on roll who are not measured, and why."""
+    """Pupils on roll who are not measured, and why, in words too."""
 
     why: Counted
+    label: str
     cell: Cell
+
+    @property
+    def in_a_sentence(self) -> str:
+        """With a small letter first; what it names keeps its own."""
+        return self.label[:1].lower() + self.label[1:]
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,8 @@ class ProgressPictures:
     left_out: tuple[LeftOut, ...]
     grid: tuple[GridRow, ...]
     all_row: GridRow
+    # What stands over those without a start.
+    no_baseline: str
     matrix: Matrix
     steps: tuple[StepLine, ...]
     average_steps: Decimal | None
@@ -268,7 +276,7 @@ def progress_pictures(
         on_roll=cells.of(Selection()),
         measured=cells.of(Selection(counted=Counted.MEASURED)),
         left_out=tuple(
-            LeftOut(why, cells.of(Selection(counted=why)))
+            LeftOut(why, why.label_of(scope.since), cells.of(Selection(counted=why)))
             for why in Counted
             if places[why] and why is not Counted.MEASURED
         ),
@@ -276,6 +284,7 @@ def progress_pictures(
         all_row=cells.grid_row(None),
         matrix=cells.matrix(measured),
         steps=cells.steps(measured),
+        no_baseline=Counted.NO_BASELINE.label_of(scope.since),
         average_steps=average(sum(made), len(made), 1),
         median_steps=median(made, 1),
     )
@@ -300,7 +309,7 @@ def grid_table(pictures: ProgressPictures) -> Table:
         for row in (*pictures.grid, pictures.all_row)
     ]
     rows += [
-        [f"Not judged: {each.why.label.lower()}", None, None, None, None, None, each.cell.count]
+        [f"Not judged: {each.in_a_sentence}", None, None, None, None, None, each.cell.count]
         for each in pictures.left_out
         if each.why is not Counted.NO_BASELINE
     ]
@@ -308,7 +317,7 @@ def grid_table(pictures: ProgressPictures) -> Table:
     headings = ("Attainment", "Less than expected", "Expected", "More than expected")
     return Table(
         f"{pictures.title} attainment by progress, {pictures.when}",
-        (*headings, "Measured", "No baseline", "Judged"),
+        (*headings, "Measured", pictures.no_baseline, "Judged"),
         rows,
     )
 
@@ -334,7 +343,7 @@ def steps_table(pictures: ProgressPictures) -> Table:
         [line.steps, line.cell.count, *(part.count for part in line.bar), line.expected_of or None]
         for line in pictures.steps
     ]
-    rows += [[each.why.label, each.cell.count, None, None, None, None] for each in pictures.left_out]
+    rows += [[each.label, each.cell.count, None, None, None, None] for each in pictures.left_out]
     rows += [["Average steps", pictures.average_steps], ["Median steps", pictures.median_steps]]
     headings = ("Steps", "Pupils", "Less than expected", "Expected", "More than expected", "Expected of")
     width = len(headings)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assessment.engine.assessment_points import AssessmentPoint
 from assessment.engine.expected_range import Attainment
 from assessment.engine.point_scale import FIRST_POINT, LAST_POINT, label_of, stage_of
 from assessment.engine.progress import Progress
 from assessment.models import Reason
+from reports.documents.figure_pupils import point_label
 from reports.queries.figure_pupils import Standing
 from schools.calendar import YearGroup
 
@@ -29,6 +31,12 @@ class Counted(StrEnum):
     def label(self) -> str:
         """As pages read it."""
         return _LABELS[self]
+
+    def label_of(self, since: AssessmentPoint | None) -> str:
+        """The same where progress is measured from a chosen point: there is no baseline to be without."""
+        if since and self is Counted.NO_BASELINE:
+            return f"Not judged in {point_label(since)}"
+        return self.label
 
 
 _LABELS = {
@@ -135,8 +143,8 @@ class Selection:
             if key
         )
 
-    def words(self, year_group: YearGroup) -> str:
-        """`Below, less than expected progress`: as a heading, of pupils of the year group."""
+    def words(self, year_group: YearGroup, since: AssessmentPoint | None = None) -> str:
+        """`Below, less than expected progress`: as a heading, of pupils of the year group. `since`: the point that progress is measured from, if one was chosen."""
         start, now = (name_of_step(self.axis, key, year_group) for key in (self.start, self.now))
         said = [
             self.attainment.label if self.attainment else "",
@@ -147,5 +155,6 @@ class Selection:
         ]
         told = [each for each in said if each]
         if self.counted is not Counted.MEASURED or not told:
-            told.append(self.counted.label.lower())
+            label = self.counted.label_of(since)
+            told.append(label[:1].lower() + label[1:])
         return ", ".join(told)

@@ -4,6 +4,8 @@ Two days' figures of one term, of before and after a late judgement, tell of tha
 a governors' pack or on the page of somebody who sees no names, these are given out again until what has changed is of more than a few pupils, in every row
 that has changed. This is the one place that decides it: the pack and every page of a governor show the same. Somebody who sees every pupil by name
 may put today's into a pack all the same; whoever sees no names, never.
+
+Nor does a look give anything out before the term's last day at the school has passed: an early one would hold its figures for the rest of the term.
 """
 
 from __future__ import annotations
@@ -27,7 +29,10 @@ from reports.queries.groups import ALL, GROUPS
 from reports.queries.scope import Scope
 from schools.calendar import TermName
 from schools.models import PackRelease, School
+from schools.permissions import Permission
 from schools.queries.releases import pack_releases
+from schools.queries.rolls import english
+from schools.queries.terms import last_days
 
 _KEYS = {ALL.key} | {
     group.key for group in GROUPS if group.name in {name for pair in COMPARED for name in pair}
@@ -47,7 +52,7 @@ _FIELDS = (
     "progress_expected",
     "progress_above",
 )
-_ASSESSED = _FIELDS.index("assessed")
+_GROUP, _ASSESSED = _FIELDS.index("group"), _FIELDS.index("assessed")
 Kept = tuple[tuple[int, ...], ...]
 _LONG_AGO = dt.date.min
 
@@ -75,7 +80,8 @@ class ToKeep:
 @dataclass(frozen=True)
 class Released:
     """The figures to give out, by group; of which day, if not of today; what has to be kept when they are given out. `is_held`: today's are others, but
-    of too few pupils to be told apart; by at least how many judgements, for whoever sees names.
+    of too few pupils to be told apart, or the term is not over; by at least how many judgements, for whoever sees names. `given_from`: for those who see no
+    names, while the term is not over, the day from which a look gives out what is newer; where nothing was given out there are no figures until then.
     """
 
     figures: tuple[Figure, ...]
@@ -83,6 +89,12 @@ class Released:
     to_keep: tuple[ToKeep, ...] = ()
     is_held: bool = False
     judgements_apart: int = 0
+    given_from: dt.date | None = None
+
+    @property
+    def is_not_yet(self) -> bool:
+        """Nothing of the term was given out, and it is not over."""
+        return self.given_from is not None and not self.figures
 
     @property
     def of_everybody(self) -> list[Figure]:
@@ -110,14 +122,53 @@ def released_terms(
     scope: Scope, terms: Collection[TermName], *, is_anew: bool = False
 ) -> Mapping[TermName, Released]:
     """The same of several terms of the year, each by what was given out of it."""
+    not_over = _not_over(scope) if _only_looks(scope) else {}
     scope = whole_school(scope)
     releases = _latest_first(scope.schools[0], pack_releases(scope.schools[0], scope.academic_year, terms))
-    return {
-        term: _released(
-            replace(scope, term=term), [each for each in releases if each.term == term], is_anew=is_anew
-        )
-        for term in terms
-    }
+    found = {}
+    for term in terms:
+        of_term = [each for each in releases if each.term == term]
+        asked = replace(scope, term=term)
+        if given_from := not_over.get(term):
+            found[term] = _released_before(asked, of_term[:1], given_from)
+        else:
+            found[term] = _released(asked, of_term, is_anew=is_anew)
+    return found
+
+
+def _only_looks(scope: Scope) -> bool:
+    """Whether the viewer does not see every pupil by name. The operator does."""
+    return scope.viewer is not None and not scope.viewer.may(Permission.SEE_ALL_PUPILS)
+
+
+def _not_over(scope: Scope) -> dict[TermName, dt.date]:
+    """The terms of the year whose last day has not passed, each with the day after it."""
+    days = last_days(scope.schools[0], scope.academic_year)
+    today = timezone.localdate()
+    return {term: ends_on + dt.timedelta(days=1) for term, ends_on in days.items() if ends_on >= today}
+
+
+def _released_before(scope: Scope, latest: Sequence[PackRelease], given_from: dt.date) -> Released:
+    """Of a term that is not over: what somebody who sees every name gave out last, and nothing else."""
+    if not latest:
+        return Released((), given_from=given_from)
+    (release,) = latest
+    kept = tuple(tuple(each) for each in release.figures)
+    is_of_today = kept == _kept(figures(scope))
+    return Released(
+        _figures(kept),
+        as_of=None if is_of_today else timezone.localdate(release.made_at),
+        is_held=not is_of_today,
+        given_from=given_from,
+    )
+
+
+def not_yet(term: TermName, given: Released) -> str:
+    """What those are told who see no names, of a term of which nothing was given out; empty where it is not so."""
+    if not given.given_from or not given.is_not_yet:
+        return ""
+    day = english(given.given_from)
+    return f"{term.label}’s figures are given to governors when the term is over, from {day}, or when a leader gives them out."
 
 
 def _latest_first(school: School, releases: Sequence[PackRelease]) -> list[PackRelease]:
@@ -193,10 +244,14 @@ def _figures(kept: Kept) -> tuple[Figure, ...]:
     )
 
 
+def figures_of(kept: Collection[Collection[int]]) -> tuple[Figure, ...]:
+    """The figures that were kept of one release, of every group."""
+    return _figures(tuple(tuple(each) for each in kept))
+
+
 def everybody_of(kept: Collection[Collection[int]]) -> list[Figure]:
     """Everybody's figures among those that were kept of one release."""
-    counted = _figures(tuple(tuple(each) for each in kept))
-    return [figure for figure in counted if figure.group == ALL.key]
+    return list(figures_of([each for each in kept if list(each)[_GROUP] == ALL.key]))
 
 
 def _may_follow(scope: Scope, earlier: Collection[Kept], today: Kept) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -80,40 +81,59 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class SnapshotChanges:
-    """The whole page."""
+    """The whole page. `changes` are all that were asked for; `count` is how many there are, of so many `pupils` and `of_school`."""
 
     snapshot: TakenSnapshot
     figures: tuple[FigureLine, ...]
     changes: tuple[ChangeLine, ...]
+    count: int
+    pupils: int
+    of_school: int
 
     @property
     def moved(self) -> tuple[FigureLine, ...]:
         """The figures that are not as they were."""
         return tuple(line for line in self.figures if line.differs)
 
-    @property
-    def shown(self) -> tuple[ChangeLine, ...]:
-        """As many as a page takes."""
-        return self.changes[:MOST_SHOWN]
 
-    @property
-    def pupils(self) -> int:
-        """Of how many pupils something changed."""
-        return len({line.pupil_id for line in self.changes} - {None})
-
-    @property
-    def of_school(self) -> int:
-        """How many of the changes are of the school and no pupil."""
-        return sum(line.pupil_id is None for line in self.changes)
-
-
-def snapshot_changes(access: Access, snapshot: TakenSnapshot) -> SnapshotChanges:
-    """For whoever sees every pupil by name; a fixed number of queries, and the school has to be open."""
+def snapshot_changes(access: Access, snapshot: TakenSnapshot, most: int | None = None) -> SnapshotChanges:
+    """For whoever sees every pupil by name; a fixed number of queries, and the school has to be open. `most`: so many of the changes, the first ones; of the judgements,
+    which may be tens of thousands, the others are counted and not fetched.
+    """
+    words = Words(access.school, snapshot)
+    of_school = [ChangeLine(None, "", None, *told) for told in words.of_school()]
+    by_pupil: dict[int, list[tuple[str, str, str]]] = {}
+    for pupil, *told in words.of_pupils():
+        by_pupil.setdefault(pupil, []).append((told[0], told[1], told[2]))
+    counts = Counter({pupil: len(lines) for pupil, lines in by_pupil.items()})
+    counts.update(words.judgements_by_pupil())
+    counts = Counter({pupil: count for pupil, count in counts.items() if pupil in words.begun})
+    named = list(
+        Pupil.objects.in_school(access.school).filter(pk__in=counts).order_by("surname", "forename", "pk")
+    )
+    chosen = named if most is None else _first(named, counts, most - len(of_school))
+    for pupil, *told in words.judgements(None if most is None else [each.pk for each in chosen]):
+        by_pupil.setdefault(pupil, []).append((told[0], told[1], told[2]))
+    lines = (*of_school, *_of_pupils(access, chosen, by_pupil))
     return SnapshotChanges(
         snapshot=snapshot,
         figures=tuple(_figure_lines(access, snapshot)),
-        changes=tuple(_change_lines(access, snapshot)),
+        changes=lines[:most],
+        count=len(of_school) + counts.total(),
+        pupils=len(counts),
+        of_school=len(of_school),
     )
+
+
+def _first(named: Iterable[Pupil], counts: Counter[int], most: int) -> list[Pupil]:
+    """Those who come first, until there are so many changes of them."""
+    found: list[Pupil] = []
+    for pupil in named:
+        if most <= 0:
+            break
+        found.append(pupil)
+        most -= counts[pupil.pk]
+    return found
 
 
 def _figure_lines(access: Access, snapshot: TakenSnapshot) -> Iterator[FigureLine]:
@@ -175,18 +195,12 @@ def _averages(then: Figure | None, now: Figure | None) -> Compared:
     return Compared(average(*before), average(*after), gap(means[1], means[0], 2))
 
 
-def _change_lines(access: Access, snapshot: TakenSnapshot) -> Iterator[ChangeLine]:
-    """The school's first, then pupil by pupil."""
-    words = Words(access.school, snapshot)
-    for what, then, now in words.of_school():
-        yield ChangeLine(None, "", None, what, then, now)
-    by_pupil: dict[int, list[tuple[str, str, str]]] = {}
-    for pupil, what, then, now in words.of_pupils():
-        by_pupil.setdefault(pupil, []).append((what, then, now))
-    by_pupil = {pupil: told for pupil, told in by_pupil.items() if pupil in words.begun}
-    here = set(pupils_for(access).filter(pupil__in=by_pupil).values_list("pupil", flat=True))
-    named = Pupil.objects.in_school(access.school).filter(pk__in=by_pupil)
-    for pupil in named.order_by("surname", "forename", "pk"):
+def _of_pupils(
+    access: Access, pupils: Sequence[Pupil], by_pupil: Mapping[int, Sequence[tuple[str, str, str]]]
+) -> Iterator[ChangeLine]:
+    keys = [pupil.pk for pupil in pupils]
+    here = set(pupils_for(access).filter(pupil__in=keys).values_list("pupil", flat=True))
+    for pupil in pupils:
         for what, then, now in by_pupil[pupil.pk]:
             there = pupil.public_id if pupil.pk in here else None
             yield ChangeLine(pupil.pk, pupil.name, there, what, then, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -11,7 +11,13 @@ from assessment.engine.subjects import BY_NUMBER
 from assessment.models import Reason, SnapshotClassGroup, SnapshotCustomGroup
 from assessment.queries.snapshots import TakenSnapshot, names_as_frozen
 from reports.documents.figure_pupils import point_label
-from reports.queries.snapshot_changes import RowChange, last_day_of, pupils_begun_by, row_changes
+from reports.queries.snapshot_changes import (
+    RowChange,
+    changes_by_pupil,
+    last_day_of,
+    pupils_begun_by,
+    row_changes,
+)
 from schools.calendar import AcademicYear, EyfsFramework, YearGroup
 from schools.models import ClassGroup, CustomGroup, School, SenStatus, Sex
 from schools.queries.rolls import english
@@ -27,8 +33,8 @@ class Words:
         self.last_day = last_day_of(school, snapshot)
         self.begun = pupils_begun_by(school, snapshot, self.last_day)
 
-    def _rows(self, table: str) -> list[RowChange]:
-        return row_changes(self.school, self.snapshot, table)
+    def _rows(self, table: str, pupils: Collection[int] | None = None) -> list[RowChange]:
+        return row_changes(self.school, self.snapshot, table, pupils)
 
     def of_school(self) -> Iterator[tuple[str, str, str]]:
         for row in self._rows("schools_schoolyear"):
@@ -44,6 +50,7 @@ class Words:
                 yield f"{kind}, {AcademicYear(_held(row)['academic_year']).label}", *_both(row, "name", str)
 
     def of_pupils(self) -> Iterator[tuple[int, str, str, str]]:
+        """All but the judgements: a few for each pupil at most."""
         yield from self._stays()
         yield from self._years()
         for row in self._rows("schools_pupil"):
@@ -55,7 +62,6 @@ class Words:
                 if row.then and row.now and _moved(row, column):
                     yield row.key["id"], what, *_both(row, column, said)
         yield from self._groups()
-        yield from self._judgements()
 
     def _stays(self) -> Iterator[tuple[int, str, str, str]]:
         for row in self._rows("schools_enrolment"):
@@ -97,8 +103,13 @@ class Words:
             then, now = ("in it" if each else "not in it" for each in (row.then, row.now))
             yield row.key["pupil_id"], f"Group {names[row.key['group_id']]}", then, now
 
-    def _judgements(self) -> Iterator[tuple[int, str, str, str]]:
-        for row in self._rows("assessment_judgement"):
+    def judgements_by_pupil(self) -> dict[int, int]:
+        """How many there are of `judgements`, by the pupil's key."""
+        return changes_by_pupil(self.school, self.snapshot, "assessment_judgement")
+
+    def judgements(self, pupils: Collection[int] | None = None) -> Iterator[tuple[int, str, str, str]]:
+        """A line for each that differs; of these pupils alone, where they are given by their keys."""
+        for row in self._rows("assessment_judgement", pupils):
             at = AssessmentPoint(row.key["academic_year"], AssessmentTerm(row.key["term"]))
             what = f"{BY_NUMBER[row.key['subject_id']].name}, {point_label(at)}"
             then, now = _judged(row.then), _judged(row.now)

@@ -18,6 +18,11 @@ class Table:
     rows: Sequence[Sequence[Value]]
 
 
+def instead(table: Table, words: str) -> Table:
+    """The table, or where there are words why it is not told yet, these alone."""
+    return replace(table, headings=("Not given out yet",), rows=[[words]]) if words else table
+
+
 def narrowed(table: Table, to: Sequence[str]) -> Table:
     """The table with what its figures are narrowed to before its title: a sheet's name is cut off at its end."""
     title = ", ".join([*to, table.title])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from assessment.engine.assessment_points import key_stage_of
@@ -51,8 +53,7 @@ class TileChange:
         return signed(self.points)
 
 
-@dataclass(frozen=True)
-class Tile:
+class Tile(NamedTuple):
     """One year group and subject, in attainment or in progress.
 
     `query` names them as an address does; the parts complete it. `parts` is empty where there are no colours. What is None is held back, or
@@ -133,7 +134,14 @@ def subject_code(subject: int) -> str:
 
 def query_of(year_group: YearGroup, subject: int, chosen: dict[str, str]) -> str:
     """The part of an address that names the figure, with what else was chosen there."""
-    return urlencode({**chosen, "year_group": year_group.code, "subject": subject_code(subject)})
+    return f"{_in_address(tuple(chosen.items()), year_group)}{subject_code(subject)}"
+
+
+@lru_cache(maxsize=256)
+def _in_address(chosen: tuple[tuple[str, str], ...], year_group: YearGroup) -> str:
+    """All up to the subject, whose code needs no encoding: a page has a hundred figures of the same choices."""
+    others = [(name, said) for name, said in chosen if name not in {"year_group", "subject"}]
+    return urlencode([*others, ("year_group", year_group.code), ("subject", "")])
 
 
 def attainment_tile(figure: ShownFigure, chosen: dict[str, str], moved: Figure | None = None) -> Tile:

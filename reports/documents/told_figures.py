@@ -30,10 +30,14 @@ def judged_years(of_all: OfAll) -> list[int]:
 
 def attainment_by_subject(of_all: OfAll, years: Sequence[int], limit: int) -> BySubject:
     """What may be shown of the year groups in each subject, and of all of them together."""
-    return {
-        subject.number: hide_year_groups([_line(of_all[year, subject.number]) for year in years], limit)
-        for subject in SUBJECTS
-    }
+    return {subject.number: attainment_in(of_all, years, subject.number, limit) for subject in SUBJECTS}
+
+
+def attainment_in(
+    of_all: OfAll, years: Sequence[int], subject: int, limit: int
+) -> tuple[Sequence[ShownLine], ShownLine]:
+    """The same of one subject (its number): no subject's lines are held back for another's."""
+    return hide_year_groups([_line(of_all[year, subject]) for year in years], limit)
 
 
 def _line(figure: Figure) -> Line:

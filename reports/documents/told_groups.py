@@ -13,7 +13,7 @@ from django.conf import settings
 from reports.documents.dashboard import term_title
 from reports.documents.governor_groups import Comparison
 from reports.documents.governor_report import pack_of
-from reports.documents.releases import ToKeep, released
+from reports.documents.releases import ToKeep, not_yet, released
 from reports.documents.tables import Table, Value
 from reports.queries.scope import Scope
 
@@ -30,6 +30,9 @@ class ToldGroups:
     subjects: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
     small_count: int
+    # While the term is not over: from when a look gives out what is newer, and in a sentence that nothing is told yet.
+    given_from: dt.date | None = None
+    not_yet: str = ""
 
 
 def told_groups(scope: Scope) -> ToldGroups:
@@ -46,6 +49,8 @@ def told_groups(scope: Scope) -> ToldGroups:
         subjects=tuple(share.name for share in first.of_group) if first else (),
         comparisons=pack.comparisons,
         small_count=pack.small_count,
+        given_from=given.given_from,
+        not_yet=not_yet(scope.term, given),
     )
 
 

@@ -7,7 +7,7 @@ they are told in shares and in steps. Nursery and Reception are judged in areas 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from assessment.engine.assessment_points import Phase
@@ -73,14 +73,15 @@ def _row(label: str, note: str, held: Sequence[Figure], chosen: dict[str, str]) 
     years = tuple(sorted({each.year_group for each in held}))
     by_subject = {number: _sum([each for each in held if each.subject == number]) for number in _SUBJECTS}
     attainment, progress = [], []
+    address = urlencode({**chosen, "subject": ""})
     for number, figure in by_subject.items():
-        query = urlencode({**chosen, "subject": subject_code(number)})
+        query = f"{address}{subject_code(number)}"
         shown = whole(figure)
         tile = attainment_tile(shown, chosen, figure)
-        attainment.append(replace(tile, together=label, years=years, query=query, average=None))
+        attainment.append(tile._replace(together=label, years=years, query=query, average=None))
         steps = progress_tile(shown, chosen)
         if steps:
-            progress.append(replace(steps, together=label, query=query, pictures=""))
+            progress.append(steps._replace(together=label, query=query, pictures=""))
     begun = [each for each in held if each.assessed and each.subject not in OVER_SUBJECTS]
     missing_in = {
         year: sum(each.pupils - each.assessed for each in begun if each.year_group == year) for year in years

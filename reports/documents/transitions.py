@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import product
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER
@@ -18,7 +19,7 @@ from reports.documents.releases import everybody_of
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import signed
 from reports.measures import average, is_small
-from reports.partnership_hiding import Parts, told_tenths
+from reports.partnership_hiding import Parts, Told, told_together
 from reports.queries.figures import Figure
 from reports.queries.partnership import Held, Moved, figures_by_school, given_out_last, moves
 from reports.queries.scope import Scope
@@ -107,23 +108,23 @@ class Transitions:
         return tuple(each for each in self.elsewhere if not each.is_newcomer)
 
 
-Cell = tuple[int, int]
-"""A school's key and a year group."""
+Cell = tuple[int, int, int]
+"""A school's key, a year group and a subject."""
+Everywhere = Sequence[Mapping[Cell, Parts]]
+"""The year groups in each way in which they are told."""
 
 
 def transitions(scope: Scope, subject: int, limit: int, *, of_school: School | None = None) -> Transitions:
     """Into the scope's year, whatever its term: between all of its schools, or only from and to one of them. Two queries a school, and five more."""
     found, not_found, held = moves(scope.schools, scope.academic_year)
-    of_subject = [each for each in found if each.subject == subject]
     before = replace(scope, academic_year=AcademicYear(scope.academic_year - 1), term=TermName.SUMMER)
-    then = [attainment_now(before, subject), attainment_given_out(before, subject)]
     scope = replace(scope, term=TermName.AUTUMN)
-    now = [attainment_now(scope, subject), attainment_given_out(scope, subject)]
+    told = _told_shares(found, [_told_of(before), _told_of(scope)], limit)
     names = {school.pk: school.name for school in scope.schools}
     shown = [
-        _transition(each, of_subject, then, now, names, limit)
-        for each in of_subject
-        if _is_of(each, of_school)
+        _transition(each, told, names, limit)
+        for each in found
+        if each.subject == subject and _is_of(each, of_school)
     ]
     return Transitions(
         academic_year=scope.academic_year,
@@ -169,33 +170,56 @@ def _is_of(each: Moved, school: School | None) -> bool:
     return school is None or school.pk in (each.old_school, each.new_school)
 
 
-def attainment_now(scope: Scope, subject: int) -> Mapping[Cell, Parts]:
-    """Everybody's of the year groups, as a school's own pages tell it: what a reader could take the movers from."""
-    return _attainment(figures_by_school(scope), subject)
-
-
-def attainment_given_out(scope: Scope, subject: int) -> Mapping[Cell, Parts]:
-    """The same as it was given out last, which the partnership's pages and the packs tell."""
+def _told_of(scope: Scope) -> Everywhere:
+    """Everybody's of the year groups, what a reader could take the movers from: as a school's own pages tell it, and as it was given out last, which the partnership's pages and the packs tell."""
     given = given_out_last(scope.schools, scope.academic_year, scope.term)
-    return _attainment({school: everybody_of(each.kept) for school, each in given.items()}, subject)
+    return (
+        _attainment(figures_by_school(scope)),
+        _attainment({school: everybody_of(each.kept) for school, each in given.items()}),
+    )
 
 
-def _attainment(found: Mapping[int, Sequence[Figure]], subject: int) -> Mapping[Cell, Parts]:
+def _attainment(found: Mapping[int, Sequence[Figure]]) -> Mapping[Cell, Parts]:
     return {
-        (school, each.year_group): (each.below, each.at, each.above)
+        (school, each.year_group, each.subject): (each.below, each.at, each.above)
         for school, figures in found.items()
         for each in figures
-        if each.subject == subject
     }
 
 
+def _told_shares(
+    found: Sequence[Moved], everywhere: Sequence[Everywhere], limit: int
+) -> Mapping[tuple[Moved, int], Tenths]:
+    """The shares that may be told, by the pair in a subject and its end (0 then, 1 now): those of one pair are of the same children, and are tried together in every
+    subject, whichever a page shows. Beside each of the ways in which the year group is told.
+    """
+    movers = [_sums((_cell(each, end), _parts(each, end)) for each in found) for end in (0, 1)]
+    tables: dict[tuple[int, ...], dict[tuple[Moved, int], Told]] = defaultdict(dict)
+    for end, each in product((0, 1), found):
+        cell = _cell(each, end)
+        beside = [_others(told, movers[end], cell) for told in everywhere[end] if cell in told]
+        if not is_small(each.matched, limit) and beside:
+            pair = (each.old_school, each.new_school, each.year_group_then, each.year_group_now)
+            tables[pair][each, end] = (_parts(each, end), beside)
+    return {
+        key: shares for of_pair in tables.values() for key, shares in told_together(of_pair, limit).items()
+    }
+
+
+def _cell(moved: Moved, end: int) -> Cell:
+    if end:
+        return moved.new_school, moved.year_group_now, moved.subject
+    return moved.old_school, moved.year_group_then, moved.subject
+
+
+def _parts(moved: Moved, end: int) -> Parts:
+    if end:
+        return moved.below_now, moved.at_now, moved.above_now
+    return moved.below_then, moved.at_then, moved.above_then
+
+
 def _transition(
-    moved: Moved,
-    of_subject: Sequence[Moved],
-    then: Sequence[Mapping[Cell, Parts]],
-    now: Sequence[Mapping[Cell, Parts]],
-    names: Mapping[int, str],
-    limit: int,
+    moved: Moved, told: Mapping[tuple[Moved, int], Tenths], names: Mapping[int, str], limit: int
 ) -> Transition:
     few = is_small(moved.matched, limit) or not moved.matched
     means = (
@@ -210,7 +234,6 @@ def _transition(
             )
         )
     )
-    old, new = (moved.old_school, moved.year_group_then), (moved.new_school, moved.year_group_now)
     return Transition(
         old_school=names[moved.old_school],
         new_school=names[moved.new_school],
@@ -223,38 +246,9 @@ def _transition(
         points_now=means[1],
         beside_expected=means[2] if moved.year_group_now <= LAST_YEAR_GROUP else None,
         baselines=shown_count(moved.baselines, sees_names=False),
-        then=None if few else _shares(_then(moved), then, _all_then(of_subject), old, limit),
-        now=None if few else _shares(_now(moved), now, _all_now(of_subject), new, limit),
+        then=None if few else told.get((moved, 0)),
+        now=None if few else told.get((moved, 1)),
     )
-
-
-def _shares(
-    parts: Parts, told: Sequence[Mapping[Cell, Parts]], movers: Mapping[Cell, Parts], cell: Cell, limit: int
-) -> Tenths | None:
-    """Told only where they may be beside each of the ways in which the year group is told."""
-    shares: Tenths | None = None
-    for everybody in told:
-        if cell in everybody:
-            shares = told_tenths(parts, _others(everybody, movers, cell), limit)
-            if shares is None:
-                return None
-    return shares
-
-
-def _then(moved: Moved) -> Parts:
-    return (moved.below_then, moved.at_then, moved.above_then)
-
-
-def _now(moved: Moved) -> Parts:
-    return (moved.below_now, moved.at_now, moved.above_now)
-
-
-def _all_then(of_subject: Sequence[Moved]) -> Mapping[Cell, Parts]:
-    return _sums(((each.old_school, each.year_group_then), _then(each)) for each in of_subject)
-
-
-def _all_now(of_subject: Sequence[Moved]) -> Mapping[Cell, Parts]:
-    return _sums(((each.new_school, each.year_group_now), _now(each)) for each in of_subject)
 
 
 def _sums(parts: Iterable[tuple[Cell, Parts]]) -> Mapping[Cell, Parts]:
@@ -268,7 +262,7 @@ def _sums(parts: Iterable[tuple[Cell, Parts]]) -> Mapping[Cell, Parts]:
 def _others(everybody: Mapping[Cell, Parts], movers: Mapping[Cell, Parts], cell: Cell) -> Parts:
     """Who is of the year group and in no pair: they are what could be worked out. Never less than nobody."""
     below, at, above = (
-        max(0, whole - part) for whole, part in zip(everybody.get(cell, (0, 0, 0)), movers[cell], strict=True)
+        max(0, whole - part) for whole, part in zip(everybody[cell], movers[cell], strict=True)
     )
     return below, at, above
 

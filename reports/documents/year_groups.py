@@ -26,7 +26,7 @@ from reports.documents.dashboard import (
 from reports.documents.figure_pupils import NOT_ENTERED, why_missing
 from reports.documents.group_gaps import GroupGap, group_gaps
 from reports.documents.links import cell_address
-from reports.documents.releases import Released, ToKeep, figures_for_viewer, released_terms
+from reports.documents.releases import Released, ToKeep, figures_for_viewer, not_yet, released_terms
 from reports.documents.shown_figures import OVER_SUBJECTS, shown_figures
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile, subject_name
@@ -92,6 +92,9 @@ class YearGroupReport:
     # For those who see no names: when the figures of each term were given out, where they are not today's, and what has to be kept of them now.
     as_of: Mapping[TermName, dt.date] = field(default_factory=dict)
     to_keep: tuple[ToKeep, ...] = ()
+    # And while the chosen term is not over: from when they are given out by looking, and in a sentence that none are yet.
+    given_from: dt.date | None = None
+    not_yet: str = ""
 
     @property
     def given_out(self) -> dt.date | None:
@@ -177,6 +180,8 @@ def year_group_report(
         is_suppressed=bool(scope.small_count),
         as_of={term: each.as_of for term, each in given.items() if each.as_of},
         to_keep=tuple(kept for each in given.values() for kept in each.to_keep),
+        given_from=given[scope.term].given_from,
+        not_yet=not_yet(scope.term, given[scope.term]),
     )
 
 

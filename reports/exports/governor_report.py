@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from reports.charts import MARKS_SAID, NOT_SHOWN, Bar, Palette, Segment, mark, picture, stacked_bars
 from reports.documents.governor_cells import HELD_BACK, NOBODY, Cell, Share
-from reports.documents.governor_last_year import LastYear
+from reports.documents.governor_last_year import LastYear, ReceptionBefore
 from reports.documents.governor_report import (
     AttainmentRow,
     GovernorReport,
@@ -221,8 +221,8 @@ def figures_said(pack: GovernorReport) -> str:
         said = f"From {pack.snapshot}"
     elif pack.as_of:
         said = f"As given out on {english(pack.as_of)}"
-    beside = pack.last_year
-    return f"{said}; last year’s as given out on {english(beside.as_of)}" if beside and beside.as_of else said
+    day = pack.last_year_as_of
+    return f"{said}; last year’s as given out on {english(day)}" if day else said
 
 
 def _doing(pack: GovernorReport) -> Table:
@@ -339,11 +339,30 @@ def _groups(pack: GovernorReport) -> Table:
 def _early_years(pack: GovernorReport) -> Table:
     early = pack.early_years
     rows: list[tuple[Value, ...]] = []
-    if early:
-        if early.good_level:
-            rows.append(("", *_share(early.good_level)))
-        rows += [(heading, *_share(share)) for heading, shares in early.areas for share in shares]
-    return Table("Reception", ("Area of learning", "Goal", "Judged", "At or above %"), rows)
+    headings: tuple[str, ...] = ("Area of learning", "Goal", "Judged", "At or above %")
+    if early is None:
+        return Table("Reception", headings, rows)
+    if before := early.last_year:
+        year = before.academic_year
+        headings += (f"Judged {year}", f"At or above % {year}", "Change")
+    if early.good_level:
+        told = (before.good_level, before.good_level_change) if before else (None, None)
+        rows.append(("", *_share(early.good_level), *_of_reception_before(before, *told)))
+    rows += [
+        (heading, *_share(share), *_of_reception_before(before, then, change))
+        for heading, lines in early.lines
+        for share, then, change in lines
+    ]
+    return Table("Reception", headings, rows)
+
+
+def _of_reception_before(
+    before: ReceptionBefore | None, then: Share | None, change: Cell | None
+) -> tuple[Value, ...]:
+    """Last year's side of a line; empty where it was not judged then."""
+    if before is None:
+        return ()
+    return (*_share(then)[1:], _value(change)) if then and change else (None, None, None)
 
 
 def _share(share: Share) -> tuple[Value, ...]:

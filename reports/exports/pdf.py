@@ -25,7 +25,7 @@ _TYPES = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
 
 def governor_report_pdf(pack: GovernorReport) -> bytes:
-    """The pack on two to four pages of A4."""
+    """The pack on two to seven pages of A4: with six year groups four and an appendix."""
     page = render_to_string("reports/governor_reports/governor_report.html", {"drawn": drawn(pack, PRINT)})
     return to_pdf(page)
 

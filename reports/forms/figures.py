@@ -28,6 +28,7 @@ from reports.queries.scope import Filters, Measure, Scope
 from schools.access import Access
 from schools.calendar import EyfsFramework, TermName, YearGroup
 from schools.permissions import Permission
+from schools.queries.releases import term_to_be_shown
 from schools.queries.terms import reporting_term
 
 TERMS = {term.label.lower(): term for term in TermName}
@@ -58,7 +59,8 @@ class FigureFilterForm(forms.Form):
         self.term_not_held = self._term_not_held(data)
         # Where progress was to be measured from, though it lies after what is shown.
         self.not_before_term: AssessmentPoint | None = None
-        self.last_term = reporting_term(access, today)
+        sees_names = access.may(Permission.SEE_OWN_CLASSES)
+        self.last_term = (reporting_term if sees_names else term_to_be_shown)(access, today)
         if self.taken:
             self.last_term = min(self.last_term, self.taken.term)
         data = with_one_measure(data)
@@ -68,7 +70,7 @@ class FigureFilterForm(forms.Form):
         super().__init__({**defaults, **{name: value for name, value in data.items() if value}})
         for name in defaults.keys() & self.fields.keys():
             self.fields[name].initial = defaults[name]
-        if access.may(Permission.SEE_OWN_CLASSES):
+        if sees_names:
             self._offer_classes()
             self._offer_groups()
             self._offer_measures()
@@ -109,8 +111,9 @@ class FigureFilterForm(forms.Form):
         self.own = own_groups(self.access, self.taken) if names and self.offers_own_groups else []
         made = [group for pair in self.own for group in pair]
         self.groups: dict[str, Group] = BY_SLUG | {group.slug: group for group in made}
+        choices = group_choices(self.own)
         for name in names:
-            self._choose(name, self.group_fields[name], group_choices(self.own))
+            self._choose(name, self.group_fields[name], choices)
 
     def group_chosen(self, name: str) -> Group | None:
         """The group that the field names."""
@@ -223,8 +226,9 @@ class FigureFilterForm(forms.Form):
 
     def chosen(self) -> dict[str, str]:
         """What links to the same figures carry: the term always, so that a link means the same next term."""
-        chosen = {"term": self.scope().term.label.lower()}
-        if self.scope().measure is not Measure.YEAR:
+        scope = self.scope()
+        chosen = {"term": scope.term.label.lower()}
+        if scope.measure is not Measure.YEAR:
             chosen["measure"] = self._chosen("measure")
         narrowing = ("phase", "group", "crossed_with", "class_group", "snapshot")
         return chosen | {name: self._chosen(name) for name in narrowing if self._chosen(name)}

@@ -13,6 +13,7 @@ from reports.documents.governor_words import LONGEST_TEXT
 from schools.access import Access
 from schools.calendar import TermName
 from schools.permissions import Permission
+from schools.queries.releases import term_to_be_shown
 from schools.queries.rolls import english
 from schools.queries.terms import reporting_term
 
@@ -27,7 +28,9 @@ class TermForm(forms.Form):
     def chosen(self, access: Access, *, today: dt.date) -> TermName:
         """The term asked for, else the one that pages open on."""
         name = self.cleaned_data.get("term") if self.is_valid() else None
-        return TermName[name.upper()] if name else reporting_term(access, today)
+        if name:
+            return TermName[name.upper()]
+        return (reporting_term if access.may(Permission.SEE_ALL_PUPILS) else term_to_be_shown)(access, today)
 
 
 class PackForm(forms.Form):

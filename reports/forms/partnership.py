@@ -8,17 +8,27 @@ from typing import Any
 
 from django import forms
 
+from assessment.engine.assessment_points import Phase
 from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from assessment.engine.subjects import SUBJECTS
 from reports.documents.partnership import SORTS
+from reports.documents.partnership_groups import PAIRS
 from reports.forms.figures import TERMS
 from reports.queries.partnership import last_term_begun, last_term_given_out
 from reports.queries.scope import Scope
 from schools.access import Access, PartnershipAccess
 from schools.calendar import YearGroup
+from schools.permissions import Permission
+from schools.queries.releases import term_to_be_shown
 from schools.queries.terms import reporting_term
 
 _SUBJECTS = {subject.code.lower(): subject.number for subject in SUBJECTS}
+# Those in which something is expected, and whose year groups are given out.
+_PHASES = {
+    phase.label.lower(): phase
+    for phase in Phase
+    if phase.first >= FIRST_YEAR_GROUP and phase.last <= LAST_YEAR_GROUP
+}
 _YEAR_GROUPS = {each.code: each for each in YearGroup if FIRST_YEAR_GROUP <= each <= LAST_YEAR_GROUP}
 
 
@@ -58,9 +68,16 @@ class SideBySideForm(SubjectForm):
     """Term, subject, year group, and in which order."""
 
     term = forms.ChoiceField(required=False, choices=[(key, term.label) for key, term in TERMS.items()])
+    phase = forms.ChoiceField(
+        required=False,
+        choices=[("", "Years 1 to 9"), *((code, phase.label) for code, phase in _PHASES.items())],
+    )
     year_group = forms.ChoiceField(
         required=False,
-        choices=[("", "Years 1 to 9"), *((code, each.label) for code, each in _YEAR_GROUPS.items())],
+        choices=[("", "All year groups"), *((code, each.label) for code, each in _YEAR_GROUPS.items())],
+    )
+    group = forms.ChoiceField(
+        required=False, choices=[("", "All pupils"), *((code, pair[0]) for code, pair in PAIRS.items())]
     )
     sort = forms.ChoiceField(
         label="Order",
@@ -68,7 +85,7 @@ class SideBySideForm(SubjectForm):
         choices=[("", "Name"), ("judged", "Judged"), ("share", "At or above"), ("progress", "Progress")],
     )
 
-    field_order = ("term", "subject", "year_group", "sort")
+    field_order = ("term", "subject", "phase", "year_group", "group", "sort")
 
     def __init__(self, data: Mapping[str, str], *, access: PartnershipAccess, today: dt.date) -> None:
         self.access = access
@@ -78,9 +95,42 @@ class SideBySideForm(SubjectForm):
         )
         self.defaults = {**SubjectForm.defaults, "term": last.label.lower()}
         super().__init__(data)
-        field: Any = self.fields["sort"]
         if self.year_group_wanted is None:
-            field.choices = [choice for choice in field.choices if choice[0] != "progress"]
+            self._leave_out("sort", "progress")
+        if self.pair_wanted:
+            self._leave_out("sort", "judged", "share", "progress")
+
+    def _leave_out(self, name: str, *codes: str) -> None:
+        field: Any = self.fields[name]
+        field.choices = [choice for choice in field.choices if choice[0] not in codes]
+
+    @property
+    def pair_wanted(self) -> tuple[str, str] | None:
+        """The group that was chosen, and the one it is compared with."""
+        return PAIRS.get(self._chosen("group"))
+
+    @property
+    def phase_wanted(self) -> Phase | None:
+        return _PHASES.get(self._chosen("phase"))
+
+    @property
+    def notes(self) -> list[str]:
+        """What is shown otherwise than was chosen, a sentence each."""
+        year_group, phase = self.year_group_wanted, self.phase_wanted
+        if self.pair_wanted:
+            more = bool(year_group or phase)
+            return (
+                ["Of groups each school gives out Years 1 to 9 together, and no phase or year group."]
+                if more
+                else []
+            )
+        if year_group and phase and year_group not in phase:
+            return [f"{year_group.label} is not in {phase.label}: it is {year_group.label} that is shown."]
+        return []
+
+    @property
+    def is_all_here(self) -> bool:
+        return super().is_all_here and not self.notes
 
     @property
     def year_group_wanted(self) -> YearGroup | None:
@@ -109,7 +159,9 @@ class SchoolTermForm(SubjectForm):
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         self.access = access
-        self.defaults = {**SubjectForm.defaults, "term": reporting_term(access, today).label.lower()}
+        sees_names = access.may(Permission.SEE_OWN_CLASSES)
+        opens_on = (reporting_term if sees_names else term_to_be_shown)(access, today)
+        self.defaults = {**SubjectForm.defaults, "term": opens_on.label.lower()}
         super().__init__(data)
 
     def scope(self) -> Scope:

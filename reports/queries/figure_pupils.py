@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expected_range import Attainment
@@ -20,12 +21,11 @@ from schools.permissions import Permission
 from schools.queries.rolls import BY_NAME, pupils_for
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """How one pupil on roll stands in one subject at the scope's point.
 
-    Everything is None that there is not: points, the reason for having none, attainment now and at the end of the term before, and where
-    progress starts.
+    Everything is None that there is not: points, the reason for having none, attainment now, at the end of the term before and at that of last
+    Summer, and where progress starts.
     """
 
     pupil_id: int
@@ -41,20 +41,23 @@ class Standing:
     expected: int | None
     progress: Progress | None
     is_on_track: bool | None = None
+    attainment_last_summer: Attainment | None = None
 
 
 _STANDINGS = """
 SELECT roll.pupil_id, roll.year_group, s.id, o.points, j.reason, o.attainment, b.attainment,
-    o.start, o.steps, o.expected, o.progress, o.is_on_track
+    o.start, o.steps, o.expected, o.progress, o.is_on_track, c.attainment
 FROM roll
 JOIN schools_schoolyear y ON y.school_id = %(school)s AND y.academic_year = %(year)s
-JOIN assessment_subject s ON s.id = ANY (%(subjects)s) AND (s.kind = 'eyfs_area') = (roll.year_group <= 0)
+JOIN assessment_subject s ON s.id = ANY (%(only_subjects)s) AND (s.kind = 'eyfs_area') = (roll.year_group <= 0)
     AND (s.framework IS NULL OR s.framework = y.eyfs_framework)
 LEFT JOIN outcomes o ON o.pupil_id = roll.pupil_id AND o.subject_id = s.id
 LEFT JOIN assessment_judgement j ON j.school_id = %(school)s AND j.pupil_id = roll.pupil_id AND j.subject_id = s.id
-    AND j.academic_year = %(year)s AND j.term = %(term)s
+    AND j.academic_year = %(year)s AND j.term = %(term)s AND j.subject_id = ANY (%(only_subjects)s)
 LEFT JOIN assessment_judgement b ON b.school_id = %(school)s AND b.pupil_id = roll.pupil_id AND b.subject_id = s.id
-    AND b.academic_year = %(earlier_year)s AND b.term = %(earlier_term)s
+    AND b.academic_year = %(earlier_year)s AND b.term = %(earlier_term)s AND b.subject_id = ANY (%(only_subjects)s)
+LEFT JOIN assessment_judgement c ON c.school_id = %(school)s AND c.pupil_id = roll.pupil_id AND c.subject_id = s.id
+    AND c.academic_year = %(last_year)s AND c.term = 3 AND c.subject_id = ANY (%(only_subjects)s)
 ORDER BY roll.pupil_id, s.id
 """
 
@@ -66,28 +69,30 @@ def standings(
 
     `before` is the point of `attainment_before`; None is the end of the term before.
     """
-    tables, parameters = outcomes_in_sql(scope, school, by_group=False)
+    tables, parameters = outcomes_in_sql(scope, school, by_group=False, subjects=list(subjects))
     earlier = before or scope.before
     asked = {
-        "subjects": list(subjects),
         "earlier_year": earlier.academic_year,
         "earlier_term": earlier.term.value,
+        "last_year": scope.at.summer_before.academic_year,
     }
+    rows = count_whole_schools(f"WITH {tables}{_STANDINGS}", {**parameters, **asked})
     return [
         Standing(
-            pupil_id=pupil,
-            year_group=YearGroup(year_group),
-            subject=subject,
-            points=points,
-            reason=Reason(reason) if reason else None,
-            attainment=Attainment(attainment) if attainment else None,
-            attainment_before=Attainment(before) if before else None,
-            start=None if start is None else AssessmentPoint(start >> 9, AssessmentTerm(start >> 7 & 3)),
-            start_points=None if start is None else start & 127,
-            steps=steps,
-            expected=expected,
-            progress=Progress(progress) if progress else None,
-            is_on_track=is_on_track,
+            pupil,
+            _YEAR_GROUPS[year_group],
+            subject,
+            points,
+            Reason(reason) if reason else None,
+            _ATTAINMENTS[attainment],
+            _ATTAINMENTS[attainment_before],
+            _point(start),
+            None if start is None else start & 127,
+            steps,
+            expected,
+            _PROGRESSES[progress],
+            is_on_track,
+            _ATTAINMENTS[last_summer],
         )
         for (
             pupil,
@@ -96,14 +101,31 @@ def standings(
             points,
             reason,
             attainment,
-            before,
+            attainment_before,
             start,
             steps,
             expected,
             progress,
             is_on_track,
-        ) in count_whole_schools(f"WITH {tables}{_STANDINGS}", {**parameters, **asked})
+            last_summer,
+        ) in rows
     ]
+
+
+# Looked up: asked for by its number, each member of an enumeration took as long as all else of a pupil.
+_YEAR_GROUPS = {each.value: each for each in YearGroup}
+_ATTAINMENTS: dict[int | None, Attainment | None] = {None: None} | {each.value: each for each in Attainment}
+_PROGRESSES: dict[int | None, Progress | None] = {None: None} | {each.value: each for each in Progress}
+
+
+@cache
+def _point_at(place: int) -> AssessmentPoint:
+    """Of a year and a term in one number."""
+    return AssessmentPoint(place >> 2, AssessmentTerm(place & 3))
+
+
+def _point(packed: int | None) -> AssessmentPoint | None:
+    return None if packed is None else _point_at(packed >> 7)
 
 
 def named(access: Access, pupil_ids: Sequence[int], snapshot: TakenSnapshot | None = None) -> list[PupilYear]:

@@ -1,4 +1,4 @@
-"""The figures of cohorts and groups: counts and totals by school, year group, subject and group, in one query a school."""
+"""The figures of cohorts and groups: counts and totals by school, year group, subject and group, in one query."""
 
 from __future__ import annotations
 
@@ -133,6 +133,9 @@ LEFT JOIN counts ON counts.year_group = sizes.year_group
 )
 
 
+# School after school, planned once: planning takes a fifth of what counting a school does.
+_OF_EACH = "SELECT of_one.* FROM unnest(%(schools)s::bigint[]) AS one (school) CROSS JOIN LATERAL ({counted}) AS of_one"
+
 # A set of groups, or the one group of all, as rows.
 _MEMBERS = {True: "LATERAL unnest(groups)", False: "LATERAL (SELECT groups)"}
 
@@ -171,15 +174,14 @@ def figures(scope: Scope, *, by_group: bool = True) -> list[Figure]:
     """Each year group with pupils on roll, each subject, each group with pupils in it, in no order; the schools have to be open.
 
     Not `by_group`: everybody in the scope alone, as the group of all, in less time. Nothing is suppressed: `scope.small_count`
-    says whether it has to be before it is shown.
+    says whether it has to be before it is shown. One query, however many schools; with very many open, read them by turns (`school_by_school`).
     """
-    is_summer = scope.term is TermName.SUMMER
-    found = []
-    for school in scope.schools:
-        tables, parameters = outcomes_in_sql(scope, school, by_group=by_group)
-        counts = _FIGURES.replace("{members}", _MEMBERS[by_group])
-        rows = count_whole_schools(
-            f"WITH {tables}{counts}", {**parameters, **_PARAMETERS, "is_summer": is_summer}
-        )
-        found += [Figure(*row) for row in rows]
-    return found
+    if not scope.schools:
+        return []
+    tables, parameters = outcomes_in_sql(scope, scope.schools[0], by_group=by_group)
+    counted = f"WITH {tables}{_FIGURES.replace('{members}', _MEMBERS[by_group])}"
+    asked = {**parameters, **_PARAMETERS, "is_summer": scope.term is TermName.SUMMER}
+    if len(scope.schools) > 1:
+        counted = _OF_EACH.replace("{counted}", counted.replace("%(school)s", "one.school"))
+        asked["schools"] = [school.pk for school in scope.schools]
+    return [Figure._make(row) for row in count_whole_schools(counted, asked)]

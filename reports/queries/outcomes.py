@@ -6,7 +6,7 @@ histories. A judgement is packed into one number, year, term and points, in whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ days AS MATERIALIZED (
         AND autumn.school_id = %(school)s AND autumn.academic_year = %(year)s AND autumn.term = 1
 ),
 roll AS MATERIALIZED (
-    SELECT y.pupil_id, y.year_group, {groups} AS groups
+    SELECT y.pupil_id, y.year_group, {last_group} AS last_group, {groups} AS groups
     FROM days
     JOIN schools_enrolment e
         ON e.starts_on <= days.last_day AND (e.ends_on IS NULL OR e.ends_on >= days.last_day)
@@ -57,21 +57,27 @@ _PRIOR = "\n    LEFT JOIN prior ON prior.pupil_id = y.pupil_id"
 _PACKED = "((j.academic_year * 4 + j.term) * 128 + j.points)"
 _AT_END = "j.academic_year = %(year)s AND j.term = %(term)s"
 _AT_END_BEFORE = "j.academic_year = %(year_before)s AND j.term = %(term_before)s"
+_COLUMNS = (
+    "pupil_id, subject_id, academic_year, term, points, attainment, is_on_entry, expectation_version_id"
+)
 _AT_THE_END = f"""
         max(j.points) FILTER (WHERE {_AT_END}) AS points,
         max(j.attainment) FILTER (WHERE {_AT_END}) AS attainment,
         max(j.attainment) FILTER (WHERE {_AT_END_BEFORE}) AS attainment_before,
         max(j.expectation_version_id) FILTER (WHERE {_AT_END}) AS version_id"""
 
-# The year's own judgements up to the point, and the Summer before: all that the two measures look at.
+# The year's own judgements up to the point, and the Summer before: all that the two measures look at. Each read by itself, as the wall asks
+# for every row again wherever one of two conditions may hold, which took longer than reading them.
 _HELD_THIS_YEAR = """
 held AS MATERIALIZED (
     SELECT j.pupil_id, j.subject_id, {at_the_end}, {start} AS start
-    FROM assessment_judgement j
-    WHERE j.school_id = %(school)s AND j.points IS NOT NULL AND (
-        (j.academic_year = %(year)s AND j.term <= %(term)s)
-        OR (j.academic_year = %(year)s - 1 AND j.term = 3)
-    )
+    FROM (
+        SELECT {columns} FROM assessment_judgement
+        WHERE school_id = %(school)s AND academic_year = %(year)s AND term <= %(term)s AND points IS NOT NULL {only}
+        UNION ALL
+        SELECT {columns} FROM assessment_judgement
+        WHERE school_id = %(school)s AND academic_year = %(year)s - 1 AND term = 3 AND points IS NOT NULL {only}
+    ) AS j
     GROUP BY j.pupil_id, j.subject_id
     HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
 )"""
@@ -94,7 +100,7 @@ held AS MATERIALIZED (
             AND (%(since_year)s, %(since_term)s) < (%(year)s, %(term)s)
         ) AS start
     FROM assessment_judgement j
-    WHERE j.school_id = %(school)s AND j.points IS NOT NULL AND (
+    WHERE j.school_id = %(school)s AND j.points IS NOT NULL {only} AND (
         ({at_end}) OR ({at_end_before}) OR (j.academic_year = %(since_year)s AND j.term = %(since_term)s)
     )
     GROUP BY j.pupil_id, j.subject_id
@@ -127,16 +133,22 @@ held AS MATERIALIZED (
     JOIN assessment_judgement j ON j.pupil_id = phases.pupil_id
     JOIN schools_pupilyear y
         ON y.pupil_id = j.pupil_id AND y.academic_year = j.academic_year
-    WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL
+    WHERE j.school_id = %(school)s AND y.school_id = %(school)s AND j.points IS NOT NULL {only}
         AND (j.academic_year, j.term) <= (%(year)s, %(term)s)
     GROUP BY j.pupil_id, j.subject_id
     HAVING max(j.points) FILTER (WHERE {at_end}) IS NOT NULL
 )"""
 
 # Nursery and Reception are measured in areas, and there only the steps are told; above Year 9 nothing is expected.
+# OFFSET 0: steps and expectation are worked out once, not again wherever they are compared.
 # `before` is the attainment at the end of the term before, of those who have one now. `is_on_track`: whether the steps expected from now
 # on lead into the range of the Summer that ends the key stage, or over it (assessment.engine.trajectory.outlook).
 _OUTCOMES = """
+versions AS MATERIALIZED (
+    SELECT id, autumn_steps + spring_steps + summer_steps AS of_year, summer_low,
+        {steps_up_to} AS up_to, {steps_up_to}[%(term)s + 1] AS to_end
+    FROM assessment_expectationversion
+),
 measured AS (
     SELECT roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
         held.points, held.attainment,
@@ -144,15 +156,15 @@ measured AS (
         CASE WHEN roll.year_group <= 9 THEN held.start END AS start,
         CASE WHEN roll.year_group <= 9 THEN held.points - (held.start & 127) END AS steps,
         CASE WHEN roll.year_group BETWEEN 1 AND 9 THEN
-            (%(year)s - (held.start >> 9)) * (v.autumn_steps + v.spring_steps + v.summer_steps)
-            + {steps_to_end} - {steps_to_start}
+            (%(year)s - (held.start >> 9)) * v.of_year + v.to_end - v.up_to[((held.start >> 7) & 3) + 1]
         END AS expected,
-        held.points + ({last_group} - roll.year_group + 1) * (v.autumn_steps + v.spring_steps + v.summer_steps)
-            - {steps_to_end} >= 7 * {last_group} + 16 + v.summer_low AS is_on_track
+        held.points + (roll.last_group - roll.year_group + 1) * v.of_year - v.to_end
+            >= 7 * roll.last_group + 16 + v.summer_low AS is_on_track
     FROM roll
     JOIN held ON held.pupil_id = roll.pupil_id
         AND (held.subject_id = ANY (%(areas)s)) = (roll.year_group <= 0)
-    JOIN assessment_expectationversion v ON v.id = held.version_id
+    JOIN versions v ON v.id = held.version_id
+    OFFSET 0
 ),
 outcomes AS MATERIALIZED (
     SELECT *, CASE
@@ -167,27 +179,32 @@ _AREAS = [number for number, subject in BY_NUMBER.items() if subject.kind is Kin
 _LAST_GROUP = (
     "(CASE "
     + " ".join(
-        f"WHEN roll.year_group = {each.value} THEN {stage.last.value}"
+        f"WHEN y.year_group = {each.value} THEN {stage.last.value}"
         for each in YearGroup
         if FIRST_YEAR_GROUP <= each <= LAST_YEAR_GROUP and (stage := key_stage_of(each))
     )
     + " END)"
 )
-_STEPS_TO = (
-    "(CASE {term} WHEN 0 THEN 0 WHEN 1 THEN v.autumn_steps WHEN 2 THEN v.autumn_steps + v.spring_steps"
-    " ELSE v.autumn_steps + v.spring_steps + v.summer_steps END)"
+# By the number of a term, one more, as arrays count from 1.
+_STEPS_UP_TO = (
+    "(ARRAY[0, autumn_steps, autumn_steps + spring_steps, autumn_steps + spring_steps + summer_steps])"
 )
 
 
 def outcomes_in_sql(
-    scope: Scope, school: School, *, by_group: bool = True, every_group: bool = False
+    scope: Scope,
+    school: School,
+    *,
+    by_group: bool = True,
+    every_group: bool = False,
+    subjects: Sequence[int] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """The tables `roll` (pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
     Of a snapshot they, and whatever stands after them in the same query, read its rows.
 
     `groups` are the keys of the groups that a pupil is in. Not `by_group`: the key of the group of all, and no other is looked at.
-    `every_group`: also those that are dear to look up, and those of who is known to be outside a group.
+    `every_group`: also those that are dear to look up, and those of who is known to be outside a group. `subjects`: outcomes in these alone.
     """
     filters = _filters(scope)
     groups = EVERY_GROUP_IN_SQL if every_group else GROUPS_IN_SQL if by_group else str(ALL.key)
@@ -201,12 +218,13 @@ def outcomes_in_sql(
         "packed": _PACKED,
         "at_end": _AT_END,
         "at_the_end": _AT_THE_END,
-        "steps_to_end": _STEPS_TO.replace("{term}", "%(term)s"),
-        "steps_to_start": _STEPS_TO.replace("{term}", "(held.start >> 7) & 3"),
+        "columns": _COLUMNS,
+        "steps_up_to": _STEPS_UP_TO,
         "is_mastery": _mastery(scope),
         "at_end_before": _AT_END_BEFORE,
         "bounds": _bounds(scope.measure),
         "last_group": _LAST_GROUP,
+        "only": "" if subjects is None else "AND subject_id = ANY (%(only_subjects)s)",
     }
     prior = PRIOR_ATTAINMENT_IN_SQL if asks_prior else ""
     sql = f"{prior}{_ROLL},{_held(scope.measure)},{_OUTCOMES}"
@@ -217,7 +235,7 @@ def outcomes_in_sql(
     for _ in range(2):
         for name, fragment in fragments.items():
             sql = sql.replace("{" + name + "}", fragment)
-    return sql, _parameters(scope, school)
+    return sql, {**_parameters(scope, school), "only_subjects": list(subjects or ())}
 
 
 def _held(measure: Measure) -> str:

@@ -113,11 +113,16 @@ class PupilRecord:
 
 
 def pupil_record(
-    access: Access, pupil_id: uuid.UUID, *, today: dt.date, term: TermName | None = None
+    access: Access,
+    pupil_id: uuid.UUID,
+    *,
+    today: dt.date,
+    term: TermName | None = None,
+    measuring: Measuring | None = None,
 ) -> PupilRecord | None:
     """The record as at the end of `term`, else of the latest term of the year in view that was judged, else of the one that today falls in.
 
-    None where this person may not see the pupil. Seven queries at most, whatever the years.
+    None where this person may not see the pupil. `measuring` is the school's, where it was read already. Seven queries at most, whatever the years.
     """
     row = pupils_for(access).filter(pupil__public_id=pupil_id).select_related("pupil", "class_group").first()
     if row is None:
@@ -131,7 +136,7 @@ def pupil_record(
     )
     term = term or _latest_judged(held, year) or reporting_term(access, today)
     at = AssessmentPoint(year, AssessmentTerm(term))
-    measuring = Measuring(access.school)
+    measuring = measuring or Measuring(access.school)
     years = _years(row, access)
     stays = Enrolment.objects.in_school(access.school).filter(pupil=row.pupil).order_by("-starts_on")
     last_day = measuring.measured_on(*at)

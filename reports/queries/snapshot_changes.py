@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,19 +59,40 @@ _COMPARED = {
     ),
 }
 _DIFFERENT = """
-SELECT {keys}, f.id IS NOT NULL, {then}, l.id IS NOT NULL, {now}
-FROM (SELECT row_id AS id, {columns} FROM {frozen} WHERE school_id = %(school)s AND frozen_in_id = %(snapshot)s) AS f
-FULL JOIN (SELECT * FROM {table} WHERE school_id = %(school)s AND {condition}) AS l ON {same}
+FROM (SELECT row_id AS id, {columns} FROM {frozen} WHERE school_id = %(school)s AND frozen_in_id = %(snapshot)s{only}) AS f
+FULL JOIN (SELECT * FROM {table} WHERE school_id = %(school)s AND {condition}{only}) AS l ON {same}
 WHERE f.id IS NULL OR l.id IS NULL OR ({then}) IS DISTINCT FROM ({now})
-ORDER BY {keys}
 """
+_ROWS = (
+    f"SELECT {{keys}}, f.id IS NOT NULL, {{then}}, l.id IS NOT NULL, {{now}} {_DIFFERENT} ORDER BY {{keys}}"
+)
+_BY_PUPIL = f"SELECT coalesce(f.pupil_id, l.pupil_id), count(*) {_DIFFERENT} GROUP BY 1"
 
 
-def row_changes(school: School, snapshot: TakenSnapshot, table: str) -> list[RowChange]:
-    """The rows of one of FROZEN_TABLES, up to the snapshot's term, that differ; one query, and the school has to be open."""
+def row_changes(
+    school: School, snapshot: TakenSnapshot, table: str, pupils: Collection[int] | None = None
+) -> list[RowChange]:
+    """The rows of one of FROZEN_TABLES, up to the snapshot's term, that differ; one query, and the school has to be open. `pupils`: of a table by pupil those of
+    these alone, by their keys.
+    """
+    key, columns = _COMPARED[table].key, _COMPARED[table].columns
+    width = len(key), len(columns)
+    rows = _different(_ROWS, school, snapshot, table, pupils)
+    return [_row_change(key, columns, row, *width) for row in rows]
+
+
+def changes_by_pupil(school: School, snapshot: TakenSnapshot, table: str) -> dict[int, int]:
+    """How many rows of a table by pupil differ, by the pupil's key: counted, not fetched."""
+    return dict(_different(_BY_PUPIL, school, snapshot, table, None))
+
+
+def _different(
+    sql: str, school: School, snapshot: TakenSnapshot, table: str, pupils: Collection[int] | None
+) -> list[tuple[Any, ...]]:
     key, columns = _COMPARED[table].key, _COMPARED[table].columns
     frozen, condition = FROZEN_TABLES[table]
-    sql = _DIFFERENT.replace("{keys}", ", ".join(f"coalesce(f.{name}, l.{name})" for name in key))
+    sql = sql.replace("{keys}", ", ".join(f"coalesce(f.{name}, l.{name})" for name in key))
+    sql = sql.replace("{only}", "" if pupils is None else " AND pupil_id = ANY(%(pupils)s)")
     sql = sql.replace("{columns}", ", ".join(frozen_columns(frozen)))
     sql = sql.replace("{same}", " AND ".join(f"f.{name} = l.{name}" for name in key))
     sql = sql.replace("{then}", ", ".join(f"f.{name}" for name in columns))
@@ -82,10 +103,9 @@ def row_changes(school: School, snapshot: TakenSnapshot, table: str) -> list[Row
         "snapshot": snapshot.pk,
         "year": int(snapshot.academic_year),
         "term": snapshot.term.value,
+        "pupils": list(pupils or ()),
     }
-    width = len(key), len(columns)
-    rows = count_whole_schools(sql.replace("{condition}", condition), parameters)
-    return [_row_change(key, columns, row, *width) for row in rows]
+    return list(count_whole_schools(sql.replace("{condition}", condition), parameters))
 
 
 def _row_change(

@@ -20,6 +20,15 @@ from schools.calendar import AcademicYear
 from schools.permissions import Permission
 
 
+def year_before_address(request: SchoolRequest) -> str:
+    """The same page of the year before, where the school holds it, else empty: where figures are while there are none of this year yet."""
+    access, match = request.access, request.resolver_match
+    before = AcademicYear(access.academic_year - 1)
+    if match is None or before not in access.opened_years:
+        return ""
+    return reverse(match.view_name, kwargs={**match.kwargs, "year": before})
+
+
 def pupils_address(request: SchoolRequest, academic_year: AcademicYear | None = None) -> str:
     """Where figures open to their pupils, in the year in view or another; empty for those who see no names."""
     access = request.access

@@ -16,8 +16,8 @@ from reports.documents.cohorts import (
     CohortOverTime,
     CohortPoint,
     cohort_over_time,
-    cohort_table,
 )
+from reports.documents.cohorts_table import cohort_table
 from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils import SUBJECT_CODES
 from reports.documents.same_age import SameAge, same_age_table, subjects_at

@@ -9,8 +9,9 @@ from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from assessment.queries.baseline_desk import Counted, year_one_without
 from reports.documents.dashboard import Dashboard, attainment_table, progress_table
 from reports.documents.dashboard import dashboard as dashboard_of
+from reports.documents.tables import instead
 from reports.forms.figures import FigureFilterForm
-from reports.views.answers import figures_file, page_or_part, pupils_address
+from reports.views.answers import figures_file, page_or_part, pupils_address, year_before_address
 from schools.access import SchoolRequest, school_view
 from schools.calendar import YearGroup
 from schools.permissions import Permission
@@ -53,6 +54,7 @@ def dashboard(request: SchoolRequest) -> HttpResponse:
         "pupils_url": pupils_address(request),
         "over_years": _over_years(request),
         "baselines": _without_baseline(request, filters),
+        "year_before_url": year_before_address(request),
         "sees_everybody": request.access.may(Permission.SEE_ALL_PUPILS),
         "makes_packs": request.access.may(Permission.MAKE_PACK),
         "sees_partnership": request.access.may(Permission.SEE_PARTNERSHIP),
@@ -68,4 +70,4 @@ def dashboard_file(request: SchoolRequest, table: str, file_format: str) -> Http
     """One of the dashboard's tables as it is shown to this viewer."""
     filters = FigureFilterForm(request.GET.dict(), access=request.access, today=timezone.localdate())
     shown = _shown(request, filters, tells_why=True)
-    return figures_file(request, filters, TABLES[table](shown), file_format)
+    return figures_file(request, filters, instead(TABLES[table](shown), shown.not_yet), file_format)

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from reports.documents.aspects import Aspects, aspects, aspects_table
-from reports.documents.cohorts import CohortOverTime, cohort_over_time, cohort_table
+from reports.documents.cohorts import CohortOverTime, cohort_over_time
+from reports.documents.cohorts_table import cohort_table
 from reports.documents.dashboard import term_title
 from reports.documents.early_years import EarlyYearsTerm, areas_table, entry_table
 from reports.documents.early_years import early_years as early_years_of

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
@@ -15,6 +16,7 @@ from reports.exports.pdf import governor_report_pdf
 from reports.forms.governor_reports import PackForm, TermForm
 from reports.job_kinds import PACK
 from reports.queries.scope import Scope
+from reports.views.answers import year_before_address
 from schools.access import SchoolRequest, school_view
 from schools.calendar import TermName
 from schools.permissions import Permission
@@ -51,6 +53,9 @@ def governors_pack(request: SchoolRequest) -> HttpResponse:
     context = {
         "pack": given.pack,
         "is_held": given.is_held,
+        "given_from": given.given_from,
+        "not_yet": given.not_yet,
+        "year_before_url": year_before_address(request),
         "judgements_apart": given.judgements_apart,
         "drawn": drawn(given.pack, SCREEN),
         "form": form,
@@ -65,16 +70,20 @@ def governors_pack(request: SchoolRequest) -> HttpResponse:
 @school_view(Permission.MAKE_PACK)
 def governors_pack_pdf(request: SchoolRequest) -> HttpResponse:
     """All of it at once as a tagged PDF, without waiting for the worker."""
-    pack = _pack(request)
-    return _download(pack, governor_report_pdf(pack), "pdf", "application/pdf")
+    given = _given_out(request, _term(request))
+    if given.not_yet:
+        return _page_that_says_so(request)
+    return _download(given.pack, governor_report_pdf(given.pack), "pdf", "application/pdf")
 
 
 @school_view(Permission.MAKE_PACK)
 def governors_pack_xlsx(request: SchoolRequest) -> HttpResponse:
     """The same figures, a sheet for each table."""
-    pack = _pack(request)
+    given = _given_out(request, _term(request))
+    if given.not_yet:
+        return _page_that_says_so(request)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _download(pack, to_xlsx_sheets(tables(pack)), "xlsx", kind)
+    return _download(given.pack, to_xlsx_sheets(tables(given.pack)), "xlsx", kind)
 
 
 def _term(request: SchoolRequest) -> TermName:
@@ -91,8 +100,11 @@ def _given_out(request: SchoolRequest, term: TermName) -> GivenOut:
     return give_out(lambda: _decided(request, term), school=request.access.school, by=request.user)
 
 
-def _pack(request: SchoolRequest) -> GovernorReport:
-    return _given_out(request, _term(request)).pack
+def _page_that_says_so(request: SchoolRequest) -> HttpResponse:
+    """The term is not over, and nothing of it was given out: the page says from when there is a pack."""
+    access, term = request.access, _term(request)
+    page = reverse("governors_pack", args=[access.school.urn, access.academic_year])
+    return redirect(f"{page}?term={term.label.lower()}")
 
 
 def _download(pack: GovernorReport, content: bytes, ending: str, kind: str) -> HttpResponse:

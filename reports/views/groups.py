@@ -15,9 +15,10 @@ from reports.documents.group_report import (
     overlaps_table,
 )
 from reports.documents.group_report import group_report as report_of
+from reports.documents.tables import instead
 from reports.documents.told_groups import ToldGroups, told_groups, told_groups_table
 from reports.forms.groups import GroupsForm
-from reports.views.answers import figures_file, page_or_part, pupils_address
+from reports.views.answers import figures_file, page_or_part, pupils_address, year_before_address
 from schools.access import SchoolRequest, school_view
 from schools.permissions import Permission
 from schools.services.releases import give_out
@@ -51,7 +52,7 @@ def group_report(request: SchoolRequest) -> HttpResponse:
     context: dict[str, Any] = {"filters": filters, "pupils_url": pupils_address(request)}
     context["dashboard_query"] = urlencode(filters.chosen_of_dashboard())
     if filters.scope().small_count:
-        context["told"] = _told(request, filters)
+        context |= {"told": _told(request, filters), "year_before_url": year_before_address(request)}
     else:
         report = _report(request, filters)
         context |= {"report": report, "charts": _charts(report)}
@@ -88,7 +89,8 @@ def group_report_file(request: SchoolRequest, file_format: str) -> HttpResponse:
     """The groups as they are shown to this viewer."""
     filters = _filters(request)
     if filters.scope().small_count:
-        return figures_file(request, filters, told_groups_table(_told(request, filters)), file_format)
+        told = _told(request, filters)
+        return figures_file(request, filters, instead(told_groups_table(told), told.not_yet), file_format)
     return _file(request, filters, "groups", file_format)
 
 

@@ -10,17 +10,33 @@ from django.utils import timezone
 
 from reports.documents.beside_partnership import FEWEST_OTHER_SCHOOLS, beside_partnership, beside_table
 from reports.documents.partnership import SideBySide, side_by_side, side_by_side_table
-from reports.documents.releases import figures_for_viewer
+from reports.documents.partnership_groups import (
+    GroupsSideBySide,
+    groups_side_by_side,
+    groups_side_by_side_table,
+)
+from reports.documents.releases import figures_for_viewer, not_yet
+from reports.documents.tables import instead
 from reports.documents.transitions import Transitions, transitions, transitions_table
 from reports.forms.partnership import SchoolTermForm, SideBySideForm, SubjectForm
 from reports.queries.partnership import last_year_given_out
 from reports.queries.scope import Scope
-from reports.views.answers import file_called, page_or_part, refuse_the_rest, table_file
+from reports.views.answers import (
+    file_called,
+    page_or_part,
+    refuse_the_rest,
+    table_file,
+    year_before_address,
+)
+from reports.views.partnership_charts import groups_charts, side_by_side_charts
 from schools.access import PartnershipRequest, SchoolRequest, partnership_view, school_view
 from schools.calendar import TermName
 from schools.permissions import Permission
 from schools.queries.partnerships import schools_beside
 from schools.services.releases import give_out
+
+# What the link to names carries of the choices.
+_OF_NAMES = frozenset({"term", "subject", "year_group"})
 
 
 @partnership_view
@@ -31,29 +47,42 @@ def partnership_now(request: PartnershipRequest) -> HttpResponse:
     return redirect("partnership", access.partnership.pk, year)
 
 
-def _side_by_side(request: PartnershipRequest) -> tuple[SideBySideForm, SideBySide]:
-    filters = SideBySideForm(
-        request.GET.dict(), access=request.partnership_access, today=timezone.localdate()
-    )
-    shown = side_by_side(
+def _filters(request: PartnershipRequest) -> SideBySideForm:
+    return SideBySideForm(request.GET.dict(), access=request.partnership_access, today=timezone.localdate())
+
+
+def _side_by_side(filters: SideBySideForm) -> SideBySide:
+    return side_by_side(
         filters.scope(),
         filters.subject_wanted,
         filters.year_group_wanted,
         filters.sort_wanted,
         int(settings.SMALL_COUNT),
+        filters.phase_wanted,
     )
-    return filters, shown
+
+
+def _groups(filters: SideBySideForm, pair: tuple[str, str]) -> GroupsSideBySide:
+    return groups_side_by_side(filters.scope(), filters.subject_wanted, pair, int(settings.SMALL_COUNT))
 
 
 @partnership_view
 def partnership(request: PartnershipRequest) -> HttpResponse:
     """The schools side by side in one subject."""
-    filters, shown = _side_by_side(request)
-    context = {
+    filters = _filters(request)
+    context: dict[str, Any] = {}
+    if filters.pair_wanted:
+        groups = _groups(filters, filters.pair_wanted)
+        context |= {"groups": groups, "charts": groups_charts(groups)}
+    else:
+        shown = _side_by_side(filters)
+        context |= {"shown": shown, "charts": side_by_side_charts(shown)}
+    context |= {
         "filters": filters,
-        "shown": shown,
         "query": urlencode(filters.chosen()),
-        "names_query": urlencode({name: value for name, value in filters.chosen().items() if name != "sort"}),
+        "names_query": urlencode(
+            {name: value for name, value in filters.chosen().items() if name in _OF_NAMES}
+        ),
         "small_count": int(settings.SMALL_COUNT),
     }
     return page_or_part(
@@ -64,9 +93,12 @@ def partnership(request: PartnershipRequest) -> HttpResponse:
 @partnership_view
 def partnership_file(request: PartnershipRequest, file_format: str) -> HttpResponse:
     """The same as a table."""
-    filters, shown = _side_by_side(request)
+    filters = _filters(request)
     refuse_the_rest(filters)
-    table = side_by_side_table(shown)
+    if filters.pair_wanted:
+        table = groups_side_by_side_table(_groups(filters, filters.pair_wanted))
+    else:
+        table = side_by_side_table(_side_by_side(filters))
     return file_called(request.partnership_access.partnership.name, table, file_format)
 
 
@@ -110,6 +142,8 @@ def _own(request: SchoolRequest) -> tuple[SchoolTermForm, dict[str, Any]]:
     return filters, {
         "beside": beside_partnership(scope, others, limit, own),
         "as_of": own.as_of,
+        "given_from": own.given_from,
+        "not_yet": not_yet(scope.term, own),
         "others": len(others),
         "when": f"{scope.term.label} {scope.academic_year.label}",
     }
@@ -128,6 +162,7 @@ def school_beside_partnership(request: SchoolRequest) -> HttpResponse:
         "shown": transitions(scope, filters.subject_wanted, limit, of_school=access.school),
         "query": urlencode(filters.chosen()),
         "fewest": FEWEST_OTHER_SCHOOLS,
+        "year_before_url": year_before_address(request),
         "small_count": limit,
     }
     return page_or_part(
@@ -141,4 +176,4 @@ def school_beside_partnership_file(request: SchoolRequest, file_format: str) -> 
     filters, context = _own(request)
     refuse_the_rest(filters)
     table = beside_table(context["beside"], f"Beside the partnership, {context['when']}")
-    return table_file(request, table, file_format)
+    return table_file(request, instead(table, context["not_yet"]), file_format)

@@ -106,7 +106,7 @@ def progress_picture_pupils(request: SchoolRequest, year_group: YearGroup, subje
     context = {
         "filters": filters,
         "found": selected_pupils(request.access, scope, number, selection),
-        "what": selection.words(year_group),
+        "what": selection.words(year_group, scope.since),
         "subject": subject_name(number),
         "subject_code": subject,
         "year_group": year_group,
@@ -132,7 +132,6 @@ def progress_picture_pupils_file(
     scope, selection = filters.scope_of(year_group), filters.selection()
     found = selected_pupils(request.access, scope, number, selection)
     whose = f"{year_group.label} {subject_name(number)}"
-    table = figure_pupils_table(
-        found, f"{whose} pupils, {selection.words(year_group).lower()}, {term_title(scope)}"
-    )
+    what = selection.words(year_group, scope.since)
+    table = figure_pupils_table(found, f"{whose} pupils, {what[:1].lower()}{what[1:]}, {term_title(scope)}")
     return figures_file(request, filters, table, file_format)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
-from assessment.queries.progress_signs import signs_in_subjects
+from assessment.queries.measuring import Measuring
+from assessment.queries.signs_beside_peers import signs_in_subjects
 from reports.charts import SCREEN
 from reports.documents.parent_words import parent_page
 from reports.documents.pupil_progress import PupilProgress, pupil_progress
@@ -72,13 +73,18 @@ def for_parents(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: SchoolRequest, pupil_id: uuid.UUID) -> PupilProgress:
-    record = _record(request, pupil_id)
-    signs = signs_in_subjects(request.access, TermName(record.at.term), pupil_id, record.now.year_group)
+    measuring = Measuring(request.access.school)
+    record = _record(request, pupil_id, measuring)
+    term = TermName(record.at.term)
+    signs = signs_in_subjects(request.access, term, pupil_id, record.now.year_group, measuring)
     return pupil_progress(record, signs)
 
 
-def _record(request: SchoolRequest, pupil_id: uuid.UUID) -> PupilRecord:
-    record = pupil_record(request.access, pupil_id, today=timezone.localdate(), term=term_asked(request.GET))
+def _record(request: SchoolRequest, pupil_id: uuid.UUID, measuring: Measuring | None = None) -> PupilRecord:
+    asked = term_asked(request.GET)
+    record = pupil_record(
+        request.access, pupil_id, today=timezone.localdate(), term=asked, measuring=measuring
+    )
     if record is None:
         raise Http404
     return record

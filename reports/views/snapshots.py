@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessment.queries.snapshots import TakenSnapshot, snapshot_numbered, snapshots_of
 from assessment.services.snapshots import freeze
 from reports.documents.snapshot_changes import (
+    MOST_SHOWN,
     SnapshotChanges,
     changes_table,
     figures_table,
@@ -71,7 +72,7 @@ def _taken(request: SchoolRequest, number: int) -> TakenSnapshot:
 @school_view(Permission.SEE_ALL_PUPILS)
 def snapshot(request: SchoolRequest, number: int) -> HttpResponse:
     """What changed between the snapshot and now: figures, then rows by name."""
-    found = snapshot_changes(request.access, _taken(request, number))
+    found = snapshot_changes(request.access, _taken(request, number), most=MOST_SHOWN)
     return TemplateResponse(request, "reports/snapshots/snapshot.html", {"found": found})
 
 

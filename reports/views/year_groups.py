@@ -9,7 +9,7 @@ from django.utils import timezone
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import is_early_years
 from reports.documents.group_gaps import group_gaps_table
-from reports.documents.tables import Table
+from reports.documents.tables import Table, instead
 from reports.documents.tiles import subject_code
 from reports.documents.year_groups import (
     YearGroupReport,
@@ -20,7 +20,7 @@ from reports.documents.year_groups import (
 from reports.documents.year_groups import year_group_report as report_of
 from reports.forms.figures import YearGroupForm
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
-from reports.views.answers import figures_file, page_or_part, pupils_address
+from reports.views.answers import figures_file, page_or_part, pupils_address, year_before_address
 from schools.access import SchoolRequest, school_view
 from schools.calendar import YearGroup
 from schools.permissions import Permission
@@ -74,6 +74,7 @@ def year_group_report(request: SchoolRequest, year_group: YearGroup) -> HttpResp
         "filters": filters,
         "report": report,
         "pupils_url": pupils_address(request),
+        "year_before_url": year_before_address(request),
         **_over_years(filters, report),
         "records": request.access.may(Permission.RECORD_JUDGEMENTS),
     }
@@ -91,7 +92,7 @@ def year_group_file(
 ) -> HttpResponse:
     """One of the page's tables as it is shown to this viewer."""
     filters, report = _report(request, year_group)
-    return figures_file(request, filters, TABLES[table](report), file_format)
+    return figures_file(request, filters, instead(TABLES[table](report), report.not_yet), file_format)
 
 
 @school_view(Permission.SEE_OWN_CLASSES)

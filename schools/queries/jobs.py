@@ -55,10 +55,6 @@ class AskedJob:
         return self.state is JobState.CANCELLED or (self.state is JobState.FAILED and self.problem in ours)
 
     @property
-    def per_cent(self) -> int:
-        return 100 * self.job.done // self.job.out_of if self.job.out_of else 0
-
-    @property
     def ending(self) -> str:
         """`PDF`, `Excel`."""
         ending = self.file_name.rpartition(".")[2].upper()

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from schools.access import Access
 from schools.calendar import TermName, default_term_dates
-from schools.models import ChangeKind, ChangeSet, Term
+from schools.models import ChangeKind, ChangeSet, School, Term
 from schools.queries.rolls import english
 
 _CLOSED = "Closed"
@@ -64,6 +64,13 @@ def reporting_term(access: Access, today: dt.date) -> TermName:
     own = Term.objects.in_school(access.school).filter(academic_year=access.academic_year)
     dates |= {TermName(term): starts_on for term, starts_on in own.values_list("term", "starts_on")}
     return max((term for term, starts_on in dates.items() if starts_on <= today), default=TermName.AUTUMN)
+
+
+def last_days(school: School, academic_year: int) -> dict[TermName, dt.date]:
+    """The last day of each term at the school, by its own dates, and where it has none by the default ones. Needs the school open."""
+    days = {term: ends_on for term, (_, ends_on) in default_term_dates(academic_year).items()}
+    own = Term.objects.in_school(school).filter(academic_year=academic_year)
+    return days | {TermName(term): ends_on for term, ends_on in own.values_list("term", "ends_on")}
 
 
 def term_lines(access: Access, today: dt.date) -> list[TermEntryLine]:

@@ -18,12 +18,12 @@ from schools.access import Access, inside
 from schools.calendar import AcademicYear
 from schools.job_kinds import (
     BROKE_OFF,
-    LONGEST,
     SILENCE,
     JobFailedError,
     JobKind,
     MadeOfOldError,
     kind_of,
+    longest,
 )
 from schools.models import Job, JobPaper
 from schools.row_security import visible_to
@@ -33,8 +33,13 @@ log = logging.getLogger(__name__)
 
 NOT_ALLOWED = "Your role at the school has changed, and no longer allows this."
 NOT_KNOWN = "This version of the site does not know how to make it."
-TOO_LONG = "It took longer than half an hour, and others wait. Choose less of it at once."
 _MOST_MAKINGS = 3
+
+
+def too_long() -> str:
+    """What is said of a job that was ended for its length: after so many minutes."""
+    minutes = round(longest().total_seconds() / 60)
+    return f"It was not done after {minutes} minutes, and others wait. Choose less of it at once. If it is little already, tell whoever runs the site."
 
 
 class TakenAwayError(Exception):
@@ -66,7 +71,7 @@ class _InHand:
         if self._is_to_end():
             raise ToldToEndError
         if _took_too_long(self._job):
-            raise JobFailedError(TOO_LONG)
+            raise JobFailedError(too_long())
         if not jobs.beat(job=self._job, done=done, out_of=out_of):
             raise TakenAwayError
 
@@ -74,8 +79,13 @@ class _InHand:
 def do_next(*, is_to_end: Callable[[], bool] = lambda: False) -> Job | None:
     """Do the next job, if there is one; `is_to_end` is asked between its parts. Gives the job back as it was taken."""
     job = jobs.take(now=timezone.now())
-    if job is None:
-        return None
+    if job is not None:
+        do(job, is_to_end=is_to_end)
+    return job
+
+
+def do(job: Job, *, is_to_end: Callable[[], bool]) -> None:
+    """Do a job that was taken."""
     try:
         with _heart(job):
             _do(job, is_to_end)
@@ -91,7 +101,6 @@ def do_next(*, is_to_end: Callable[[], bool] = lambda: False) -> Job | None:
         # By its id alone: what it is about stays behind the wall, and an error may quote it.
         log.error("A job of kind %s broke off: %s, %s", job.kind, job.public_id, place_of(error))  # noqa: TRY400
         jobs.fail(job=job, problem=BROKE_OFF.format(id=job.public_id))
-    return job
 
 
 def _do(job: Job, is_to_end: Callable[[], bool]) -> None:
@@ -119,7 +128,7 @@ def place_of(error: BaseException) -> str:
 
 
 def _took_too_long(job: Job) -> bool:
-    return job.started_at is not None and timezone.now() - job.started_at > LONGEST
+    return job.started_at is not None and timezone.now() - job.started_at > longest()
 
 
 @contextmanager

@@ -14,10 +14,13 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from schools.calendar import AcademicYear, YearGroup
+from reports.documents.releases import released
+from reports.queries.scope import Scope
+from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import Role, School, SenStatus, Sex, User
 from schools.row_security import visible_to
 from schools.services import classes, memberships, years
+from schools.services.releases import keep_pack
 from tests.conftest import signed_in
 from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, on_roll
 
@@ -39,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(autouse=True)
 def without_coverage(unmeasured: None) -> None:
     """While a browser waits, coverage makes the server three times as slow; each page has its tests without a browser."""
 
@@ -126,6 +129,14 @@ def world(live_server: Any, settings: Any, year: AcademicYear) -> World:
         f"{there}/pupils/{pupil}/",
         f"{there}/classes/{class_group}/",
     )
+
+
+def given_out(world: World) -> None:
+    """A leader gives out the running year's Autumn: before it is over a governor sees nothing else of it."""
+    with visible_to(world.school):
+        scope = Scope(schools=(world.school,), academic_year=world.year, term=TermName.AUTUMN)
+        for each in released(scope, is_anew=True).to_keep:
+            keep_pack(**each.facts, by=None)
 
 
 # Collects what the browser refused under the content security policy.

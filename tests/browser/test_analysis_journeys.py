@@ -16,7 +16,7 @@ from assessment.engine.subjects import COMBINED_SUBJECTS
 from schools.calendar import YearGroup
 from schools.models import PupilYear
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import Visitor, World, given_out
 from tests.browser.sheets import begin, enter, expect_saved
 from tests.factories import judged
 
@@ -33,6 +33,7 @@ def judgements(world: World) -> None:
             for subject in COMBINED_SUBJECTS:
                 judged(row.pupil, world.year, AssessmentTerm.BASELINE, 40, subject=subject)
                 judged(row.pupil, world.year, AssessmentTerm.AUTUMN, 41 + number % 6, subject=subject)
+    given_out(world)
 
 
 def test_a_head_goes_from_a_gap_to_the_pupils_in_it_one_of_them_and_the_signs(

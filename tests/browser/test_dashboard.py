@@ -12,7 +12,7 @@ from assessment.engine.subjects import COMBINED_SUBJECTS, EYFS_AREAS
 from schools.calendar import EyfsFramework, YearGroup
 from schools.models import PupilYear
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import Visitor, World, given_out
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,6 +33,7 @@ PAGES = {
     "governor": [
         "dashboard/?term=autumn",
         "dashboard/?term=autumn&view=table",
+        "dashboard/?term=summer",
         "dashboard/year-groups/4/?term=autumn",
     ],
 }
@@ -51,6 +52,7 @@ def judgements(world: World) -> None:
             for subject in COMBINED_SUBJECTS if number else ():
                 judged(row.pupil, world.year, AssessmentTerm.BASELINE, 40, subject=subject)
                 judged(row.pupil, world.year, AssessmentTerm.AUTUMN, 41 + number % 6, subject=subject)
+    given_out(world)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])

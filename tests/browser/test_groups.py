@@ -13,7 +13,7 @@ from assessment.engine.subjects import COMBINED_SUBJECTS
 from schools.calendar import YearGroup
 from schools.models import PupilYear
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import Visitor, World, given_out
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +45,7 @@ def test_two_groups_are_crossed_and_open_to_their_pupils(visit: Visit, world: Wo
     phone = visit("head", 375, color_scheme="dark")
     phone.page.goto(world.at("dashboard/groups/?term=autumn&year_group=4&first=girls&second=sen-support"))
     phone.check()
+    given_out(world)
     governor = visit("governor", 375, color_scheme="dark")
     governor.page.goto(world.at("dashboard/groups/?term=autumn"))
     governor.check()

@@ -108,7 +108,17 @@ MAY_BE_POSTED = {
     *(
         f"{kind}_marksheet{door}"
         for kind in ("class", "year_group", "group")
-        for door in ("", "_cells", "_bring-back", "_paste", "_same-again", "_complete", "_undo", "_redo", "_move")
+        for door in (
+            "",
+            "_cells",
+            "_bring-back",
+            "_paste",
+            "_same-again",
+            "_complete",
+            "_undo",
+            "_redo",
+            "_move",
+        )
     ),
 }
 

@@ -36,14 +36,14 @@ from schools.models import (
 )
 from schools.row_security import every_school, visible_to, walled_models
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 BEGGARS_LANE, CHURNET, ROACHES = "990001", "990003", "990004"
 JudgementEvent: Any = Judgement.pgh_event_model
 
 
 @pytest.fixture(scope="module", autouse=True)
 def loaded(
-    django_db_setup: None, unmeasured: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Path]:
     """The whole demo, loaded once and taken back after the last test of this module; each test has a savepoint in it."""
     folder = tmp_path_factory.mktemp("demo")

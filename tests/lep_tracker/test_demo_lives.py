@@ -32,6 +32,7 @@ from schools.calendar import (
 from schools.identifiers import read_upn
 from schools.models import SenStatus
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
 RUNNING = AcademicYear(2026)
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
 BEGGARS_LANE, BALL_HAYE, CHURNET, ROACHES = "990001", "990002", "990003", "990004"
@@ -48,7 +49,7 @@ class Line(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def lives(unmeasured: None) -> Lives:
+def lives() -> Lives:
     return whole_lives(RUNNING)
 
 

@@ -15,7 +15,7 @@ from schools.models import Partnership, Pupil, School, User
 from schools.row_security import every_school
 from tests.factories import SchoolFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cleared_away")]
 DAY = dt.date(2026, 11, 22)
 # The smallest.
 PICKWOOD = "990006"

@@ -27,7 +27,8 @@ def read_pack(facts: Facts, source: str, root: Element, term: str) -> None:
         if caption == "Share of pupils at or above the expected range":
             _read_pack_groups(facts, source, headings, rows, term)
         for row in rows if caption.startswith("Reception: ") else ():
-            area, judged, share = row[-3:]
+            # Last year and the change may stand after them.
+            area, judged, share = row[-5:-2] if "Change" in headings else row[-3:]
             at = (term, "year", "Reception", area, ALL)
             facts.tell(source, at, judged=judged, at_or_above_share=share)
     for heading in root.iter("h3"):
@@ -81,7 +82,7 @@ def read_pack_workbook(facts: Facts, source: str, content: bytes, term: str) -> 
                 source, (term, "year", TOGETHER, subject, name), judged=judged, at_or_above_share=share
             )
         facts.tell(source, (term, "year", TOGETHER, subject, f"{group} beside {other}"), gap=cells[4])
-    for _, subject, judged, share in sheets["Reception"]:
+    for _, subject, judged, share, *_ in sheets["Reception"]:
         at = (term, "year", "Reception", subject, ALL)
         facts.tell(source, at, judged=judged, at_or_above_share=share)
     for year_group, subject, judged, share, *_ in sheets["Last year"]:

@@ -43,6 +43,7 @@ from schools.models import Enrolment, Pupil, PupilYear, School
 from schools.row_security import visible_to
 from schools.services import years
 
+pytestmark = pytest.mark.usefixtures("unmeasured", "cleared_away")
 YEARS = [AcademicYear(year) for year in range(2020, 2026)]
 AREA = EYFS_AREAS[EyfsFramework.OF_2012][8]
 PUPILS = 70

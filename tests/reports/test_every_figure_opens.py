@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
@@ -27,7 +28,7 @@ from schools.row_security import visible_to
 from schools.services import classes
 from tests.conftest import member
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured", "cleared_away")]
 DAY = dt.date(2026, 11, 22)
 YEAR = AcademicYear(2025)
 # The smallest.
@@ -141,10 +142,23 @@ def links_of(page: str) -> list[tuple[str, str]]:
     return [(there.replace("&amp;", "&"), text) for there, text in texts]
 
 
+def says_something_new(there: str, met: set[tuple[str, ...]]) -> bool:
+    """Whether an address asks for anything that none of `met` did, or for a part in a year group or at a point that none did; it is met now."""
+    to = urlsplit(there)
+    asked = dict(parse_qsl(to.query))
+    said = {(to.path,), *asked.items(), tuple(asked.get(name, "") for name in ("part", "year_group", "at"))}
+    is_new = not said <= met
+    met |= said
+    return is_new
+
+
 def prove_links(client: Client, dashboard: str) -> int:
-    """Every link on the page that is a count leads to a list with so many pupils."""
+    """Links on the page that are counts lead to lists with so many pupils: each part in each year group or at each point, each subject, each group.
+
+    Their lines are of one template; that each figure counts its pupils is proved of all of them (`prove`).
+    """
     proved = 0
-    seen = {}
+    met: set[tuple[str, ...]] = set()
     shown = client.get(dashboard).content.decode()
     assert "This link asks for something" not in shown
     for there, text in links_of(shown):
@@ -152,14 +166,13 @@ def prove_links(client: Client, dashboard: str) -> int:
             r"(\d+)( pupils?| not measured| missing| absent| not required| not entered)?$", text
         )
         is_change = there.endswith("part=matched") and "/cohorts/" not in there
-        if there in seen or number is None or is_change:
+        if number is None or is_change or not says_something_new(there, met):
             continue
         page = client.get(there).content.decode()
         heading = re.search(r"<h2[^>]*><strong>(\d+)</strong>", page)
         assert heading is not None
         assert heading[1] == number[1], there
         assert page.count('<th scope="row">') == int(number[1])
-        seen[there] = text
         proved += 1
     return proved
 
@@ -185,9 +198,9 @@ def test_every_figure_of_the_demo_opens_to_exactly_its_pupils(
     # Over the years; several year groups together, from a chosen point, with why some are not judged; and a term two years ago.
     assert prove_links(client, f"{dashboard}/cohorts/4/mathematics/?term=summer") > 30
     assert prove_links(client, f"{dashboard}/cohorts/R/e10/?term=summer&group=girls") > 10
-    assert prove_links(client, f"{dashboard}/same-age/4/combined/?term=summer") > 15
+    assert prove_links(client, f"{dashboard}/same-age/4/combined/?term=summer") > 5
     together = f"{dashboard}/?term=spring&view=table&since=2024-summer&phase=lks2&group=pupil-premium"
-    assert prove_links(client, together) > 100
+    assert prove_links(client, together) > 40
     assert prove_links(client, f"/schools/{PICKWOOD}/2023-24/dashboard/?term=summer&group=eal") > 20
     prove_other_pages(client, school, dashboard)
 
@@ -205,7 +218,7 @@ def prove_other_pages(client: Client, school: School, dashboard: str) -> None:
         # Now other figures than the snapshot's.
         rows.filter(year_group=YearGroup.Y4, is_pupil_premium=False).update(is_pupil_premium=True)
     groups = "groups/?term=summer&measure=term&subject=mathematics&first=pupil-premium&second=boys"
-    assert prove_links(client, f"{dashboard}/{groups}&class_group={taught.public_id}") > 60
+    assert prove_links(client, f"{dashboard}/{groups}&class_group={taught.public_id}") > 40
     pictures = f"{dashboard}/year-groups/4/reading/?term=spring&measure=key-stage&by=points&group=girls"
     assert prove_links(client, pictures) > 20
     crossed = "group=not-pupil-premium&crossed_with=girls&phase=lks2"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -23,8 +24,9 @@ from reports.documents.releases import ToKeep
 from reports.documents.year_groups import year_group_report
 from reports.queries.scope import Scope
 from schools.calendar import AcademicYear, TermName, YearGroup
-from schools.models import PackRelease, Pupil, Role, School, Sex
+from schools.models import JobPaper, PackRelease, Pupil, Role, School, Sex, Term
 from schools.row_security import visible_to
+from schools.services import worker
 from schools.services.releases import give_out
 from tests.conftest import member, signed_in
 from tests.factories import on_roll
@@ -97,6 +99,12 @@ def told(page: str) -> list[str]:
         main,
     )
     return re.findall(r"\d+%?|held back|Held back", main)
+
+
+@pytest.fixture
+def year(today: dt.date) -> AcademicYear:
+    """The last that is over: while a term lasts a look gives nothing out."""
+    return AcademicYear(AcademicYear.containing(today) - 1)
 
 
 @pytest.fixture
@@ -231,7 +239,7 @@ def test_two_who_look_at_once_are_given_the_same(world: World) -> None:
     assert mine.to_keep == ()
 
 
-def test_a_governors_page_asks_one_query_more_than_a_heads(
+def test_a_governors_page_asks_two_queries_more_than_a_heads(
     world: World, django_assert_num_queries: Any
 ) -> None:
     def scope(role: Role) -> Scope:
@@ -239,13 +247,110 @@ def test_a_governors_page_asks_one_query_more_than_a_heads(
         return Scope(schools=(world.school,), academic_year=world.year, term=TermName.AUTUMN, viewer=access)
 
     with visible_to(world.school):
-        for role, queries in ((Role.HEAD, 1), (Role.GOVERNOR, 2)):
+        # What was given out, and when the terms end.
+        for role, queries in ((Role.HEAD, 1), (Role.GOVERNOR, 3)):
             asked = scope(role)
             with django_assert_num_queries(queries):
                 shown = dashboard(asked, {})
             assert [type(each) for each in shown.to_keep] == [ToKeep] * (role is Role.GOVERNOR)
         asked = scope(Role.GOVERNOR)
-        # The figures of three terms, and what was given out of them.
-        with django_assert_num_queries(4):
+        # The figures of three terms, what was given out of them, and when they end.
+        with django_assert_num_queries(5):
             report = year_group_report(asked.viewer, asked, YearGroup.Y4, TermName.SUMMER, {})  # type: ignore[arg-type]
         assert len(report.to_keep) == 1
+
+
+NOT_YET = "figures are given to governors when the term is over, from {}, or when a leader gives them out."
+FILES = (
+    "dashboard/attainment.csv?term=autumn",
+    "dashboard/year-groups/4/terms.csv?term=autumn",
+    "dashboard/groups/groups.csv?term=autumn",
+)
+
+
+def test_a_look_gives_nothing_out_before_the_terms_last_day_has_passed(world: World, today: dt.date) -> None:
+    end = _ends_on(world, today)
+    words = NOT_YET.format(date_format(today + dt.timedelta(days=1), "j F Y"))
+    head = signed_in(member(world.school, Role.HEAD))
+    assert world.mathematics(head) == ["30", "60", "10", "12", "8"]
+    # On the last day: nothing on any page, and no page or file of it leads nowhere.
+    for path in PAGES:
+        page = world.page(path)
+        assert words in page, path
+        assert not {"10", "12", "8", "30"} & set(told(page.replace(words, ""))), path
+    for ending in ("pdf", "xlsx"):
+        there = f"/schools/{world.school.urn}/{world.year.slug}/reports/governors/"
+        answer = world.governor.get(f"{there}{ending}/?term=autumn")
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"{there}?term=autumn")
+    # A head's look gives nothing out either.
+    world.page("reports/governors/?term=autumn", head)
+    assert world.releases() == 0
+    # A leader gives it out: what was entered since waits for the end of the term, however many it is.
+    _give_out(world)
+    assert world.mathematics() == ["30", "held back", "10", "12", "8"]
+    assert STANDING not in world.page(PAGES[0])
+    world.judge(30, 60, BELOW)
+    assert world.mathematics() == ["30", "held back", "10", "12", "8"]
+    for path in PAGES[0], PAGES[3], PAGES[6], PAGES[8]:
+        assert "is given out when the term is over, from" in world.page(path), path
+    assert world.releases() == 1
+    # And again, of a day on which a few more are judged: that was somebody's choice.
+    world.judge(60, 62, BELOW)
+    _give_out(world, is_anew=True)
+    assert world.mathematics() == ["62", "held back", "42", "12", "8"]
+    # Over: a look gives out what is newer, as ever.
+    world.judge(62, 80, ABOVE)
+    assert world.mathematics() == ["62", "held back", "42", "12", "8"]
+    end(today - dt.timedelta(days=1))
+    assert world.mathematics() == ["80", "held back", "42", "12", "26"]
+    assert STANDING not in world.page(PAGES[0])
+
+
+def test_pages_open_on_the_latest_term_that_may_be_seen(world: World, today: dt.date) -> None:
+    end = _ends_on(world, today)
+    head = signed_in(member(world.school, Role.HEAD))
+    for path in ("dashboard/", "dashboard/groups/", "dashboard/year-groups/4/", "reports/governors/"):
+        # Nothing is over and nothing given out: the running term, with words.
+        assert "Autumn’s figures are given to governors" in world.page(path)
+    end(today - dt.timedelta(days=1))
+    with visible_to(world.school):
+        Term.objects.filter(term=TermName.SPRING).update(starts_on=today)
+    assert f"Attainment, Autumn {int(world.year)}" in world.page("dashboard/")
+    assert f"Attainment, Spring {int(world.year) + 1}" in world.page("dashboard/", head)
+    assert "Autumn term" in world.page("reports/governors/")
+    assert "Spring’s figures are given to governors" in world.page("dashboard/?term=spring")
+    page = re.sub(r"<[^>]*>", " ", world.page("dashboard/year-groups/4/"))
+    assert "Over the year" in page
+    # The worker says it too, of a pack that is asked for by hand.
+    there = f"/schools/{world.school.urn}/{world.year.slug}/reports/governors/?term=spring"
+    world.governor.post(there, {"file_format": "pdf", "sections": []})
+    assert worker.do_next()
+    with visible_to(world.school):
+        assert "Spring’s figures are given to governors" in JobPaper.objects.get().problem
+        assert PackRelease.objects.filter(term=TermName.SPRING).count() == 0
+
+
+def _ends_on(world: World, today: dt.date) -> Callable[[dt.date], None]:
+    """The school's Autumn ends today, its other terms lie ahead; what it returns sets another last day of Autumn."""
+
+    def end(day: dt.date) -> None:
+        with visible_to(world.school):
+            Term.objects.filter(term=TermName.AUTUMN).update(ends_on=day)
+
+    with visible_to(world.school):
+        for term, ahead in ((TermName.SUMMER, 40), (TermName.SPRING, 20)):
+            first = today + dt.timedelta(days=ahead)
+            Term.objects.filter(term=term).update(starts_on=first, ends_on=first + dt.timedelta(days=10))
+    end(today)
+    return end
+
+
+def _give_out(world: World, *, is_anew: bool = False) -> None:
+    """As a leader does by making the pack."""
+    with visible_to(world.school):
+        scope = Scope(schools=(world.school,), academic_year=world.year, term=TermName.AUTUMN)
+        give_out(
+            lambda: pack_to_give_out(scope, made_on=timezone.localdate(), is_anew=is_anew),
+            school=world.school,
+            by=None,
+        )

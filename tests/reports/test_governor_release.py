@@ -353,7 +353,27 @@ def test_what_stands_of_last_year_is_what_its_own_pack_shows() -> None:
     assert [share.at_or_above for share in pack.last_year.whole.before] == [
         each.at_or_above for each in last.glance
     ]
-    assert replace(pack, last_year=None) == this
+    # Reception likewise: each side as its own pack shows it.
+    assert pack.early_years
+    assert this.early_years
+    assert last.early_years
+    beside = pack.early_years.last_year
+    assert beside
+    assert len(beside.areas) == sum(len(shares) for _, shares in last.early_years.areas)
+    told = [share for _, shares in last.early_years.areas for share in shares]
+    assert [then for then, _ in beside.areas.values()] == told
+    assert beside.good_level == last.early_years.good_level
+    for _, lines in pack.early_years.lines:
+        for here, there, change in lines:
+            assert there
+            assert change
+            is_held_back = here.at_or_above.is_held_back or there.at_or_above.is_held_back
+            assert change.is_held_back == is_held_back
+            if not is_held_back:
+                # From unrounded shares, of which each is rounded by half a point at most.
+                assert abs(change.value - (here.at_or_above.value - there.at_or_above.value)) <= 1
+    without = replace(pack.early_years, last_year=None)
+    assert replace(pack, last_year=None, early_years=without) == this
     assert pack_of(now, SCOPE, made_on=MADE_ON, limit=5).last_year is None
 
 
@@ -395,7 +415,12 @@ def test_leaving_a_part_out_changes_nothing_in_the_others() -> None:
     for section, name in parts.items():
         alone = with_sections(whole, [section])
         # The questions follow from the other parts: see below.
-        if section is not Section.QUESTIONS:
+        if section is Section.RECEPTION:
+            # Its side of last year goes with last year's.
+            assert whole.early_years
+            assert whole.early_years.last_year
+            assert alone.early_years == replace(whole.early_years, last_year=None)
+        elif section is not Section.QUESTIONS:
             assert getattr(alone, name) == getattr(whole, name)
         assert not any(getattr(alone, other) for other in parts.values() if other != name)
         assert not alone.is_empty
@@ -404,7 +429,9 @@ def test_leaving_a_part_out_changes_nothing_in_the_others() -> None:
             without[table.title].rows == table.rows
             for table in tables(whole)
             # What is said in words follows from the parts that are left.
-            if table.title in without and table.title not in {"About", "Questions"}
+            if table.title in without
+            and table.title not in {"About", "Questions"}
+            and (table.title, section) != ("Reception", Section.LAST_YEAR)
         )
 
 

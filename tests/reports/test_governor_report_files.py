@@ -310,7 +310,7 @@ def test_teachers_may_not_make_it(school: School, year: AcademicYear, name: str)
 
 
 def test_an_empty_term_says_what_to_do_and_offers_no_download(school: School, year: AcademicYear) -> None:
-    client = signed_in(member(school, Role.GOVERNOR))
+    client = signed_in(member(school, Role.HEAD))
     page = client.get(reverse("governors_pack", args=[school.urn, year]), {"term": "spring"}).content.decode()
     assert "Nothing has been judged yet" in page
     assert "Download PDF" not in page

@@ -364,7 +364,7 @@ def test_queries_are_as_many_for_few_groups_as_for_many(counted: School, django_
     for names in ((), ("Bob", "Cat")):
         if names:
             own(counted, "Booster", *names)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             report(head, SUMMER)
 
 
@@ -399,6 +399,7 @@ def prove_links(client: Client, page: str) -> int:
     return len(seen)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_number_of_the_page_opens_to_exactly_its_pupils(counted: School) -> None:
     with visible_to(counted):
         own(counted, "Booster", "Bob", "Cat")

@@ -13,10 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assessment.engine.assessment_points import Phase
 from assessment.engine.subjects import MATHEMATICS
 from reports.documents.analysis import analysis
 from reports.documents.beside_partnership import beside_partnership
+from reports.documents.governor_report import governor_report
 from reports.documents.partnership import side_by_side, side_by_side_table
+from reports.documents.partnership_groups import PAIRS, groups_side_by_side
 from reports.documents.transitions import Transition, transitions, transitions_table
 from reports.queries.partnership import moves
 from reports.queries.scope import Scope
@@ -346,3 +349,81 @@ def test_pages_of_the_lead_and_of_the_school(partnership_world: PartnershipWorld
 def test_orders(partnership_world: PartnershipWorld, sort: str) -> None:
     shown = side_by_side(scope_of(partnership_world), MATHS, YearGroup.Y5, sort, 5)
     assert {line.name for line in shown.lines} == {school.name for school in partnership_world.schools}
+
+
+def test_a_phase_is_added_up_from_what_is_told_of_its_year_groups(
+    partnership_world: PartnershipWorld,
+) -> None:
+    scope = scope_of(partnership_world, TermName.SUMMER, LAST_YEAR)
+    shown = side_by_side(scope, MATHS, None, "", 5, Phase.LKS2)
+    assert shown.title == "Mathematics, LKS2 together, Summer 2024/25"
+    years = [side_by_side(scope, MATHS, year_group, "", 5) for year_group in (YearGroup.Y3, YearGroup.Y4)]
+    for place, line in enumerate(shown.lines):
+        of_years = [each.lines[place].line for each in years if each.lines[place].line]
+        if line.line is None:
+            assert line.note
+            assert not of_years
+            continue
+        for name in ("below", "at", "above", "counted"):
+            told = [getattr(each, name) for each in of_years]
+            assert getattr(line.line, name) == (None if None in told else sum(told))
+    assert [line.note for line in side_by_side(scope, MATHS, None, "", 5, Phase.KS3).lines[:2]] == [
+        "No KS3",
+        "No KS3",
+    ]
+
+
+def test_groups_side_by_side_are_what_each_pack_tells(partnership_world: PartnershipWorld) -> None:
+    scope = scope_of(partnership_world, TermName.SUMMER, LAST_YEAR)
+    told = 0
+    for pair in PAIRS.values():
+        shown = groups_side_by_side(scope, MATHS, pair, 5)
+        assert [line.name for line in shown.lines] == sorted(each.name for each in scope.schools)
+        for line in shown.lines:
+            school = next(each for each in scope.schools if each.name == line.name)
+            with visible_to(school):
+                pack = governor_report(replace(scope, schools=(school,)), timezone.localdate())
+            ours = [each for each in pack.comparisons if (each.group, each.other) == pair]
+            if not line.of_group:
+                assert line.note
+                assert not ours
+                continue
+            place = [share.name for share in ours[0].of_group].index("Mathematics")
+            assert (line.of_group, line.of_other, line.gap) == (
+                ours[0].of_group[place],
+                ours[0].of_other[place],
+                ours[0].gaps[place],
+            )
+            told += 1
+    assert told
+
+
+def test_the_pages_choices_and_charts(partnership_world: PartnershipWorld) -> None:
+    lead = UserFactory.create()
+    memberships.lead_partnership(partnership=partnership_world.moor.partnership, user=lead, by=None)
+    client = signed_in(lead)
+    there = f"/partnerships/{partnership_world.moor.partnership_id}/{LAST_YEAR.slug}/"
+
+    def page(query: str) -> str:
+        answer = client.get(f"{there}?term=summer&subject=mathematics{query}")
+        assert answer.status_code == 200
+        return " ".join(answer.content.decode().split())
+
+    shown = page("&year_group=4")
+    assert '<title id="partnership-attainment-title">Pupils below, at and above: Mathematics, Year 4' in shown
+    assert "Ash First: below 8, at 6, above 6; at or above 60%." in shown
+    assert "Hill Middle: No Year 4." in shown
+    assert "These 3 together: below 8, at 25, above 6; at or above 79%." in shown
+    assert "The chart as a table" in shown
+    assert "LKS2 together" in page("&phase=lks2")
+    assert "Year 4 is not in KS1" in page("&phase=ks1&year_group=4")
+    groups = page("&group=girls&year_group=4")
+    assert "Girls beside boys, Mathematics, Summer 2024/25" in groups
+    assert "no phase or year group" in groups
+    for choice in ("group=girls", "phase=lks2"):
+        table = client.get(
+            reverse("partnership_file", args=[partnership_world.moor.partnership_id, LAST_YEAR, "csv"])
+            + f"?term=summer&{choice}"
+        )
+        assert table.status_code == 200
+        assert "Ash First" in table.content.decode()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reports.documents.beside_partnership import FEWEST_OTHER_SCHOOLS, others_together
 from reports.documents.partnership import added_up, school_line
 from reports.measures import is_small
-from reports.partnership_hiding import nearest_ten, told_tenths
+from reports.partnership_hiding import nearest_ten, told_tenths, told_together
 from reports.queries.figures import COMBINED, Figure
 from schools.calendar import YearGroup
 from schools.models import School
@@ -214,3 +214,59 @@ def test_no_few_can_be_worked_out_of_two_pairs_beside_their_year_group(first, se
                 not is_small(sum(whole[place] - one[place] - two[place] for place in places), LIMIT)
                 for one, two in possible
             )
+
+
+@st.composite
+def subjects_of_one_pair(draw):
+    """The same children in three subjects at both ends: so many moved and so many stayed, each judged in everything."""
+    moved, stayed = draw(st.integers(6, 18)), draw(st.integers(0, 5))
+
+    def split(count: int) -> tuple[int, int, int]:
+        below = draw(st.integers(0, count))
+        at = draw(st.integers(0, count - below))
+        return below, at, count - below - at
+
+    return {
+        (subject, end): (split(moved), [split(stayed)])
+        for subject in ("reading", "writing", "mathematics")
+        for end in ("then", "now")
+    }
+
+
+@settings(unhurried, max_examples=20)
+@given(subjects_of_one_pair())
+def test_no_few_can_be_worked_out_of_the_tables_of_several_subjects(tables) -> None:
+    """The attacker has every table of the pair, knows each year group whole, and that all were judged in everything: only numbers of children that fit every
+    table are left. By plain trying, with another rounding than the page's.
+    """
+    told = told_together(tables, LIMIT)
+    whole = {
+        key: [sum(each) for each in zip(parts, beside[0], strict=True)]
+        for key, (parts, beside) in tables.items()
+    }
+    worlds = {key: worlds_of(tables[key][0], whole[key]) for key in told}
+    counts = (
+        set.intersection(*({sum(world) for world in found} for found in worlds.values())) if told else set()
+    )
+    for key, found in worlds.items():
+        parts, (others,) = tables[key]
+        assert told[key] == tuple(printed(parts)[1])
+        fitting = [
+            everything(world, [all_ - part for all_, part in zip(whole[key], world, strict=True)])
+            for world in found
+            if sum(world) in counts
+        ]
+        for place, true in enumerate(everything(parts, others)):
+            if is_small(true, LIMIT):
+                assert any(not is_small(world[place], LIMIT) for world in fitting)
+
+
+def test_subjects_that_together_would_tell_are_not_told_together() -> None:
+    """Thirty-eight moved and five stayed. Each table alone could as well be of fewer than 38 children, so that more than five had stayed; all three together could not."""
+    tables = {
+        "reading": ((19, 0, 19), [(2, 2, 1)]),
+        "writing": ((11, 13, 14), [(1, 1, 3)]),
+        "mathematics": ((13, 14, 11), [(4, 1, 0)]),
+    }
+    assert all(told_tenths(parts, beside[0], LIMIT) for parts, beside in tables.values())
+    assert told_together(tables, LIMIT) == {"mathematics": (30, 40, 30)}

@@ -190,6 +190,7 @@ def said_by(query: str) -> Selection:
     )
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_each_cell_opens_to_exactly_its_pupils_and_the_margins_are_the_dashboards(counted: School) -> None:
     proved = 0
     for term, axis, measure in product(TermName, Axis, (Measure.YEAR, Measure.TERM)):
@@ -303,6 +304,23 @@ def test_the_tables_go_out_as_they_are_shown(counted: School) -> None:
     answer = head.get(f"{there}pupils.xlsx?term=summer&start=3%0bD")
     (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
     assert sheet["A1"].value == "Pupil"
+
+
+def test_from_a_chosen_point_it_is_said_who_was_not_judged_there(counted: School) -> None:
+    head = signed_in(member(counted, Role.HEAD))
+    there = at(counted, "year-groups/4/mathematics/")
+    page = text(head, f"{there}?term=summer&measure=since-2025-spring")
+    assert "Not judged in Spring 2025/26</th>" in page
+    assert "not judged in Spring 2025/26" in page
+    assert "No baseline</th>" not in page
+    assert "Not judged in Spring 2025/26" in text(
+        head, f"{there}grid.csv?term=summer&measure=since-2025-spring"
+    )
+    chosen = "term=summer&measure=since-2025-spring&counted=no-baseline"
+    assert "pupils: not judged in Spring 2025/26" in " ".join(
+        re.sub("<[^>]*>", "", text(head, f"{there}pupils/?{chosen}")).split()
+    )
+    assert "No baseline" in text(head, f"{there}?term=summer")
 
 
 def test_who_sees_the_pictures_and_of_whom(counted: School) -> None:

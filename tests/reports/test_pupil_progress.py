@@ -15,7 +15,7 @@ from django.urls import reverse
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, SUBJECTS, WRITING
 from assessment.models import Reason, Source
-from assessment.queries.progress_signs import signs_in_subjects
+from assessment.queries.signs_beside_peers import signs_in_subjects
 from assessment.services.judgements import Entry, Provenance, record_many
 from reports.charts import PRINT
 from reports.documents.pupil_progress import PupilProgress, SubjectSection, pupil_progress

@@ -282,7 +282,12 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
         ("Kim", "Record of 2025/26", "none", "Year 4"),
         ("Kim", "Mathematics, Summer 2025/26", "none", "48"),
     ])  # fmt: skip
-    assert (found.of_school, found.pupils, found.shown) == (3, 9, found.changes)
+    assert (found.of_school, found.pupils, found.count) == (3, 9, len(found.changes))
+    # Of all that are asked for the first; the others are counted.
+    for most in range(1, 20):
+        fewer = snapshot_changes(head, frozen, most)
+        assert fewer.changes == found.changes[:most]
+        assert (fewer.of_school, fewer.pupils, fewer.count) == (3, 9, 18)
     (maths,) = (line for line in found.moved if (line.year_group, line.subject) == ("Year 4", "Mathematics"))
     # Then Ann 47, Bob 51, Cat 44, Dev 49, Eve 45, Hal 46, Ida 48: four of seven at or above (47). Now without Cat, with Ann at 60, Kim at 48,
     # and Jon at 41, who is at by the range of Year 3, which nobody measured again: six of eight.
@@ -419,7 +424,7 @@ def test_queries_do_not_grow_with_the_school(counted: School, frozen: TakenSnaps
         if not number:
             points(counted)
         with CaptureQueriesContext(connection) as captured:
-            snapshot_changes(head, frozen)
+            snapshot_changes(head, frozen, 3)
         if not number:
             first = len(captured)
     assert len(captured) == first

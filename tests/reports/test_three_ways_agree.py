@@ -34,7 +34,7 @@ from tests.reports.shown_pages import (
     read_year_group,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured", "cleared_away")]
 MEASURES = [measure.value for measure in Measure if measure is not Measure.FROM_TO]
 TERMS = ("autumn", "summer")
 # Pages of groups and pictures: one of each kind.

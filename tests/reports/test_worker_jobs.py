@@ -36,6 +36,12 @@ __all__ = ["counted"]
 ALL_SECTIONS = [each.value for each in Section]
 
 
+@pytest.fixture
+def year(today: dt.date) -> AcademicYear:
+    """One that is over: of a term that lasts a governor sees nothing."""
+    return AcademicYear(AcademicYear.containing(today) - 1)
+
+
 def ask(school: School, year: AcademicYear, who: User, page: str, *, query: str = "", **form: Any) -> Any:
     return signed_in(who).post(reverse(page, args=[school.urn, year]) + query, form)
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
@@ -30,7 +31,7 @@ from schools.management.commands import worker as worker_command
 from schools.models import Job, JobPaper, JobState, Membership, Role, School, User
 from schools.permissions import Permission
 from schools.row_security import visible_to
-from schools.services import jobs, memberships, worker
+from schools.services import jobs, memberships, worker, worker_apart
 from tests.conftest import member, signed_in
 from tests.processes import wait_until
 
@@ -353,13 +354,14 @@ def test_a_try_that_lasts_too_long_ends(school: School, year: AcademicYear) -> N
     head = member(school, Role.HEAD)
 
     def dawdle(work: Work) -> None:
-        work._job.started_at -= job_kinds.LONGEST + dt.timedelta(seconds=1)  # type: ignore[attr-defined]
+        work._job.started_at -= job_kinds.longest() + dt.timedelta(seconds=1)  # type: ignore[attr-defined]
         Job.objects.update(started_at=work._job.started_at)  # type: ignore[attr-defined]
 
     doings["dawdle"] = dawdle
     job = ask(school, year, head, do="dawdle")
     worker.do_next()
-    assert (paper_of(job).problem, job.state) == (worker.TOO_LONG, JobState.FAILED)
+    assert (paper_of(job).problem, job.state) == (worker.too_long(), JobState.FAILED)
+    assert "not done after 30 minutes" in worker.too_long()
 
 
 def test_a_worker_of_an_earlier_asking_writes_nothing(school: School, year: AcademicYear) -> None:
@@ -395,7 +397,7 @@ def test_whatever_goes_wrong_outside_of_a_job_the_worker_tries_again_and_later_e
 ) -> None:
     command, slept = worker_command.Command(), list[float]()
     command._is_told, command._is_alone = False, lambda: len(slept) == 7
-    monkeypatch.setattr(worker_command, "do_next", lambda **_: _break(None))  # type: ignore[arg-type]
+    command._do_next = lambda **_: _break(None)  # type: ignore[arg-type,return-value]
     monkeypatch.setattr(worker_command, "remove_old", lambda **_: 0)
     monkeypatch.setattr(worker_command, "connection", SimpleNamespace(close=lambda: None))
     monkeypatch.setattr(worker_command, "close_old_connections", lambda: None)
@@ -411,14 +413,20 @@ def test_a_worker_lives_while_it_says_nothing(
     school: School, year: AcademicYear, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = member(school, Role.HEAD)
-    monkeypatch.setattr(worker, "SILENCE", dt.timedelta(seconds=0.4))
+    silence = dt.timedelta(seconds=0.4)
+    monkeypatch.setattr(worker, "SILENCE", silence)
     taken: list[Job | None] = []
 
+    def beaten_at() -> dt.datetime:
+        beaten = Job.objects.get().heartbeat_at
+        assert beaten
+        return beaten
+
     def dawdle(_: Work) -> None:
-        begun = Job.objects.get().heartbeat_at
-        wait_until(lambda: Job.objects.get().heartbeat_at != begun, seconds=10)
-        monkeypatch.setattr(jobs, "SILENCE", dt.timedelta(seconds=0.4))
-        time.sleep(0.5)
+        # Longer than the silence after which another would take it, had the heart not beaten meanwhile.
+        begun = beaten_at()
+        wait_until(lambda: beaten_at() - begun > silence, seconds=10)
+        monkeypatch.setattr(jobs, "SILENCE", silence)
         taken.append(jobs.take(now=timezone.now()))
 
     doings["dawdle"] = dawdle
@@ -426,6 +434,47 @@ def test_a_worker_lives_while_it_says_nothing(
     worker.do_next()
     assert taken == [None]
     assert (paper_of(job).file_name, job.attempts) == ("letter.txt", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_hangs_is_ended_and_the_worker_goes_on(
+    school: School, year: AcademicYear, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LONGEST_JOB_MINUTES = 0.4 / 60
+    monkeypatch.setattr(worker_apart, "GRACE", dt.timedelta(0))
+    monkeypatch.setattr(worker_apart, "_LOOK_EVERY", 0.05)
+    head = member(school, Role.HEAD)
+
+    def hang(work: Work) -> None:
+        # In the database, where nothing asks for the time, and its own end is caught.
+        with work.inside(), suppress(Exception), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SELECT pg_sleep(60)")
+
+    doings["hang"] = hang
+    doings["crash"] = lambda _: os._exit(7)
+    hanging, crashing = (ask(school, year, head, do=each) for each in ("hang", "crash"))
+    next_one = ask(school, year, head)
+    begun = time.monotonic()
+    assert worker_apart.do_next_apart() == hanging
+    assert time.monotonic() - begun < 20
+    assert (paper_of(hanging).problem, hanging.state) == (worker.too_long(), JobState.FAILED)
+    assert "Try again" in page_of(hanging, head).content.decode()
+    # One that brings its process down waits for another try, and is not the worker's end.
+    with pytest.raises(worker_apart.ProcessEndedError):
+        worker_apart.do_next_apart()
+    crashing.refresh_from_db()
+    assert crashing.state == JobState.RUNNING
+    settings.LONGEST_JOB_MINUTES = 30
+    assert worker_apart.do_next_apart() == next_one
+    assert (paper_of(next_one).file_name, next_one.state) == ("letter.txt", JobState.DONE)
+    assert worker_apart.do_next_apart() is None
+    # Told to end in the middle of one: it is given back.
+    monkeypatch.setattr(worker_apart, "TO_END", dt.timedelta(seconds=0.2))
+    left = ask(school, year, head, do="hang", n=2)
+    assert worker_apart.do_next_apart(is_to_end=lambda: True) == left
+    left.refresh_from_db()
+    assert (left.state, left.attempts) == (JobState.WAITING, 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -468,14 +517,7 @@ def test_a_worker_process_makes_a_job_and_ends_when_it_is_told_to(school: School
         arguments, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         try:
-            for _ in range(100):
-                if paper_of(job).problem:
-                    break
-                try:
-                    process.wait(timeout=0.2)
-                except subprocess.TimeoutExpired:
-                    continue
-                break
+            wait_until(lambda: paper_of(job).problem or process.poll() is not None, seconds=60)
             # A closed terminal does not end it.
             process.send_signal(signal.SIGHUP)
             with pytest.raises(subprocess.TimeoutExpired):

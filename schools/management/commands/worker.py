@@ -17,6 +17,7 @@ from django.utils import timezone
 from schools.management.shell import say
 from schools.services.jobs import remove_old
 from schools.services.worker import do_next, place_of
+from schools.services.worker_apart import do_next_apart
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, once: bool, beside: int | None, **options: Any) -> None:
         self._is_told, self._is_alone = False, (_watch(beside) if beside else lambda: False)
+        # Once: whoever starts it waits for it, and ends it.
+        self._do_next = do_next if once else do_next_apart
         if once:
             remove_old(now=timezone.now())
             while self._one():
@@ -89,7 +92,7 @@ class Command(BaseCommand):
             time.sleep(min(left, _LONGEST_SLEEP))
 
     def _one(self) -> bool:
-        job = do_next(is_to_end=self._is_to_end)
+        job = self._do_next(is_to_end=self._is_to_end)
         if job and self.stdout.isatty():
             job.refresh_from_db(fields=["state"])
             say(self.stdout, f"{timezone.localtime():%H:%M:%S} {job}")
