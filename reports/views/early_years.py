@@ -61,6 +61,8 @@ def _cohort(request: SchoolRequest, filters: EarlyYearsForm) -> CohortOverTime |
 
 
 def _cohort_of_file(request: SchoolRequest, filters: EarlyYearsForm) -> Table:
+    if not filters.year_groups:
+        return Table("The same children over time", ("At the end of",), [])
     shown = _cohort(request, filters)
     if shown is None:
         raise Http404
