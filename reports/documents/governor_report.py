@@ -7,7 +7,7 @@ What may stand beside what is said in docs/governors-pack.md and tried by an att
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from django.conf import settings
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER
+from reports.documents.governor_after_eyfs import AFTER_EYFS_KEY, figures_after_eyfs
 from reports.documents.governor_cells import (
     HELD_BACK,
     NOBODY,
@@ -137,6 +138,8 @@ class GovernorReport:
     glance: tuple[Share, ...]
     attainment: tuple[YearAttainment, ...]
     progress: tuple[YearProgress, ...]
+    after_eyfs: tuple[YearProgress, ...]
+    """Since the Baseline of Year 1: of Year 2 and of a first school's last year group."""
     comparisons: tuple[Comparison, ...]
     early_years: EarlyYears | None
     partly_judged: tuple[str, ...]
@@ -178,11 +181,17 @@ class GovernorReport:
 def governor_report(scope: Scope, made_on: dt.date) -> GovernorReport:
     """The pack of the scope's one school, which has to be open; whoever looks, and whatever filters the scope has, it is the whole school's.
 
-    Two queries: the term's figures, and those of the same term of the year before. Of a snapshot both are as they were frozen.
+    Three queries: the term's figures, progress since the early years, and the same term of the year before. Of a snapshot both are as they were frozen.
     """
     scope = whole_school(scope)
     before = figures(year_before(scope))
-    return pack_of(figures(scope), scope, made_on=made_on, limit=int(settings.SMALL_COUNT), before=before)
+    counted = told_figures_of(scope)
+    return pack_of(counted, scope, made_on=made_on, limit=int(settings.SMALL_COUNT), before=before)
+
+
+def told_figures_of(scope: Scope) -> list[Figure]:
+    """All that a pack is made of: the term's figures, and progress since the early years."""
+    return [*figures(scope), *figures_after_eyfs(scope)]
 
 
 def whole_school(scope: Scope) -> Scope:
@@ -238,6 +247,7 @@ def pack_of(
         progress=tuple(
             _year_progress(of_all, subjects, place, year, limit) for place, year in enumerate(years)
         ),
+        after_eyfs=tuple(_after_eyfs(found, subjects, years, limit)),
         comparisons=comparisons,
         early_years=_early_years(of_all, before_of_all, year_before_label, limit)
         if YearGroup.R in judged
@@ -306,6 +316,16 @@ def _year_progress(of_all: OfAll, subjects: BySubject, place: int, year: int, li
         shown = ShownShares() if lines[place].counted is None else show_shares(parts, figure.assessed, limit)
         rows.append(_progress_row(BY_NUMBER[number].name, shown, is_nobody=not figure.measured))
     return YearProgress(YearGroup(year).label, tuple(rows))
+
+
+def _after_eyfs(
+    found: Mapping[tuple[int, int, int], Figure], subjects: BySubject, years: Sequence[int], limit: int
+) -> Iterator[YearProgress]:
+    """The year groups of which somebody is measured since the early years."""
+    since = {key[:2]: figure for key, figure in found.items() if key[2] == AFTER_EYFS_KEY}
+    for place, year in enumerate(years):
+        if any(figure.measured for (of, _), figure in since.items() if of == year):
+            yield _year_progress(since, subjects, place, year, limit)
 
 
 def _progress_row(subject: str, shown: ShownShares, *, is_nobody: bool) -> ProgressRow:

@@ -35,7 +35,7 @@ _LABELS = {
 }
 _LEFT_OUT: dict[Section, dict[str, object]] = {
     Section.ATTAINMENT: {"attainment": ()},
-    Section.PROGRESS: {"progress": ()},
+    Section.PROGRESS: {"progress": (), "after_eyfs": ()},
     Section.GROUPS: {"comparisons": ()},
     Section.LAST_YEAR: {"last_year": None},
     Section.RECEPTION: {"early_years": None},

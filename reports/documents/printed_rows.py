@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SUBJECTS
+from reports.documents.governor_after_eyfs import AFTER_EYFS_KEY
 from reports.documents.governor_cells import NOBODY, Cell, Share
 from reports.documents.governor_last_year import ALL_THREE
-from reports.documents.governor_report import GovernorReport
+from reports.documents.governor_report import GovernorReport, YearProgress
 from reports.documents.told_figures import OfAll, judged_years, reception_lines
 from reports.pack_following import Printed
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
@@ -23,6 +24,7 @@ from schools.calendar import YearGroup
 
 _GROUP_KEYS = {group.name: group.key for group in GROUPS}
 _NUMBERS = {subject.name: subject.number for subject in SUBJECTS} | {ALL_THREE: COMBINED}
+_YEARS = {year_group.label: year_group.value for year_group in YearGroup}
 _IN_ALL_THREE = tuple(subject.name for subject in COMBINED_SUBJECTS)
 _Name: TypeAlias = Hashable
 
@@ -31,6 +33,7 @@ def printed_rows(pack: GovernorReport, counted: Iterable[Figure]) -> dict[_Name,
     """The rows of the pack that was made of these figures. What is printed of nobody tells what a row that is not there tells, and is printed as none."""
     found = {(each.year_group, each.subject, each.group): each for each in counted}
     of_all = {key[:2]: figure for key, figure in found.items() if key[2] == ALL.key}
+    since = {key[:2]: figure for key, figure in found.items() if key[2] == AFTER_EYFS_KEY}
     years = judged_years(of_all)
     glance = {
         share.name: _share(share, sum(of_all[year, _NUMBERS[share.name]].assessed for year in years))
@@ -39,7 +42,8 @@ def printed_rows(pack: GovernorReport, counted: Iterable[Figure]) -> dict[_Name,
     return {
         **{("glance", name): row for name, row in glance.items()},
         **_year_groups(pack, of_all, glance),
-        **_progress(pack, of_all, glance),
+        **_progress("progress", pack.progress, of_all, glance),
+        **_progress("since EYFS", pack.after_eyfs, since, glance),
         **_groups(pack, found, years, glance),
         **_reception(pack, of_all),
         **_without_range(of_all),
@@ -94,13 +98,16 @@ def _judged(year: int, of_all: OfAll) -> tuple[int, ...]:
     return tuple(of_all[key].assessed for key in sorted(of_all) if key[0] == year)
 
 
-def _progress(pack: GovernorReport, of_all: OfAll, glance: _Glance) -> dict[_Name, Printed]:
+def _progress(
+    what: str, told: Iterable[YearProgress], measured: OfAll, glance: _Glance
+) -> dict[_Name, Printed]:
     """Told in shares of those with a start, whose number stands nowhere."""
     rows: dict[_Name, Printed] = {}
-    for number, year in zip(judged_years(of_all), pack.progress, strict=True):
+    for year in told:
+        number = _YEARS[year.label]
         for row in year.rows:
-            printed = Printed(None, (), (row,), of=(of_all[number, _NUMBERS[row.subject]].measured,))
-            name = ("progress", year.label, row.subject)
+            printed = Printed(None, (), (row,), of=(measured[number, _NUMBERS[row.subject]].measured,))
+            name = (what, year.label, row.subject)
             rows[name] = _row(row.expected_or_more, printed, glance[row.subject])
     return rows
 

@@ -20,8 +20,9 @@ from django.utils import timezone
 
 from assessment.engine.subjects import BY_NUMBER
 from assessment.queries.snapshots import snapshots_taken_at
+from reports.documents.governor_after_eyfs import AFTER_EYFS_KEY
 from reports.documents.governor_groups import COMPARED
-from reports.documents.governor_report import pack_of, whole_school
+from reports.documents.governor_report import pack_of, told_figures_of, whole_school
 from reports.documents.printed_rows import printed_rows
 from reports.pack_following import Rows, may_follow
 from reports.queries.figures import Figure, figures
@@ -34,7 +35,7 @@ from schools.queries.releases import pack_releases
 from schools.queries.rolls import english
 from schools.queries.terms import last_days
 
-_KEYS = {ALL.key} | {
+_KEYS = {ALL.key, AFTER_EYFS_KEY} | {
     group.key for group in GROUPS if group.name in {name for pair in COMPARED for name in pair}
 }
 # What the pack is made from, and every page of those who see no names: nothing else of a figure is kept.
@@ -154,7 +155,7 @@ def _released_before(scope: Scope, latest: Sequence[PackRelease], given_from: dt
         return Released((), given_from=given_from)
     (release,) = latest
     kept = tuple(tuple(each) for each in release.figures)
-    is_of_today = kept == _kept(figures(scope))
+    is_of_today = kept == _kept(told_figures_of(scope))
     return Released(
         _figures(kept),
         as_of=None if is_of_today else timezone.localdate(release.made_at),
@@ -179,7 +180,7 @@ def _latest_first(school: School, releases: Sequence[PackRelease]) -> list[PackR
 
 
 def _released(scope: Scope, releases: Collection[PackRelease], *, is_anew: bool) -> Released:
-    today = _kept(figures(scope))
+    today = _kept(told_figures_of(scope))
     earlier = [(release, tuple(tuple(each) for each in release.figures)) for release in releases]
     if scope.snapshot:
         number = scope.snapshot.number

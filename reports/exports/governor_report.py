@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -164,6 +164,7 @@ def tables(pack: GovernorReport) -> list[Table]:
         (True, _glance),
         (pack.attainment, _attainment),
         (pack.progress, _progress),
+        (pack.after_eyfs, _after_eyfs),
         (pack.comparisons, _groups),
         (pack.doing, _doing),
         (pack.questions, _questions),
@@ -291,13 +292,21 @@ def _attainment(pack: GovernorReport) -> Table:
 
 
 def _progress(pack: GovernorReport) -> Table:
+    return _progress_table("Progress", pack.progress)
+
+
+def _after_eyfs(pack: GovernorReport) -> Table:
+    return _progress_table("Since EYFS", pack.after_eyfs)
+
+
+def _progress_table(title: str, years: Iterable[YearProgress]) -> Table:
     rows = [
         (
             year.label,
             row.subject,
             *map(_value, (row.less, row.expected, row.more, row.expected_or_less, row.expected_or_more)),
         )
-        for year in pack.progress
+        for year in years
         for row in year.rows
     ]
     headings = (
@@ -309,7 +318,7 @@ def _progress(pack: GovernorReport) -> Table:
         "Expected or less %",
         "Expected or more %",
     )
-    return Table("Progress", headings, rows)
+    return Table(title, headings, rows)
 
 
 def _groups(pack: GovernorReport) -> Table:

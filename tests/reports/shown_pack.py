@@ -70,10 +70,11 @@ def read_pack_workbook(facts: Facts, source: str, content: bytes, term: str) -> 
         columns = ("judged", "below", "at", "above", "below_or_at", "at_or_above", "at_or_above_share")
         told = dict(zip(columns, cells, strict=True))
         facts.tell(source, (term, "year", year_group, subject, ALL), on_roll=on_roll, **told)
-    for year_group, subject, *cells in sheets["Progress"]:
-        columns = (*_PACK_PROGRESS[:3], "expected_or_less_share", _PACK_PROGRESS[3])
-        told = dict(zip(columns, cells, strict=True))
-        facts.tell(source, (term, "year", year_group, subject, ALL), **told)
+    for sheet, measure in (("Progress", "year"), ("Since EYFS", "after-eyfs")):
+        for year_group, subject, *cells in sheets.get(sheet, []):
+            columns = (*_PACK_PROGRESS[:3], "expected_or_less_share", _PACK_PROGRESS[3])
+            told = dict(zip(columns, cells, strict=True))
+            facts.tell(source, (term, measure, year_group, subject, ALL), **told)
     for subject, judged, share in sheets["At a glance"]:
         facts.tell(source, (term, "year", TOGETHER, subject, ALL), judged=judged, at_or_above_share=share)
     for group, other, subject, *cells in sheets["Groups"]:
