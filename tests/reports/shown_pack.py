@@ -20,7 +20,9 @@ def read_pack(facts: Facts, source: str, root: Element, term: str) -> None:
     """The pack to read. Its progress is that of the year."""
     for caption, headings, rows, _ in tables(root):
         year_group, _, what = caption.partition(": ")
-        if what in {"number of pupils", "share of pupils"}:
+        if caption.startswith("Progress since"):
+            _read_pack_after_eyfs(facts, source, rows, term)
+        elif what in {"number of pupils", "share of pupils"}:
             for subject, *cells in rows:
                 told = _of_pack_row(cells, is_attainment=what == "number of pupils")
                 facts.tell(source, (term, "year", year_group, subject, ALL), **told)
@@ -35,6 +37,16 @@ def read_pack(facts: Facts, source: str, root: Element, term: str) -> None:
         on_roll = re.fullmatch(r"(Year \d+) (\d+) on roll", text_of(heading))
         for subject in ("Reading", "Combined") if on_roll else ():
             facts.tell(source, (term, "year", on_roll[1], subject, ALL), on_roll=on_roll[2])
+
+
+def _read_pack_after_eyfs(facts: Facts, source: str, rows: Sequence[Sequence[str]], term: str) -> None:
+    year_group = ""
+    for row in rows:
+        # The year group stands in the first of its rows.
+        *above, subject = row[: -len(_PACK_PROGRESS)]
+        year_group = above[0] if above else year_group
+        told = named(_PACK_PROGRESS, row[-len(_PACK_PROGRESS) :])
+        facts.tell(source, (term, "after-eyfs", year_group, subject, ALL), **told)
 
 
 def _of_pack_row(cells: Sequence[str], *, is_attainment: bool) -> dict[str, str]:
