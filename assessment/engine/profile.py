@@ -16,6 +16,8 @@ from schools.calendar import EyfsFramework
 NOT_ASSESSED = "A"
 """The profile's code of a goal that was not assessed: long absence, recent arrival, exemption. It is not emerging."""
 
+# How the note begins of what was taken from a profile: points that nobody said, or A.
+_NOTE = "EYFS profile: "
 # An outcome is no point of the scale: of the points that mean it, the one that is nearest to the goal (derived).
 _STANDS_FOR = {GoalOutcome.EMERGING: 20, GoalOutcome.EXPECTED: 21, GoalOutcome.EXCEEDING: 23}
 
@@ -92,6 +94,21 @@ def points_that_stand_for(outcome: GoalOutcome) -> int:
     Of the points that mean the outcome they are the nearest to the goal. They say no more than the outcome does.
     """
     return _STANDS_FOR[outcome]
+
+
+def profile_note(outcome: GoalOutcome | None) -> str:
+    """The note of what is kept where a profile says the outcome; None is A."""
+    if outcome is None:
+        return f"{_NOTE}{NOT_ASSESSED} (not assessed)"
+    points = points_that_stand_for(outcome)
+    return f"{_NOTE}{outcome.value} ({outcome.name.lower()}). {points} points stand for it: nobody judged in points."
+
+
+def without_profile_note(note: str) -> str:
+    """The note without what it says of a profile, which holds no more once somebody judges."""
+    if _NOTE not in note:
+        return note
+    return "\n".join(line for line in note.splitlines() if not line.startswith(_NOTE))
 
 
 def read_outcome(text: str, framework: EyfsFramework) -> GoalOutcome | None:

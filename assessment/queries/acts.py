@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentTerm
+from assessment.models import Source
 from assessment.queries.layouts import Layout
 from assessment.queries.sheet_rows import Cell
 from schools.access import Access
@@ -216,7 +217,8 @@ class Content(NamedTuple):
 class Change:
     """What an act did to a cell: what stood there `before` (None: nothing), and whether nobody changed the cell since.
 
-    Where somebody did, `changed_by` is who did so last, None for the operator. `version` is the highest that the cell ever had.
+    Where somebody did, `changed_by` is who did so last, None for the operator. `version` is the highest that the cell ever had. `was_confirmed`: what stood
+    there before was an offer that somebody had confirmed.
     """
 
     cell: Cell
@@ -224,6 +226,7 @@ class Change:
     is_as_left: bool
     changed_by: int | None
     version: int
+    was_confirmed: bool = False
 
 
 def cells_of(*, school: School, by: User, academic_year: int, act: str) -> set[Cell]:
@@ -252,6 +255,7 @@ class _Event(NamedTuple):
     user: int | None
     label: str
     version: int
+    source: str
     points: int | None
     reason: str
     note: str
@@ -261,12 +265,12 @@ class _Event(NamedTuple):
     @property
     def content(self) -> Content | None:
         """What the cell holds after it."""
-        return None if self.label == "delete" else Content(*self[8:])
+        return None if self.label == "delete" else Content(*self[9:])
 
 
 _EVENTS = """
 SELECT pupil_id, subject_id, term, COALESCE(pgh_context->>'change_set', pgh_context->>'request'), pgh_context->>'undoes', (pgh_context->>'user')::bigint,
-    pgh_label, version, points, reason, note, is_on_entry, confirmed_steps
+    pgh_label, version, source, points, reason, note, is_on_entry, confirmed_steps
 FROM assessment_judgementevent
 WHERE school_id = %(school)s AND academic_year = %(year)s AND pupil_id = ANY(%(pupils)s) AND (subject_id * 8 + term) = ANY(%(places)s)
 ORDER BY pupil_id, subject_id, term, pgh_id
@@ -300,8 +304,8 @@ def _change(cell: Cell, events: Sequence[_Event], act: str) -> Change | None:
     """What the act did in the cell; None where it left what the cell says as it was."""
     changed = [
         event
-        for event, before in zip(events, [None, *events], strict=False)
-        if event.content != (before.content if before else None)
+        for event, earlier in zip(events, [None, *events], strict=False)
+        if event.content != (earlier.content if earlier else None)
     ]
     own = [place for place, event in enumerate(changed) if event.key == act]
     if not own:
@@ -309,12 +313,14 @@ def _change(cell: Cell, events: Sequence[_Event], act: str) -> Change | None:
     states = _states(changed)
     # A history that does not begin with the row cannot say what stood there before.
     is_known = own[0] > 0 or changed[0].label == "insert"
+    before = changed[own[0] - 1] if own[0] else None
     return Change(
         cell,
-        before=changed[own[0] - 1].content if own[0] else None,
+        before=before.content if before else None,
         is_as_left=is_known and states[own[-1]] == states[-1],
         changed_by=changed[-1].user,
         version=max(event.version for event in events),
+        was_confirmed=before is not None and before.source == Source.OFFERED,
     )
 
 

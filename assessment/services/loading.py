@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from assessment.engine.assessment_points import AssessmentTerm
+from assessment.engine.profile import without_profile_note
 from assessment.models import Judgement, Source
 from assessment.services.judgements import BATCH, Entry, Provenance, record_many
 from schools.models import ChangeKind, School, User
@@ -135,8 +136,15 @@ def _over(before: Held, said: Said) -> Held:
         said.points,
         said.reason,
         before.is_on_entry if said.is_on_entry is None else said.is_on_entry,
-        before.note if said.note is None else said.note,
+        _note(before, said),
     )
+
+
+def _note(before: Held, said: Said) -> str:
+    if said.note is not None:
+        return said.note
+    is_same = (before.points, before.reason) == (said.points, said.reason)
+    return before.note if is_same else without_profile_note(before.note)
 
 
 def _entry(said: Said, before: Held) -> Entry:

@@ -10,16 +10,13 @@ from django.db import transaction
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.eyfs import GoalOutcome, goal_outcome
-from assessment.engine.profile import NOT_ASSESSED, points_that_stand_for
+from assessment.engine.profile import points_that_stand_for, profile_note
 from assessment.engine.subjects import EYFS_AREAS
 from assessment.models import Judgement, Reason, Source
 from assessment.services.loading import JudgementChanges, Said, load_judgements
 from schools.calendar import EyfsFramework
 from schools.models import School, User
 from schools.services.turns import take_turn_alone
-
-# What a note begins with where the points stand for a profile's outcome and were said by nobody.
-_MARK = "EYFS profile: "
 
 
 class Result(NamedTuple):
@@ -41,8 +38,9 @@ class HeldGoal(NamedTuple):
 
     @property
     def is_of_profile(self) -> bool:
-        """Whether it was itself taken from a profile, and so says no more than that."""
-        return self.source == Source.IMPORTED and self.note.startswith(_MARK)
+        """Whether it still is what was taken from a profile, to the word: another import may have brought points under the same note."""
+        taken = [(*_kept(outcome), profile_note(outcome)) for outcome in (*GoalOutcome, None)]
+        return self.source == Source.IMPORTED and (self.points, self.reason, self.note) in taken
 
 
 class Contradiction(NamedTuple):
@@ -125,13 +123,7 @@ def _agrees(held: HeldGoal, outcome: GoalOutcome | None, framework: EyfsFramewor
 
 
 def _said(result: Result, academic_year: int) -> Said:
-    outcome = result.outcome
-    if outcome is None:
-        points, why = None, Reason.NOT_REQUIRED.value
-        note = f"{_MARK}{NOT_ASSESSED} (not assessed)"
-    else:
-        points, why = points_that_stand_for(outcome), ""
-        note = f"{_MARK}{outcome.value} ({outcome.name.lower()}). {points} points stand for it: nobody judged in points."
+    points, why = _kept(result.outcome)
     return Said(
         result.number,
         result.pupil_id,
@@ -140,5 +132,12 @@ def _said(result: Result, academic_year: int) -> Said:
         AssessmentTerm.SUMMER,
         points,
         why,
-        note=note,
+        note=profile_note(result.outcome),
     )
+
+
+def _kept(outcome: GoalOutcome | None) -> tuple[int | None, str]:
+    """The points, or the reason, that are kept for an outcome."""
+    if outcome is None:
+        return None, Reason.NOT_REQUIRED.value
+    return points_that_stand_for(outcome), ""

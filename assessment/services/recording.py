@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.baseline_offers import with_origin
+from assessment.engine.profile import without_profile_note
 from assessment.models import Judgement, Source
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
@@ -272,10 +273,16 @@ def _outcome(wish: Wish, held: _Held, *, is_closed: bool) -> Outcome:
         return Outcome.CLOSED
     if held.stored != wish.saw:
         return Outcome.CONFLICT
-    return Outcome.KEPT if wish.empties and (held.is_on_entry or held.note) else Outcome.SAVED
+    return Outcome.KEPT if wish.empties and (held.is_on_entry or _own_words(held.note)) else Outcome.SAVED
+
+
+def _own_words(note: str) -> str:
+    """What somebody wrote of the pupil: where a value came from is said of the value, and goes with it."""
+    return with_origin(without_profile_note(note), "")
 
 
 def _entry(entering: Entering, wish: Wish, held: _Held) -> Entry:
+    note = without_profile_note(held.note)
     return Entry(
         wish.cell.pupil_id,
         wish.cell.subject,
@@ -284,5 +291,5 @@ def _entry(entering: Entering, wish: Wish, held: _Held) -> Entry:
         wish.points,
         wish.reason,
         is_on_entry=held.is_on_entry,
-        note=held.note if wish.origin is None else with_origin(held.note, wish.origin),
+        note=note if wish.origin is None else with_origin(note, wish.origin),
     )

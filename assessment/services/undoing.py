@@ -204,4 +204,5 @@ def _write(
             records=records,
             measuring=measuring,
             versions={change.cell: change.version + 1 for change in changes if not stands[change.cell].key},
+            confirmed={change.cell for change in changes if change.was_confirmed},
         )

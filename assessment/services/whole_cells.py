@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import connection
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.models import Judgement
+from assessment.models import Judgement, Source
 from assessment.queries.acts import Content
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
@@ -62,10 +62,12 @@ def write_whole(
     records: Records,
     measuring: Measuring,
     versions: Mapping[Cell, int] | None = None,
+    confirmed: Collection[Cell] = (),
 ) -> None:
     """Let the cells say just this, measured anew; None empties a cell. Held, and checked, by the caller; inside an act.
 
-    `versions`: the lowest number that a cell's saves may go on with, so that they never count back.
+    `versions`: the lowest number that a cell's saves may go on with, so that they never count back. `confirmed`: those that say what was offered
+    and confirmed, whoever puts it back.
     """
     filled = {cell: content for cell, content in contents.items() if content is not None}
     emptied = [stands[cell].key for cell in contents.keys() - filled.keys() if stands[cell].key]
@@ -73,28 +75,33 @@ def write_whole(
         Judgement.objects.in_school(entering.school).filter(pk__in=emptied).delete()
     if not filled:
         return
-    write_entries(
-        school=entering.school,
-        entries=[
-            Entry(
-                cell.pupil_id,
-                cell.subject,
-                entering.academic_year,
-                cell.term,
-                content.points,
-                content.reason,
-                is_on_entry=content.is_on_entry,
-                note=content.note,
-            )
-            for cell, content in filled.items()
-        ],
-        provenance=Provenance(source=entering.source, by=entering.by),
-        records=records,
-        measuring=measuring,
-    )
+    for source, cells in (
+        (entering.source, filled.keys() - set(confirmed)),
+        (Source.OFFERED, filled.keys() & set(confirmed)),
+    ):
+        write_entries(
+            school=entering.school,
+            entries=[_entry(entering, cell, filled[cell]) for cell in cells],
+            provenance=Provenance(source=source, by=entering.by),
+            records=records,
+            measuring=measuring,
+        )
     rest = [
         (*cell, content.confirmed_steps, (versions or {}).get(cell, 0)) for cell, content in filled.items()
     ]
     with connection.cursor() as cursor:
         columns = [list(column) for column in zip(*rest, strict=True)]
         cursor.execute(_REST, [*columns, entering.school.pk, entering.academic_year])
+
+
+def _entry(entering: Entering, cell: Cell, content: Content) -> Entry:
+    return Entry(
+        cell.pupil_id,
+        cell.subject,
+        entering.academic_year,
+        cell.term,
+        content.points,
+        content.reason,
+        is_on_entry=content.is_on_entry,
+        note=content.note,
+    )

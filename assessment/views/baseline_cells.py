@@ -139,7 +139,7 @@ def _notes(row: DeskRow) -> Iterable[str]:
     elif any(offered is NoOffer.IN_SUBJECTS for offered in offers):
         yield "repeats Year 1" if pupil.year_group is YearGroup.Y1 else "no points from last Summer"
     if any(isinstance(offered, Offer) and offered.is_repeated for offered in offers):
-        yield "Reception twice: the later is offered"
+        yield "Reception twice: the latest judgement is offered"
     if not row.entry.is_open:
         yield "not open for entry"
 

@@ -182,6 +182,11 @@ def test_one_many_and_another_value_are_one_act_that_undo_takes_back(desk: Desk)
     assert f"confirmed by {desk.teacher.name}" in html
     # Another's undo is not theirs to press.
     assert "Undo:" not in desk.look(desk.head)
+    # What is put back was confirmed, and goes on saying so.
+    desk.send(desk.teacher, ada_reading="22", ada_reading_saw="1:20")
+    assert desk.rows()["ada", "reading"].source == Source.TYPED
+    signed_in(desk.teacher).post(desk.there("undo_baselines"), {})
+    assert (desk.points()["ada", "reading"], desk.rows()["ada", "reading"].source) == (20, Source.OFFERED)
     there = desk.there("undo_baselines")
     answer = signed_in(desk.teacher).post(there, {"act": str(change.public_id)})
     assert (answer.status_code, desk.points()) == (302, {})
@@ -223,6 +228,9 @@ def test_where_a_joiners_value_comes_from_is_asked_and_kept(desk: Desk) -> None:
         reverse("cell_history", args=[desk.school.urn, YEAR, desk.cleo.public_id, "reading", "baseline"])
     )
     assert "Baseline from: former school&#x27;s record" in shown.content.decode()
+    # Where it came from is no note of the child, which a cell is not emptied for: a slip can be taken out.
+    desk.send(desk.teacher, cleo_reading="", cleo_reading_saw="1:22")
+    assert ("cleo", "reading") not in desk.points()
 
 
 def test_what_two_people_confirm_meets_in_the_cell(desk: Desk) -> None:

@@ -10,8 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from openpyxl import Workbook
 
+from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS
 from assessment.models import Judgement, JudgementEvent, Reason
+from assessment.services.loading import Said, load_judgements
 from schools.calendar import EyfsFramework, YearGroup
 from schools.models import Pupil, PupilYear, Role, School, SchoolYear
 from tests.conftest import member, signed_in
@@ -109,6 +111,24 @@ def test_what_contradicts_a_teachers_judgement_is_refused_as_a_whole(named: Scho
     assert "Row 3, E02: 'A' contradicts what is held" in said
     assert "Self-regulation: absent." in said
     assert not Judgement.objects.filter(pupil__forename="Bob").exists()
+
+
+def test_what_somebody_judged_since_is_no_longer_of_the_profile(named: School, tmp_path: Path) -> None:
+    load(tmp_path, named, "\n".join([HEADINGS, row("Bob", "2", "2", "2", *[""] * 14)]))
+    bob = Judgement.objects.filter(pupil__forename="Bob", academic_year=YEAR)
+    # Points from another system's file, which says nothing of notes; and a teacher's own words.
+    of_file = Said(1, bob[0].pupil_id, 201, YEAR, AssessmentTerm.SUMMER, 17)
+    load_judgements(school=named, said=[of_file], by=None)
+    assert held("Bob", "E01") == (17, "", "", "imported")
+    bob.filter(subject=201).update(
+        note="EYFS profile: 2 (expected). 21 points stand for it: nobody judged in points."
+    )
+    noted = f"{held('Bob', 'E02')[2]}\nShy at first."
+    bob.filter(subject=202).update(note=noted)
+    with pytest.raises(CommandError, match="2 problems"):
+        load(tmp_path, named, "\n".join([HEADINGS, row("Bob", "2", "1", "1", *[""] * 14)]))
+    assert [held("Bob", code)[0] for code in CODES[:3]] == [17, 21, 21]
+    assert held("Bob", "E02")[2] == noted
 
 
 def test_a_row_a_goal_is_read_too(named: School, tmp_path: Path) -> None:

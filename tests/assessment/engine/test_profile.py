@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from assessment.engine.eyfs import GoalOutcome
-from assessment.engine.profile import Profile, points_that_stand_for, read_outcome
+from assessment.engine.profile import (
+    Profile,
+    points_that_stand_for,
+    profile_note,
+    read_outcome,
+    without_profile_note,
+)
 from schools.calendar import EyfsFramework
 
 OF_2012, OF_2021 = EyfsFramework
@@ -100,3 +106,12 @@ def test_what_is_refused_is_said_with_the_frameworks_own_outcomes():
         read_outcome("3", OF_2021)
     with pytest.raises(ValueError, match=r"2 \(expected\), 3 \(exceeding\) or A \(not assessed\)\.$"):
         read_outcome("x", OF_2012)
+
+
+def test_the_note_of_a_profile_goes_and_other_words_stay():
+    assert profile_note(None) == "EYFS profile: A (not assessed)"
+    noted = profile_note(GoalOutcome.EXPECTED)
+    assert noted == "EYFS profile: 2 (expected). 21 points stand for it: nobody judged in points."
+    assert without_profile_note(noted) == ""
+    assert without_profile_note(f"{noted}\nShy at first.") == "Shy at first."
+    assert without_profile_note("As it was,\r\nto the word.\n") == "As it was,\r\nto the word.\n"
