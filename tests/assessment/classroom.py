@@ -1,7 +1,7 @@
 """Class 4A in 2024/25 with two pupils of Year 4, its teacher signed in, and the sheet of mathematics in Autumn.
 
 One mechanism has the sheets of subjects and of areas of learning: a module with `ROOMS = BOTH_KINDS` runs over both, and a test marked `subjects_only` over the
-first alone. On a sheet of areas class R has two children of Reception, and what a test calls mathematics is the area Number.
+first alone: what is about people, locks and files is the same whatever the columns are. On a sheet of areas class R has two children of Reception, and what a test calls mathematics is the area Number.
 """
 
 from __future__ import annotations

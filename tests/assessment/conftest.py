@@ -17,6 +17,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     A test that names its own room keeps it.
     """
     rooms = getattr(metafunc.module, "ROOMS", None)
-    named = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    named = {
+        name for mark in metafunc.definition.iter_markers("parametrize") for name in _names(mark.args[0])
+    }
     if rooms and "room" in metafunc.fixturenames and "room" not in named:
         metafunc.parametrize("room", rooms, indirect=True)
+
+
+def _names(said: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else said

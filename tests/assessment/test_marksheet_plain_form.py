@@ -44,6 +44,7 @@ def test_a_column_is_saved_at_once_and_the_address_stays(room: Classroom) -> Non
     assert room.stands() == {("Elsie", 1): (44, ""), ("Noah", 1): (None, "absent")}
 
 
+@subjects_only
 def test_one_judgement_is_counted_as_one(room: Classroom) -> None:
     room.judged(room.noah, 44)
     assert told(room.send(elsie="44", noah="4E1", noah_saw="1:44")) == ["1 judgement saved."]
@@ -91,6 +92,7 @@ def test_bad_values_are_kept_beside_their_reason_while_good_ones_are_saved(room:
     assert page.said(f"m-{room.box(room.elsie)}").startswith("“<b>4x</b>” is not on the scale.")
 
 
+@subjects_only
 def test_a_conflict_shows_the_others_value_and_the_next_submit_saves_over_it(room: Classroom) -> None:
     head = member(room.school, Role.HEAD)
     room.save("43", client=signed_in(head))
@@ -124,6 +126,7 @@ def test_a_closed_term_has_no_boxes_for_a_teacher(room: Classroom) -> None:
     assert "Autumn 2024/25: closed for entry" in room.client.get(room.address()).content.decode()
 
 
+@subjects_only
 def test_a_leader_gives_a_reason_once_for_the_column_and_keeps_it_when_something_is_wrong(
     room: Classroom,
 ) -> None:
@@ -213,6 +216,7 @@ def of_role(room: Classroom, role: Role) -> Client:
     return signed_in(member(room.school, role))
 
 
+@subjects_only
 @pytest.mark.parametrize("role", [Role.SUBJECT_LEADER, Role.ASSESSMENT_LEADER, Role.HEAD])
 def test_leaders_save_for_any_class(room: Classroom, role: Role) -> None:
     client = of_role(room, role)
@@ -221,6 +225,7 @@ def test_leaders_save_for_any_class(room: Classroom, role: Role) -> None:
     assert room.stands() == {("Elsie", 1): (45, "")}
 
 
+@subjects_only
 def test_a_senco_looks_and_does_not_save(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     client = of_role(room, Role.SENCO)
@@ -231,6 +236,7 @@ def test_a_senco_looks_and_does_not_save(room: Classroom) -> None:
     assert room.stands() == {("Elsie", 1): (44, "")}
 
 
+@subjects_only
 def test_a_governor_finds_the_sheet_shut(room: Classroom) -> None:
     client = of_role(room, Role.GOVERNOR)
     for answer in (client.get(room.address()), room.save("44", client=client), room.send(client, elsie="44")):
@@ -239,6 +245,7 @@ def test_a_governor_finds_the_sheet_shut(room: Classroom) -> None:
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_teacher_of_another_class_finds_no_such_sheet(room: Classroom) -> None:
     client = of_role(room, Role.TEACHER)
     for answer in (client.get(room.address()), room.save("44", client=client), room.send(client, elsie="44")):
@@ -263,6 +270,7 @@ def test_a_teachers_sheet_of_a_year_group_holds_the_pupils_of_the_own_classes(ro
     assert room.save("45", pupil=theirs, address=asked, client=head).status_code == 200
 
 
+@subjects_only
 def test_nobody_saves_at_another_school_or_signed_out(room: Classroom, other_school: School) -> None:
     stranger = signed_in(member(other_school, Role.HEAD))
     assert room.save("44", client=stranger).status_code == 404
@@ -271,6 +279,7 @@ def test_nobody_saves_at_another_school_or_signed_out(room: Classroom, other_sch
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_class_that_does_not_exist_is_not_found(room: Classroom) -> None:
     address = room.address().replace(str(room.group.public_id), str(uuid.uuid4()))
     assert room.save("44", address=address).status_code == 404

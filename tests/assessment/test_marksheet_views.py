@@ -15,12 +15,13 @@ from schools.calendar import YearGroup
 from schools.models import ChangeKind, ChangeSet, Role
 from schools.row_security import visible_to
 from schools.services import memberships
-from tests.assessment.classroom import BOTH_KINDS, YEAR, Classroom, subjects_only
+from tests.assessment.classroom import AREA, BOTH_KINDS, SUBJECT, YEAR, Classroom, subjects_only
 from tests.assessment.sheet_page import Cell, Page
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, judged, on_roll
 
 ROOMS = BOTH_KINDS
+TERMS, VALUES = ["baseline", "autumn", "spring", "summer"], ["44", "52", ".", "x", "new"]
 
 COLUMNS = ["last-summer", "baseline", "autumn", "spring", "summer", "this-term", "this-year"]
 
@@ -107,6 +108,7 @@ def test_who_does_not_count_is_marked_so(room: Classroom) -> None:
     assert page.names[str(leaver.public_id)] == "Last, Leo"
 
 
+@subjects_only
 def test_names_are_text_and_never_markup(room: Classroom) -> None:
     evil = room.joined("<script>alert(1)</script>", 'O\'Brien & "Sons"')
     page = room.page()
@@ -203,8 +205,12 @@ def test_a_save_answers_with_the_cell_the_steps_and_the_summary(room: Classroom)
     assert len(answer.content) <= 3072
 
 
-@pytest.mark.parametrize("of", ["baseline", "autumn", "spring", "summer"])
-@pytest.mark.parametrize("value", ["44", "52", ".", "x", "new"])
+# Of a subject each kind of value in each term; of an area each kind and each term.
+SAVES = [(SUBJECT, of, value) for of in TERMS for value in VALUES]
+SAVES += [(AREA, of, value) for of, value in zip([*TERMS, "autumn"], VALUES, strict=True)]
+
+
+@pytest.mark.parametrize(("room", "of", "value"), SAVES, indirect=["room"])
 def test_what_a_save_answers_is_to_the_byte_what_the_page_shows_next(
     room: Classroom, of: str, value: str
 ) -> None:
@@ -224,6 +230,7 @@ def test_an_emptied_cell_is_answered_empty(room: Classroom) -> None:
     assert (cell.text, cell.version, cell.boxes[f"s-{room.box(room.elsie)}"]) == ("", "", "0:")
 
 
+@subjects_only
 def test_the_judgement_of_one_who_left_before_the_term_can_be_emptied(room: Classroom) -> None:
     leaver = room.joined("Leo", "Last", ends_on=YEAR.starts_on.replace(month=10))
     room.judged(leaver, 44, term=2)
@@ -233,6 +240,7 @@ def test_the_judgement_of_one_who_left_before_the_term_can_be_emptied(room: Clas
     assert str(leaver.public_id) not in keys(room.page(asked="?term=spring"))
 
 
+@subjects_only
 def test_a_save_that_was_sent_twice_is_saved_once(room: Classroom) -> None:
     first, second = room.save("44"), room.save("44")
     assert (first.status_code, second.status_code) == (200, 200)
@@ -240,6 +248,7 @@ def test_a_save_that_was_sent_twice_is_saved_once(room: Classroom) -> None:
     assert cells(room.page(), room.elsie.public_id)["autumn"].version == "1"
 
 
+@subjects_only
 def test_who_was_not_first_is_shown_both_values_and_who_entered_the_other(room: Classroom) -> None:
     room.save("43")
     head = member(room.school, Role.HEAD)
@@ -256,6 +265,7 @@ def test_who_was_not_first_is_shown_both_values_and_who_entered_the_other(room: 
     assert room.stands() == {("Elsie", 1): (45, "")}
 
 
+@subjects_only
 def test_who_finds_a_cell_emptied_may_keep_it_so(room: Classroom) -> None:
     answer = room.save("45", "1:44")
     cell = Page(answer.content.decode()).loose[0]
@@ -294,6 +304,7 @@ def test_a_closed_term_says_so_in_place_and_saves_nothing(room: Classroom) -> No
     assert baseline.text.startswith("Autumn is closed for entry.")
 
 
+@subjects_only
 def test_a_leader_saves_in_a_closed_term_with_a_reason_only(room: Classroom) -> None:
     room.close()
     leader = signed_in(member(room.school, Role.ASSESSMENT_LEADER))

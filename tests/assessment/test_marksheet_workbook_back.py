@@ -52,6 +52,7 @@ def test_a_filled_file_is_shown_cell_by_cell_and_saved_when_that_is_confirmed(ro
     assert room.stands() == {("Elsie", 1): (45, ""), ("Noah", 1): (47, "")}
 
 
+@subjects_only
 def test_it_is_one_act_with_its_name_and_says_that_the_values_were_imported(room: Classroom) -> None:
     confirm(room, bring(room, filled(room, elsie=45, noah=".")))
     with visible_to(room.school):
@@ -70,6 +71,7 @@ def test_an_untouched_file_changes_nothing(room: Classroom) -> None:
     assert told.tickable == []
 
 
+@subjects_only
 def test_only_what_is_ticked_is_saved(room: Classroom) -> None:
     told = bring(room, filled(room, elsie=45, noah=46))
     confirm(room, told, write=[told.ticked[1]])
@@ -103,6 +105,7 @@ def test_a_cell_changed_here_since_is_a_conflict_with_both_values_and_who_and_wh
     assert room.stands() == {("Elsie", 1): (45, "")}
 
 
+@subjects_only
 def test_what_changed_here_and_not_in_the_file_stays_without_a_question(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     content = filled(room, noah=45)
@@ -114,6 +117,7 @@ def test_what_changed_here_and_not_in_the_file_stays_without_a_question(room: Cl
     assert room.stands() == {("Elsie", 1): (47, ""), ("Noah", 1): (45, "")}
 
 
+@subjects_only
 def test_a_cell_changed_between_preview_and_confirmation_is_not_written_over(room: Classroom) -> None:
     told = bring(room, filled(room, elsie=45, noah=46))
     room.save("50")
@@ -156,6 +160,7 @@ def test_a_number_that_could_be_two_codes_is_asked_about(room: Classroom) -> Non
     assert "is what the spreadsheet made of a code" in bring(room, book.content()).rows("unreadable")[0][4]
 
 
+@subjects_only
 def test_a_formula_that_nothing_has_worked_out_empties_no_cell(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     told = bring(room, filled(room, elsie="=40+5"))
@@ -171,6 +176,7 @@ def test_a_closed_term_is_not_for_entry(room: Classroom) -> None:
     assert told.rows("not_for_entry")[0][4].startswith("Autumn is closed for entry.")
 
 
+@subjects_only
 def test_a_leader_saves_into_a_closed_term_with_a_reason(room: Classroom) -> None:
     head = signed_in(member(room.school, Role.HEAD))
     content = filled(room, elsie=45)
@@ -182,6 +188,7 @@ def test_a_leader_saves_into_a_closed_term_with_a_reason(room: Classroom) -> Non
     assert room.stands() == {("Elsie", 1): (45, "")}
 
 
+@subjects_only
 def test_a_judgement_with_a_note_is_not_emptied(room: Classroom) -> None:
     room.judged(room.elsie, 44, note="Moderated")
     told = bring(room, filled(room, elsie=None))
@@ -205,6 +212,7 @@ def put(book: Book, rows: list[list[Any]], first_column: int = 1) -> None:
             book.sheet.cell(number, column).value = value
 
 
+@subjects_only
 def test_sorted_rows_find_their_pupils(room: Classroom) -> None:
     book = Book.of(filled(room, elsie=45, noah=46))
     put(book, rows_of(book)[::-1])
@@ -215,6 +223,7 @@ def test_sorted_rows_find_their_pupils(room: Classroom) -> None:
     ]
 
 
+@subjects_only
 def test_where_a_sort_left_the_hidden_keys_behind_the_names_are_believed(room: Classroom) -> None:
     book = Book.of(filled(room, elsie=45, noah=46))
     put(book, [row[1:] for row in rows_of(book)[::-1]], first_column=2)
@@ -223,6 +232,7 @@ def test_where_a_sort_left_the_hidden_keys_behind_the_names_are_believed(room: C
     assert "2 rows were known by the pupil’s name" in told.main
 
 
+@subjects_only
 def test_a_retyped_name_is_known_by_its_hidden_key(room: Classroom) -> None:
     book = Book.of(filled(room, elsie=45))
     book[ELSIE, "Pupil"] = "Elsie B."
@@ -231,6 +241,7 @@ def test_a_retyped_name_is_known_by_its_hidden_key(room: Classroom) -> None:
     assert "says 'Elsie B.': it was known as Brough, Elsie by its hidden key" in told.main
 
 
+@subjects_only
 def test_a_deleted_row_changes_nothing_and_an_added_one_is_told(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     book = Book.of(filled(room, noah=46))
@@ -244,6 +255,7 @@ def test_a_deleted_row_changes_nothing_and_an_added_one_is_told(room: Classroom)
     assert told.rows("new") == [[NOAH, "Autumn", "empty", "46", ""]]
 
 
+@subjects_only
 def test_a_row_of_nobody_on_the_sheet_is_named_with_its_number(room: Classroom) -> None:
     book = Book.of(download(room))
     book.sheet.cell(9, book.column("Pupil")).value = "Nobody, Here"
@@ -251,6 +263,7 @@ def test_a_row_of_nobody_on_the_sheet_is_named_with_its_number(room: Classroom) 
     assert "Row 9: Nobody, Here is not on this sheet." in bring(room, book.content()).main
 
 
+@subjects_only
 def test_a_pupil_who_stands_twice_with_two_values_is_not_understood(room: Classroom) -> None:
     book = Book.of(filled(room, elsie=45))
     twice = rows_of(book)[0]
@@ -262,6 +275,7 @@ def test_a_pupil_who_stands_twice_with_two_values_is_not_understood(room: Classr
     assert "stands twice in the file" in told.rows("unreadable")[0][4]
 
 
+@subjects_only
 @pytest.mark.parametrize("third", [45, 46, 47])
 def test_a_pupil_who_stands_three_times_is_not_understood_whatever_the_third_says(
     room: Classroom, third: int
@@ -399,6 +413,7 @@ def test_a_file_of_another_school_or_year_is_refused_by_name_and_leads_nowhere(
         assert "Bring the file back where it belongs" not in told.main
 
 
+@subjects_only
 def test_who_may_not_enter_can_bring_nothing_back(room: Classroom) -> None:
     content = filled(room, elsie=45)
     senco = signed_in(member(room.school, Role.SENCO))
@@ -410,6 +425,7 @@ def test_who_may_not_enter_can_bring_nothing_back(room: Classroom) -> None:
     assert bring(room, content, signed_in(member(room.school, Role.GOVERNOR))).status == 403
 
 
+@subjects_only
 def test_what_was_shown_to_one_person_is_not_saved_by_another_or_on_another_sheet(room: Classroom) -> None:
     told = bring(room, filled(room, elsie=45))
     head = signed_in(member(room.school, Role.HEAD))
@@ -473,17 +489,20 @@ def test_what_is_no_such_workbook_is_refused_with_a_sentence(
     assert sentence in told.main
 
 
+@subjects_only
 def test_a_workbook_with_macros_is_refused(room: Classroom) -> None:
     told = bring(room, with_part(download(room), "xl/vbaProject.bin", b"\xd0\xcf\x11\xe0"))
     assert "This workbook has macros in it (.xlsm)" in refusal(told)
 
 
+@subjects_only
 def test_a_workbook_that_unpacks_to_very_much_is_refused_unread(room: Classroom) -> None:
     bomb = with_part(download(room), "xl/worksheets/sheet9.xml", b"<x>" * 10 * 1024 * 1024)
     assert len(bomb) < 2 * 1024 * 1024
     assert "unpacks to more than a marksheet can hold" in refusal(bring(room, bomb))
 
 
+@subjects_only
 def test_entities_that_grow_are_refused(room: Classroom) -> None:
     entities = b"".join(b'<!ENTITY e%d "%s">' % (n, b"&e%d;" % (n - 1) * 10) for n in range(1, 10))
     hostile = (
@@ -500,6 +519,7 @@ def test_entities_that_grow_are_refused(room: Classroom) -> None:
     assert "This workbook cannot be read" in refusal(bring(room, file.getvalue()))
 
 
+@subjects_only
 def test_a_preview_costs_the_same_for_three_pupils_as_for_two(room: Classroom) -> None:
     def cost() -> int:
         content = filled(room, elsie=45, noah=46)
@@ -512,6 +532,7 @@ def test_a_preview_costs_the_same_for_three_pupils_as_for_two(room: Classroom) -
     assert cost() == before
 
 
+@subjects_only
 def test_a_visitor_without_a_sign_in_is_sent_there(room: Classroom) -> None:
     answer: Any = Client().get(address(room, "bring-back"))
     assert answer.status_code == 302

@@ -13,7 +13,7 @@ from assessment.models import Judgement, Source
 from schools.models import Membership, Pupil, Role
 from schools.row_security import visible_to
 from schools.services import classes
-from tests.assessment.classroom import BOTH_KINDS, HTMX, YEAR, Classroom, room
+from tests.assessment.classroom import BOTH_KINDS, HTMX, YEAR, Classroom, room, subjects_only
 from tests.conftest import member, signed_in
 
 ROOMS = BOTH_KINDS
@@ -95,6 +95,7 @@ def test_a_value_that_is_changed_keeps_its_note(room: Classroom) -> None:
     assert (held(room).points, held(room).note) == (45, "Discussed")
 
 
+@subjects_only
 def test_the_second_of_two_people_is_shown_both_notes(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     head = signed_in(member(room.school, Role.HEAD))
@@ -119,12 +120,14 @@ def test_a_value_that_somebody_changed_meanwhile_refuses_the_note(room: Classroo
     assert (answer.status_code, held(room).note) == (409, "")
 
 
+@subjects_only
 def test_the_same_note_sent_twice_is_saved_once(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     assert [write(room, "Discussed").status_code for _ in range(2)] == [200, 200]
     assert held(room).version == 2
 
 
+@subjects_only
 def test_a_closed_term_is_closed_for_notes_but_to_a_leader_who_says_why(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     room.close()
@@ -140,6 +143,7 @@ def test_a_closed_term_is_closed_for_notes_but_to_a_leader_who_says_why(room: Cl
     assert "<textarea" not in page
 
 
+@subjects_only
 def test_a_note_has_at_most_five_hundred_characters(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     answer = write(room, "x" * 501)
@@ -155,6 +159,7 @@ def test_without_script_the_page_saves_and_comes_back(room: Classroom) -> None:
     assert "Note saved." in answer.content.decode()
 
 
+@subjects_only
 def test_a_note_is_text_and_never_markup(room: Classroom) -> None:
     room.judged(room.elsie, 44, note="<script>alert(1)</script>")
     page = room.client.get(address(room, "history")).content.decode()
@@ -173,6 +178,7 @@ def test_the_sheet_marks_a_noted_cell_and_says_so_in_words(room: Classroom) -> N
     assert "Discussed" not in room.client.get(room.address()).content.decode()
 
 
+@subjects_only
 @pytest.mark.parametrize(
     ("role", "sees", "notes"),
     [
@@ -195,6 +201,7 @@ def test_who_sees_the_pupil_reads_and_who_enters_there_writes(
     assert held(room).note == ("Other" if notes == 200 else "Discussed")
 
 
+@subjects_only
 def test_a_senco_who_teaches_another_class_writes_for_that_class_alone(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     both = member(room.school, Role.SENCO, Role.TEACHER)
@@ -206,6 +213,7 @@ def test_a_senco_who_teaches_another_class_writes_for_that_class_alone(room: Cla
     assert write(room, "Discussed", client=client).status_code == 200
 
 
+@subjects_only
 def test_what_no_form_sends_is_a_bad_request(room: Classroom) -> None:
     room.judged(room.elsie, 44)
     assert write(room, "Discussed", "44").status_code == 400

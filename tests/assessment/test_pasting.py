@@ -253,6 +253,7 @@ def test_rows_find_their_pupils_by_name(room: Classroom, block: str) -> None:
     assert shown.left == ""
 
 
+@subjects_only
 def test_rows_find_their_pupils_by_upn_and_no_upn_is_shown(room: Classroom) -> None:
     with visible_to(room.school):
         Pupil.objects.filter(pk=room.noah.pk).update(upn="A123456789012")
@@ -264,6 +265,7 @@ def test_rows_find_their_pupils_by_upn_and_no_upn_is_shown(room: Classroom) -> N
     assert "A123456789012" not in shown.html
 
 
+@subjects_only
 def test_a_pupil_is_found_as_the_child_is_called_and_as_the_register_has_it(room: Classroom) -> None:
     with visible_to(room.school):
         Pupil.objects.filter(pk=room.noah.pk).update(preferred_forename="Nate")
@@ -271,6 +273,7 @@ def test_a_pupil_is_found_as_the_child_is_called_and_as_the_register_has_it(room
         assert preview(room, f"{name}\t44").rows == {"Cox, Nate": ["44 new"]}
 
 
+@subjects_only
 def test_names_that_nobody_has_are_told_and_nothing_is_done_for_them(room: Classroom) -> None:
     shown = preview(room, "Brough, Elsie\t45\nSmith, Jo\t46\nJones, Al\t47\n\t48")
     assert shown.rows == {"Brough, Elsie": ["45 new"]}
@@ -278,6 +281,7 @@ def test_names_that_nobody_has_are_told_and_nothing_is_done_for_them(room: Class
     assert shown.left == "Not on this sheet: Smith, Jo; Jones, Al; a row without a name"
 
 
+@subjects_only
 def test_two_pupils_with_one_name_are_not_clear_until_a_upn_tells_them_apart(room: Classroom) -> None:
     other = room.joined("Noah", "Cox")
     shown = preview(room, "Noah Cox\t44\nElsie Brough\t45")
@@ -291,6 +295,7 @@ def test_two_pupils_with_one_name_are_not_clear_until_a_upn_tells_them_apart(roo
     assert json.loads(shown.cells)["rows"][0][0] == str(other.public_id)
 
 
+@subjects_only
 def test_a_pupil_who_stands_in_the_block_twice_is_not_clear(room: Classroom) -> None:
     shown = preview(room, "Cox, Noah\t44\nElsie Brough\t45\nNoah Cox\t46")
     assert shown.rows == {"Brough, Elsie": ["45 new"]}
@@ -356,6 +361,7 @@ def test_a_year_groups_own_window_decides(room: Classroom) -> None:
     assert shown.rows == {"Brough, Elsie": ["44 not entered here Autumn is closed for entry."]}
 
 
+@subjects_only
 def test_a_leader_pastes_into_a_closed_term_with_a_reason(room: Classroom) -> None:
     room.close()
     leader = signed_in(member(room.school, Role.ASSESSMENT_LEADER))
@@ -417,6 +423,7 @@ def test_who_is_faster_than_the_confirmation_is_not_overwritten(room: Classroom)
     )
 
 
+@subjects_only
 def test_a_later_edit_that_is_ticked_is_refused_when_it_was_edited_once_more(room: Classroom) -> None:
     saw = seen(room)
     room.save("50")
@@ -426,6 +433,7 @@ def test_a_later_edit_that_is_ticked_is_refused_when_it_was_edited_once_more(roo
     assert room.stands() == {("Elsie", 1): (51, "")}
 
 
+@subjects_only
 def test_a_pupil_who_has_left_the_class_meanwhile_is_named_and_the_others_are_saved(room: Classroom) -> None:
     shown = preview(room, "44\n45", pupil=room.elsie)
     with visible_to(room.school):
@@ -440,6 +448,7 @@ def test_a_pupil_who_has_left_the_class_meanwhile_is_named_and_the_others_are_sa
 # Who may
 
 
+@subjects_only
 def test_another_classs_pupil_cannot_be_pasted_over(room: Classroom) -> None:
     with visible_to(room.school):
         other = ClassGroupFactory.create(school=room.school, academic_year=YEAR, name="4B")
@@ -454,6 +463,7 @@ def test_another_classs_pupil_cannot_be_pasted_over(room: Classroom) -> None:
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_teacher_of_another_class_finds_nothing(room: Classroom) -> None:
     shown = preview(room, "44", pupil=room.elsie)
     client = signed_in(member(room.school, Role.TEACHER))
@@ -464,6 +474,7 @@ def test_a_teacher_of_another_class_finds_nothing(room: Classroom) -> None:
     assert room.stands() == {}
 
 
+@subjects_only
 def test_another_school_finds_nothing(room: Classroom) -> None:
     elsewhere = SchoolFactory.create()
     saw = seen(room)
@@ -472,6 +483,7 @@ def test_another_school_finds_nothing(room: Classroom) -> None:
     assert preview(room, "44", pupil=room.elsie, saw=saw, client=client).status == 404
 
 
+@subjects_only
 def test_who_sees_everybody_and_enters_for_nobody_is_led_back_to_the_sheet(room: Classroom) -> None:
     saw = seen(room)
     client = signed_in(member(room.school, Role.SENCO))
@@ -480,6 +492,7 @@ def test_who_sees_everybody_and_enters_for_nobody_is_led_back_to_the_sheet(room:
     assert preview(room, "44", pupil=room.elsie, saw=saw, client=client).status == 403
 
 
+@subjects_only
 def test_a_governor_meets_no_name(room: Classroom) -> None:
     saw = seen(room)
     client = signed_in(member(room.school, Role.GOVERNOR))
@@ -526,6 +539,7 @@ def test_a_block_that_has_no_place_is_refused_in_words_and_kept(room: Classroom,
     assert html.escape(text[:50]) in shown.html
 
 
+@subjects_only
 def test_names_and_texts_are_text_and_never_markup(room: Classroom) -> None:
     shown = preview(room, "Brough, Elsie\t<b>4</b>\n<script>alert(1)</script>\t5")
     assert "<script>alert(1)" not in shown.html
@@ -566,6 +580,7 @@ def queries(room: Classroom, shown: Preview) -> int:
     return len(asked)
 
 
+@subjects_only
 def test_the_write_asks_as_often_for_240_cells_as_for_three_and_at_most_twelve_times(
     room: Classroom, settings: Any
 ) -> None:
@@ -583,6 +598,7 @@ def test_the_write_asks_as_often_for_240_cells_as_for_three_and_at_most_twelve_t
     assert number - len(of_empty_page) <= 12
 
 
+@subjects_only
 def test_the_preview_asks_as_often_for_240_cells_as_for_three(room: Classroom) -> None:
     saw = seen(room)
 

@@ -117,6 +117,7 @@ def test_a_judgement_that_the_act_emptied_is_there_again(room: Classroom) -> Non
     assert room.stands() == {("Elsie", AUTUMN): (None, "absent")}
 
 
+@subjects_only
 def test_cells_that_were_typed_go_back_one_by_one(room: Classroom) -> None:
     saved(room.save("44"))
     saved(room.save("45", pupil=room.noah))
@@ -151,6 +152,7 @@ def test_redo_does_it_again_and_undo_takes_that_back(room: Classroom) -> None:
     assert room.stands() == after
 
 
+@subjects_only
 def test_several_acts_are_redone_in_their_order(room: Classroom) -> None:
     saved(room.save("44"))
     saved(room.save("45", "1:44"))
@@ -170,6 +172,7 @@ def test_several_acts_are_redone_in_their_order(room: Classroom) -> None:
     assert room.stands() == {("Elsie", AUTUMN): (45, ""), ("Noah", AUTUMN): (46, "")}
 
 
+@subjects_only
 def test_after_a_new_act_there_is_nothing_to_redo(room: Classroom) -> None:
     saved(room.save("44"))
     press(room)
@@ -178,6 +181,7 @@ def test_after_a_new_act_there_is_nothing_to_redo(room: Classroom) -> None:
     assert room.stands() == {("Noah", AUTUMN): (45, "")}
 
 
+@subjects_only
 def test_what_was_taken_back_before_a_new_act_is_not_redone_after_that_one_is_taken_back(
     room: Classroom,
 ) -> None:
@@ -200,6 +204,7 @@ def colleague(room: Classroom) -> User:
     return head
 
 
+@subjects_only
 def test_a_cell_that_a_colleague_changed_since_stays_and_is_named(room: Classroom) -> None:
     fill(room, elsie=("44", "0:"), noah=("45", "0:"))
     saved(room.save("50", "1:45", pupil=room.noah, client=signed_in(colleague(room))))
@@ -213,6 +218,7 @@ def test_a_cell_that_a_colleague_changed_since_stays_and_is_named(room: Classroo
     assert room.stands() == {("Elsie", AUTUMN): (44, ""), ("Noah", AUTUMN): (50, "")}
 
 
+@subjects_only
 def test_a_cell_that_a_colleague_emptied_since_stays_empty(room: Classroom) -> None:
     room.judged(room.elsie, 40)
     saved(room.save("44", "1:40"))
@@ -223,6 +229,7 @@ def test_a_cell_that_a_colleague_emptied_since_stays_empty(room: Classroom) -> N
     assert room.stands() == {}
 
 
+@subjects_only
 def test_the_same_value_typed_anew_by_a_colleague_is_theirs(room: Classroom) -> None:
     saved(room.save("44"))
     client = signed_in(colleague(room))
@@ -233,6 +240,7 @@ def test_the_same_value_typed_anew_by_a_colleague_is_theirs(room: Classroom) -> 
     assert room.stands() == {("Elsie", AUTUMN): (44, "")}
 
 
+@subjects_only
 def test_a_note_that_a_colleague_wrote_since_keeps_the_judgement(room: Classroom) -> None:
     saved(room.save("44"))
     head = colleague(room)
@@ -242,6 +250,7 @@ def test_a_note_that_a_colleague_wrote_since_keeps_the_judgement(room: Classroom
     assert rows(room)["Elsie", AUTUMN].note == "Seen by me"
 
 
+@subjects_only
 def test_nobody_takes_back_what_another_did(room: Classroom) -> None:
     saved(room.save("44"))
     head = signed_in(colleague(room))
@@ -292,6 +301,7 @@ def test_notes_and_the_mark_on_entry_come_back_with_the_judgement(room: Classroo
     assert (row.points, row.note, row.is_on_entry) == (44, "Started here", True)
 
 
+@subjects_only
 def test_a_note_is_taken_back_without_the_points(room: Classroom) -> None:
     saved(room.save("44"))
     with visible_to(room.school):
@@ -305,6 +315,7 @@ def test_a_note_is_taken_back_without_the_points(room: Classroom) -> None:
     assert rows(room)["Elsie", AUTUMN].note == "First"
 
 
+@subjects_only
 def test_what_was_confirmed_comes_back(room: Classroom) -> None:
     room.judged(room.elsie, 40, term=0)
     room.judged(room.elsie, 50)
@@ -322,6 +333,7 @@ def test_what_was_confirmed_comes_back(room: Classroom) -> None:
     assert (rows(room)["Elsie", AUTUMN].points, rows(room)["Elsie", AUTUMN].confirmed_steps) == (51, 11)
 
 
+@subjects_only
 def test_the_saves_of_a_cell_never_count_back(room: Classroom) -> None:
     saved(room.save("44"))
     saved(room.save("45", "1:44"))
@@ -347,6 +359,7 @@ def test_what_is_put_back_is_measured_as_it_is_today_and_says_who_and_how(room: 
     assert (row.source, row.entered_by) == (Source.TYPED, room.teacher)
 
 
+@subjects_only
 def test_each_is_a_change_set_whose_history_says_what_it_took_back(room: Classroom) -> None:
     fill(room, elsie=("44", "0:"), noah=("45", "0:"))
     press(room)
@@ -374,6 +387,7 @@ def test_each_is_a_change_set_whose_history_says_what_it_took_back(room: Classro
 # Where and how long
 
 
+@subjects_only
 def test_it_goes_on_in_another_browser(room: Classroom) -> None:
     saved(room.save("44"))
     another = signed_in(room.teacher)
@@ -386,6 +400,7 @@ def test_it_goes_on_in_another_browser(room: Classroom) -> None:
     assert 'title="Redo: 1 cell changed">Redo' in page
 
 
+@subjects_only
 def test_after_a_day_there_is_nothing_to_undo(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     saved(room.save("44"))
     monkeypatch.setattr("assessment.queries.acts.HELD_FOR", dt.timedelta(0))
@@ -415,6 +430,7 @@ def test_an_act_over_several_subjects_is_taken_back_whole_from_one_of_them(room:
     assert room.stands() == {}
 
 
+@subjects_only
 def test_an_act_in_a_class_one_no_longer_teaches_stays(room: Classroom) -> None:
     fill(room, elsie=("44", "0:"), noah=("45", "0:"))
     with visible_to(room.school):
@@ -427,6 +443,7 @@ def test_an_act_in_a_class_one_no_longer_teaches_stays(room: Classroom) -> None:
     assert room.stands() == {("Noah", AUTUMN): (45, "")}
 
 
+@subjects_only
 def test_another_classs_sheet_and_another_school_are_not_found(room: Classroom, other_school: Any) -> None:
     saved(room.save("44"))
     assert press(room, client=signed_in(member(other_school, Role.HEAD))).status_code == 404
@@ -437,6 +454,7 @@ def test_another_classs_sheet_and_another_school_are_not_found(room: Classroom, 
     assert room.stands() == {("Elsie", AUTUMN): (44, "")}
 
 
+@subjects_only
 def test_who_does_not_enter_has_nothing_to_undo(room: Classroom) -> None:
     saved(room.save("44"))
     senco = signed_in(member(room.school, Role.SENCO))
@@ -444,6 +462,7 @@ def test_who_does_not_enter_has_nothing_to_undo(room: Classroom) -> None:
     assert "data-undo" not in senco.get(room.address()).content.decode()
 
 
+@subjects_only
 def test_an_act_of_the_same_person_at_another_school_is_not_read(room: Classroom, other_school: Any) -> None:
     """A request, and so a key of an act, is of one school."""
     saved(room.save("44"))
@@ -477,6 +496,7 @@ def test_in_a_closed_term_nothing_is_undone_and_the_act_waits(room: Classroom) -
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_leader_undoes_in_a_closed_term_with_a_reason_that_is_kept(room: Classroom) -> None:
     leader = signed_in(member(room.school, Role.ASSESSMENT_LEADER))
     saved(room.save("44", client=leader))
@@ -513,6 +533,7 @@ def test_without_script_it_leads_back_to_the_sheet_and_says_so(room: Classroom) 
     assert room.stands() == {}
 
 
+@subjects_only
 def test_without_script_cells_that_stay_are_named_on_a_page_and_in_no_cookie(room: Classroom) -> None:
     saved(room.save("44"))
     saved(room.save("50", "1:44", client=signed_in(colleague(room))))
@@ -522,6 +543,7 @@ def test_without_script_cells_that_stay_are_named_on_a_page_and_in_no_cookie(roo
     assert "messages" not in answer.cookies
 
 
+@subjects_only
 @pytest.mark.parametrize("pupils", [1, 3])
 def test_the_page_asks_once_more_for_what_can_be_undone(room: Classroom, pupils: int) -> None:
     for number in range(pupils):
@@ -535,6 +557,7 @@ def test_the_page_asks_once_more_for_what_can_be_undone(room: Classroom, pupils:
     assert len(histories) == 1
 
 
+@subjects_only
 @pytest.mark.parametrize("pupils", [1, 3])
 def test_undo_asks_the_same_however_many_cells(room: Classroom, pupils: int) -> None:
     names = [f"pupil{number}" for number in range(pupils)]

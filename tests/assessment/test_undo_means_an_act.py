@@ -39,6 +39,7 @@ def pressed_without_script(
     return (client or room.client).post(door(room, name), {"act": act} | sent, follow=True)
 
 
+@subjects_only
 def test_a_double_click_takes_back_one(room: Classroom) -> None:
     entered(room, "44")
     entered(room, "45", pupil=room.noah)
@@ -49,6 +50,7 @@ def test_a_double_click_takes_back_one(room: Classroom) -> None:
     assert room.stands() == {("Elsie", AUTUMN): (44, "")}
 
 
+@subjects_only
 def test_redo_pressed_twice_does_one_again(room: Classroom) -> None:
     entered(room, "44")
     entered(room, "45", pupil=room.noah)
@@ -74,6 +76,7 @@ def test_the_answer_to_a_save_says_what_undo_will_mean(room: Classroom) -> None:
     assert said(press(room, "redo", act=redo)) == "Redone. Cox, Noah, Autumn: 45."
 
 
+@subjects_only
 def test_what_wrote_nothing_names_nothing(room: Classroom) -> None:
     entered(room, "44")
     same = room.save("44", "1:44")
@@ -83,6 +86,7 @@ def test_what_wrote_nothing_names_nothing(room: Classroom) -> None:
     assert "LEP-Act" not in refused.headers
 
 
+@subjects_only
 def test_a_second_tab_takes_back_nothing_else_and_is_shown_how_it_stands(room: Classroom) -> None:
     entered(room, "44")
     act = entered(room, "45", pupil=room.noah)
@@ -95,6 +99,7 @@ def test_a_second_tab_takes_back_nothing_else_and_is_shown_how_it_stands(room: C
     assert room.stands() == {("Elsie", AUTUMN): (44, "")}
 
 
+@subjects_only
 def test_where_something_was_changed_since_nothing_is_taken_back_and_the_next_press_means_that(
     room: Classroom,
 ) -> None:
@@ -121,6 +126,7 @@ def test_what_names_no_act_takes_back_nothing(room: Classroom, act: str) -> None
     assert room.stands() == {("Elsie", AUTUMN): (44, "")}
 
 
+@subjects_only
 def test_a_key_of_somebody_else_takes_back_nothing(room: Classroom) -> None:
     head = signed_in(member(room.school, Role.HEAD))
     theirs = entered(room, "44", client=head)
@@ -131,6 +137,7 @@ def test_a_key_of_somebody_else_takes_back_nothing(room: Classroom) -> None:
     assert room.stands() == {("Elsie", AUTUMN): (44, ""), ("Noah", AUTUMN): (45, "")}
 
 
+@subjects_only
 def test_in_a_closed_term_a_leader_without_script_is_asked_why_and_then_it_is_done(room: Classroom) -> None:
     leader = signed_in(member(room.school, Role.ASSESSMENT_LEADER))
     act = entered(room, "44", client=leader)
@@ -146,6 +153,7 @@ def test_in_a_closed_term_a_leader_without_script_is_asked_why_and_then_it_is_do
     assert room.stands() == {}
 
 
+@subjects_only
 def test_a_teacher_is_not_asked_for_a_reason_that_would_not_help(room: Classroom) -> None:
     act = entered(room, "44")
     room.close()
