@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from assessment.engine.subjects import BY_NUMBER, Subject
 from assessment.forms.baseline_sources import SourcesForm, key_of
@@ -60,7 +61,13 @@ def baseline_sources(request: PartnershipRequest) -> HttpResponse:
     form = SourcesForm(request.GET or None, now=now)
     changes = []
     if form.is_bound and form.is_valid() and form.changed:
-        found = effects(access.schools, access.academic_year, by_subject(now), by_subject(form.chosen))
+        found = effects(
+            access.schools,
+            access.academic_year,
+            by_subject(now),
+            by_subject(form.chosen),
+            today=timezone.localdate(),
+        )
         changes = [Change(of, now[of], area, found[of.subject]) for of, area in form.changed.items()]
     context = {"form": form, "changes": changes, "is_asked": form.is_bound and form.is_valid()}
     return TemplateResponse(request, "assessment/baselines/sources.html", context)
