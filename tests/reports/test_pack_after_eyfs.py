@@ -11,6 +11,8 @@ from django.core.management import call_command
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import MATHEMATICS, WRITING
+from assessment.models import Judgement
+from reports.documents.governor_after_eyfs import AFTER_EYFS_KEY
 from reports.documents.governor_cells import NOBODY
 from reports.documents.governor_report import GovernorReport, governor_report
 from reports.documents.governor_sections import Section, with_sections
@@ -21,6 +23,7 @@ from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import Pupil, School
 from schools.row_security import visible_to
 from schools.services import years
+from schools.services.releases import keep_pack
 from tests.factories import PupilYearFactory, judged, on_roll
 
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
@@ -123,9 +126,34 @@ def test_year_2_is_told_against_14_steps_and_a_first_schools_year_4_against_28(
 def test_it_is_given_out_and_held_with_the_rest(first_school: School, year: AcademicYear) -> None:
     scope = Scope(schools=(first_school,), academic_year=year, term=TermName.SUMMER)
     with visible_to(first_school):
-        kept = released(scope).to_keep[0].figures
+        facts = released(scope).to_keep[0].facts
         # Of two year groups in four subjects, under a key that no group has.
-        assert len([row for row in kept if row[2] == 0]) == 8
+        assert len([row for row in facts["figures"] if row[2] == 0]) == 8
+        # What was given out before there was such a figure does not stand in its way.
+        without = [row for row in facts["figures"] if row[2] != 0]
+        keep_pack(**{**facts, "figures": without}, by=None)
+        assert (released(scope).is_held, measured_in_year_2(scope)) == (False, 22)
+        keep_pack(**facts, by=None)
+        # A Baseline that comes late would tell of one pupil: the 22 stand.
+        late = Judgement.objects.in_school(first_school).filter(points=34, term=SUMMER)
+        (pupil,) = (
+            row.pupil
+            for row in late.select_related("pupil")
+            if Judgement.objects.in_school(first_school).filter(pupil=row.pupil).count() == 1
+        )
+        judged(pupil, AcademicYear(year - 1), BASELINE, 20, subject=MATHEMATICS)
+        assert (released(scope).is_held, measured_in_year_2(scope)) == (True, 22)
+        assert measured_in_year_2(scope, is_anew=True) == 23
+
+
+def measured_in_year_2(scope: Scope, *, is_anew: bool = False) -> int:
+    """Since the early years, in mathematics, as it is given out."""
+    (found,) = (
+        each.measured
+        for each in released(scope, is_anew=is_anew).figures
+        if (each.year_group, each.subject, each.group) == (YearGroup.Y2, MATHEMATICS.number, AFTER_EYFS_KEY)
+    )
+    return found
 
 
 def test_a_school_that_ends_with_neither_has_year_2_alone_and_a_middle_school_nothing(
