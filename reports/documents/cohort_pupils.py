@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from reports.documents.cohorts import CohortOverTime, CohortPart, CohortPoint
-from reports.documents.figure_pupils import ATTAINMENT_MARKS, Mark
+from reports.documents.marks import ATTAINMENT_MARKS, Mark
 from reports.documents.tables import Table, Value
 from reports.queries.cohorts import JudgedThen
 from reports.queries.figure_pupils import named

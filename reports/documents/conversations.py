@@ -15,8 +15,9 @@ from assessment.engine.point_scale import code_of
 from assessment.engine.subjects import BY_NUMBER, SUBJECTS
 from assessment.engine.trajectory import Direction, Standing
 from reports.documents.dashboard import term_title
-from reports.documents.figure_pupils import NOT_ENTERED, Mark, point_label
+from reports.documents.figure_pupils import NOT_ENTERED, point_label
 from reports.documents.links import cell_address, history_address
+from reports.documents.marks import Mark
 from reports.documents.tables import Table, Value
 from reports.queries.conversations import Candidate, candidates
 from reports.queries.figure_pupils import named

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessment.engine.point_scale import code_of
 from reports.documents.early_years import EarlyYearsTerm
 from reports.documents.early_years_entry import EntryLine, EntryPart
-from reports.documents.figure_pupils import ATTAINMENT_MARKS, Mark
+from reports.documents.marks import ATTAINMENT_MARKS, Mark
 from reports.documents.tables import Table, Value
 from reports.queries.figure_pupils import named
 from schools.access import Access

@@ -17,6 +17,7 @@ from assessment.engine.scale_steps import ScaleStep
 from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SHIPPED, is_early_years
 from assessment.models import Reason
 from reports.documents.links import cell_address, why_address
+from reports.documents.marks import ATTAINMENT_MARKS, PROGRESS_MARKS, Mark
 from reports.queries.figure_pupils import Standing, named, standings
 from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.prime_areas import PRIME_BY_NUMBER, PRIME_MEASURES
@@ -87,26 +88,6 @@ OVER_CODES = {COMBINED: "combined", GOOD_LEVEL_OF_DEVELOPMENT: "gld"} | {
 }
 SUBJECT_CODES = {subject.code.lower(): subject.number for subject in SHIPPED} | {
     code: number for number, code in OVER_CODES.items()
-}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A word, and the class of the mark beside it."""
-
-    word: str
-    mark: str
-
-
-ATTAINMENT_MARKS = {
-    Attainment.BELOW: Mark("Below", "is-below"),
-    Attainment.AT: Mark("At", "is-at"),
-    Attainment.ABOVE: Mark("Above", "is-above"),
-}
-_PROGRESSES = {
-    Progress.LESS: Mark("Less than expected", "is-below"),
-    Progress.EXPECTED: Mark("Expected", "is-at"),
-    Progress.MORE: Mark("More than expected", "is-above"),
 }
 
 
@@ -352,7 +333,7 @@ def _line(access: Access, scope: Scope, row: PupilYear, stand: Stand) -> FigureP
         start=_start(only),
         steps=only.steps if only else None,
         expected=only.expected if only else None,
-        progress=_PROGRESSES[stand.progress] if stand.progress else None,
+        progress=PROGRESS_MARKS[stand.progress] if stand.progress else None,
         not_included=_not_included(stand, scope.since),
         why_address=why_address(access, row.pupil.public_id, code, scope.term) if leads_on else "",
         cell_address=cell_address(access, row, class_id, code, scope.term) if leads_on else "",

@@ -11,8 +11,8 @@ from assessment.engine.eyfs import GoalOutcome
 from assessment.engine.profile import NOT_ASSESSED
 from assessment.engine.subjects import EYFS_AREAS, Subject
 from reports.documents.dashboard import term_title
-from reports.documents.figure_pupils import Mark
 from reports.documents.links import cell_address
+from reports.documents.marks import Mark
 from reports.documents.profile_parts import GoalPart, Show, is_in_goal, is_shown
 from reports.documents.tables import Table, Value
 from reports.queries.figure_pupils import named

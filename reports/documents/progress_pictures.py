@@ -16,7 +16,8 @@ from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.rounding import rounded_quotient
 from reports.documents.dashboard import measure_name, term_title
-from reports.documents.figure_pupils import FigurePupils, Mark, Part, line_of
+from reports.documents.figure_pupils import FigurePupils, Part, line_of
+from reports.documents.marks import Mark
 from reports.documents.progress_selections import Axis, Counted, Selection, place_of, step_on
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import TilePart, subject_name
