@@ -21,7 +21,7 @@ port = _number("LEP_PORT", 8000)
 
 wsgi_app = "lep_tracker.wsgi"
 bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-worker_class = "gthread"
+worker_class = "lep_tracker.gunicorn_worker.EvenWorker"
 workers = _number("LEP_WORKERS", 2)
 threads = _number("LEP_THREADS", 4)
 
@@ -56,6 +56,12 @@ def on_starting(server: Any) -> None:
         connection.ensure_connection()
         # The workers are forked from here: a connection must not be shared by them.
         connection.close()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    from lep_tracker.gunicorn_worker import forget
+
+    forget(worker)
 
 
 def when_ready(server: Any) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import http.client
 import io
 import os
 import signal
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -84,6 +86,35 @@ def test_kill_of_a_worker_is_made_good(stopped_server: EmbeddedPostgres, port: i
         os.kill(victim, signal.SIGKILL)
         wait_until(lambda: len(workers_of(master.pid) - {victim}) == 2)
         wait_until(lambda: is_healthy(port))
+
+
+def test_connections_that_stay_are_shared_by_the_workers(stopped_server: EmbeddedPostgres, port: int) -> None:
+    with serving(stopped_server, port) as master:
+        browsers = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(8)]
+
+        def ask() -> list[int]:
+            """One page for each browser, and how many connections each worker has then."""
+            for browser in browsers:
+                browser.request("GET", "/health/", headers={"Host": f"localhost:{port}"})
+                assert browser.getresponse().read() == b"ok\n"
+            return sorted(connections_of(worker, port) for worker in workers_of(master.pid))
+
+        # At first all may have come to the worker that was there first.
+        wait_until(lambda: ask() in ([3, 5], [4, 4]))
+        # And to the one that is left, when the other ends.
+        os.kill(min(workers_of(master.pid)), signal.SIGTERM)
+        time.sleep(0.5)
+        wait_until(lambda: ask() in ([3, 5], [4, 4]))
+        for browser in browsers:
+            browser.close()
+
+
+def connections_of(worker: int, port: int) -> int:
+    """How many the process holds that came to the port: state 01 is an open one."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    open_ones = {row[9] for row in rows if row[3] == "01" and row[1].endswith(f":{port:04X}")}
+    held = Path(f"/proc/{worker}/fd").iterdir()
+    return len({f"socket:[{inode}]" for inode in open_ones} & {str(each.readlink()) for each in held})
 
 
 def test_kill_of_the_master_leaves_its_port_to_the_next(stopped_server: EmbeddedPostgres, port: int) -> None:
