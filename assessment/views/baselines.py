@@ -32,6 +32,7 @@ from assessment.services.undoing import NotNext, TakenBack, Where
 from assessment.views.baseline_cells import Problem, ShownCell, ShownRow, classes_of, headings
 from assessment.views.saving import CLOSED, CONFLICT, UNREADABLE, reason_sent
 from schools.access import Access, SchoolRequest, school_view
+from schools.calendar import YearGroup
 from schools.models import PupilYear
 from schools.permissions import Permission
 from schools.queries.classes import classes_for
@@ -363,7 +364,7 @@ def missing(request: SchoolRequest) -> HttpResponse:
         "form": form,
         "lines": lines,
         "year_one": len(year_one),
-        "year_one_missing": sum(row.is_missing for row in year_one),
+        "year_one_missing": sum(row.pupil.year_group is YearGroup.Y1 for row, _ in lines),
         "of_class": next((name for name, key in keys.items() if key == form.class_id), ""),
         "asked": request.GET.urlencode(),
     }

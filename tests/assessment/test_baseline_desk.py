@@ -16,8 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, SCIENCE, SUBJECTS
+from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, SCIENCE, SUBJECTS, Subject
 from assessment.models import BaselineSource, Judgement, Source
+from assessment.queries.baseline_desk import desk as shown_desk
+from assessment.queries.baseline_desk import year_one_without
 from assessment.queries.baseline_effect import Effect, effects
 from assessment.queries.baseline_sources import From, by_subject, sources_of
 from assessment.services.baseline_sources import choose_source
@@ -25,6 +27,7 @@ from assessment.views import baselines
 from assessment.views.baseline_sources import about
 from reports.queries.figures import figures
 from reports.queries.scope import Scope
+from schools.access import Access
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Pupil, Role, School, User
 from schools.row_security import counting_only, visible_to
@@ -417,6 +420,8 @@ def test_the_list_of_who_has_none_leads_to_the_cells(desk: Desk) -> None:
     html = desk.look(desk.head, "missing_baselines")
     text = text_of(html)
     assert "Year 1: 3 of 4." in text
+    # Of one subject as many as the list has: Dev starts from last Summer.
+    assert "Year 1: 2 of 4." in text_of(desk.look(desk.head, "missing_baselines", subject="reading"))
     for who, found in ((desk.head, "3 of 4 have no Baseline"), (desk.teacher, "2 of 3 have no Baseline")):
         with visible_to(desk.school):
             judged(desk.dev, YEAR, AUTUMN, 26, subject=READING)
@@ -434,6 +439,39 @@ def test_the_list_of_who_has_none_leads_to_the_cells(desk: Desk) -> None:
     assert "Reading of Devson, Dev" not in text
     of_reading = text_of(desk.look(desk.head, "missing_baselines", subject="reading"))
     assert "Devson" not in of_reading
+
+
+def test_the_dashboards_count_is_the_desks_whatever_a_year_starts_from(desk: Desk) -> None:
+    def counted(missing: int) -> None:
+        with visible_to(desk.school):
+            access = Access(desk.head, desk.school, (Role.HEAD,), YEAR, (YEAR,), (desk.school,))
+            today = dt.date(2025, 3, 1)
+            rows = shown_desk(access, today=today).year_one
+            assert year_one_without(access, today=today) == (missing, len(rows))
+            assert sum(row.is_missing for row in rows) == missing
+
+    def say(pupil: Pupil, subject: Subject, term: AssessmentTerm, year: AcademicYear, **said: Any) -> None:
+        with visible_to(desk.school):
+            judged(pupil, year, term, **{"points": 22, "subject": subject, **said})
+
+    counted(4)
+    for subject in SUBJECTS:
+        if subject != READING:
+            say(desk.ada, subject, BASELINE, YEAR)
+    # What a year ends with is not what it starts from; what was said on entry before is.
+    say(desk.ada, READING, SUMMER, YEAR, is_on_entry=True)
+    counted(4)
+    say(desk.ada, READING, SPRING, YEAR, is_on_entry=True)
+    counted(3)
+    # Dev has reading of the Summer before.
+    for subject in SUBJECTS:
+        if subject not in {READING, SCIENCE}:
+            say(desk.dev, subject, SUMMER, BEFORE)
+    say(desk.dev, SCIENCE, SUMMER, BEFORE, points=None, reason="absent")
+    say(desk.dev, SCIENCE, AUTUMN, YEAR)
+    counted(3)
+    say(desk.dev, SCIENCE, BASELINE, YEAR)
+    counted(2)
 
 
 def test_who_is_older_stands_there_without_a_start(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
