@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -20,7 +19,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import SUBJECTS, Subject
 from assessment.forms.baselines import ORIGINS, DeskForm, SentBaseline, origin_sent, sent_baselines
 from assessment.queries.acts import acts_on
-from assessment.queries.baseline_desk import Desk, DeskRow, desk
+from assessment.queries.baseline_desk import Desk, DeskCell, DeskRow, desk
 from assessment.queries.entered import stands_in
 from assessment.queries.entry_rights import enters_for_all_in_sight
 from assessment.queries.measuring import Measuring
@@ -130,7 +129,7 @@ def _page(
         "asks_why": may_enter and may_change_closed and any(not row.entry.is_open for row in found.rows),
         "because": request.POST.get("because", ""),
         "may_change_closed": may_change_closed,
-        "offers": len(_confirmable(access, found)),
+        "offers": len(_confirmable(access, found, subjects)),
         "origins": ORIGINS,
         "undo_next": stack.undo_next if may_enter else None,
         "refused": len(refused.cells) + len(refused.origins),
@@ -160,9 +159,16 @@ def _cell_address(access: Access, keys: Mapping[str, uuid.UUID]) -> Callable[[De
     return address
 
 
-def _confirmable(access: Access, found: Desk) -> list[Any]:
-    """The offers that can be confirmed: where the term is open, or by whoever may change what is closed."""
-    return [each for each in found.offers if each[0].entry.is_open or access.may(Permission.MANAGE_TERMS)]
+def _confirmable(
+    access: Access, found: Desk, subjects: Collection[Subject]
+) -> list[tuple[DeskRow, DeskCell]]:
+    """The offers in these subjects that can be confirmed: where the term is open, or by whoever may change what is closed."""
+    may_change_closed = access.may(Permission.MANAGE_TERMS)
+    return [
+        (row, cell)
+        for row, cell in found.offers
+        if cell.subject in subjects and (row.entry.is_open or may_change_closed)
+    ]
 
 
 def _save(request: SchoolRequest, form: DeskForm) -> HttpResponse:
@@ -275,8 +281,7 @@ def accept(request: SchoolRequest) -> HttpResponse:
     usual = {each.subject: each.usual for each in above}
     shown = [
         (row, ShownCell(row, cell, usual[cell.subject], None, ""))
-        for row, cell in _confirmable(access, found)
-        if cell.subject in subjects
+        for row, cell in _confirmable(access, found, subjects)
     ]
     keys = _class_keys(access)
     context = {

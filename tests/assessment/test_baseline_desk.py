@@ -206,6 +206,9 @@ def test_all_offers_of_a_class_are_shown_first_and_then_confirmed(desk: Desk) ->
     html = desk.look(desk.teacher, "accept_baselines", of_class=desk.group.public_id)
     text = text_of(html)
     assert "6 Baselines of 2 pupils" in text
+    # In one subject the way there says as many as stand there.
+    assert "Confirm all 2 offers" in desk.look(desk.teacher, subject="reading")
+    assert "2 Baselines of 2 pupils" in desk.look(desk.teacher, "accept_baselines", subject="reading")
     assert "Look at these 3" in text
     assert "As usual 3" in text
     assert "2 in Mathematics Number (2021 framework)" in text
