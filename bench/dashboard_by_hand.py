@@ -1,10 +1,15 @@
-"""The floor of the dashboard: all that it shows of a term's end, in one query written by hand for Summer in Years 1 to 9.
+"""The floor of the dashboard: all that it shows of a term's end, in one query written by hand for Summer in Years 1 to 9; and how many of Year 1
+have nothing that the year could start from, in another.
 
 Attainment by year group and subject, and of the combined subjects; the year's progress; how the same pupils stood in Spring; and who is on
 track, which at a year's end is who is in its range or over it.
 """
 
 from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection
 
 from bench.large_world import YEAR
 from reports.queries.counting import count_whole_schools
@@ -76,7 +81,40 @@ CROSS JOIN (VALUES (0), (1), (2), (3), (4)) AS s (subject_id)
 LEFT JOIN counts ON counts.year_group = sizes.year_group AND counts.subject_id = s.subject_id
 """
 
+_WITHOUT_BASELINE = """
+WITH year_one AS MATERIALIZED (
+    SELECT DISTINCT y.pupil_id
+    FROM schools_pupilyear y
+    JOIN schools_enrolment e ON e.school_id = y.school_id AND e.pupil_id = y.pupil_id
+    WHERE y.school_id = %(school)s AND e.school_id = %(school)s AND y.academic_year = %(year)s AND y.year_group = 1
+        AND (e.ends_on IS NULL OR e.ends_on >= (
+            SELECT least(%(today)s, max(ends_on)) FROM schools_term
+            WHERE school_id = %(school)s AND academic_year = %(year)s
+        ))
+),
+started AS (
+    SELECT j.pupil_id
+    FROM year_one o JOIN assessment_judgement j ON j.pupil_id = o.pupil_id
+    WHERE j.school_id = %(school)s AND j.subject_id IN (1, 2, 3, 4) AND j.points IS NOT NULL
+        AND (
+            (j.academic_year = %(year)s AND j.term = 0)
+            OR (j.academic_year = %(year)s - 1 AND j.term = 3)
+            OR (j.academic_year = %(year)s AND j.term IN (1, 2) AND j.is_on_entry)
+        )
+    GROUP BY 1 HAVING count(DISTINCT j.subject_id) = 4
+)
+SELECT ((SELECT count(*) FROM year_one) - (SELECT count(*) FROM started))::int, (SELECT count(*) FROM year_one)::int
+"""
+
 
 def dashboard_by_hand(school: School) -> list[tuple[object, ...]]:
     """Year group, subject (0 is combined), the counts of `reports.queries.figures.Figure`; needs the school open."""
     return count_whole_schools(_DASHBOARD, {"school": school.pk, "year": int(YEAR)})
+
+
+def without_baseline_by_hand(school: School, today: dt.date) -> tuple[object, ...]:
+    """How many of Year 1 have no start in one subject or more, and of how many; needs the school open."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WITHOUT_BASELINE, {"school": school.pk, "year": int(YEAR), "today": today})
+        found: tuple[object, ...] = cursor.fetchone()
+    return found

@@ -101,14 +101,17 @@ def _bar(bar: Bar, top: int, width: int, labels: int, palette: Palette) -> list[
 def _blocks(segments: Sequence[Segment], top: int, left: int, length: int, palette: Palette) -> list[str]:
     """The segments end to end with a thin space between them; the last takes what rounding left."""
     seen = [segment for segment in segments if segment.size]
-    whole = sum(Fraction(segment.size) for segment in seen)
-    drawn, at = [], Fraction(0)
-    for place, segment in enumerate(seen):
-        start = left + length * at / whole
-        at += Fraction(segment.size)
-        end = left + length * at / whole - (_APART if place < len(seen) - 1 else 0)
+    # Whole numbers stay such: a fraction of them is exact as well, and takes ten times as long.
+    sizes = [segment.size if isinstance(segment.size, int) else Fraction(segment.size) for segment in seen]
+    whole, drawn = sum(sizes), []
+    at: int | Fraction = 0
+    for place, (segment, size) in enumerate(zip(seen, sizes, strict=True)):
+        start = (left * whole + length * at) / whole
+        at += size
+        apart = _APART if place < len(seen) - 1 else 0
+        wide = max((length * size - apart * whole) / whole, 1)
         drawn.append(
-            f'<rect x="{px(start)}" y="{top}" width="{px(max(end - start, Fraction(1)))}" height="{_BAR}" rx="2" {palette.fill(segment.kind)}/>'
+            f'<rect x="{px(start)}" y="{top}" width="{px(wide)}" height="{_BAR}" rx="2" {palette.fill(segment.kind)}/>'
         )
     return drawn
 

@@ -15,7 +15,7 @@ from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER, SUBJECTS
 from reports.documents.governor_cells import HELD_BACK
 from reports.documents.partnership import BarPart, added_up, bar_parts
-from reports.documents.releases import Released, everybody_of, figures_for_viewer
+from reports.documents.releases import OF_EVERYBODY, Released, everybody_of, figures_for_viewer
 from reports.documents.shown_figures import shown_figures
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import signed
@@ -80,7 +80,7 @@ def beside_partnership(
     """`scope` is the school's own, open and for this viewer; `others` the partnership's other schools. Two queries, however many schools. `own_figures` are the own
     as they are given to the viewer, where that was decided before.
     """
-    theirs = given_out_last(others, scope.academic_year, scope.term)
+    theirs = given_out_last(others, scope.academic_year, scope.term, only=OF_EVERYBODY)
     together = others_together({school: everybody_of(given.kept) for school, given in theirs.items()}, limit)
     given = own_figures or figures_for_viewer(scope, by_group=False)
     own = shown_figures(given.of_everybody, scope.small_count)

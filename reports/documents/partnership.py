@@ -15,7 +15,7 @@ from decimal import Decimal
 from assessment.engine.assessment_points import Phase
 from assessment.engine.subjects import BY_NUMBER
 from reports.documents.governor_cells import HELD_BACK, hidden
-from reports.documents.releases import everybody_of
+from reports.documents.releases import OF_EVERYBODY, everybody_of
 from reports.documents.tables import Table, Value
 from reports.documents.told_figures import (
     attainment_in,
@@ -149,7 +149,7 @@ def side_by_side(
     """A line a school of the scope, in the order of `sort` (one of SORTS); two queries. `limit`: counts of 1 to this many are hidden. `phase`: its year groups
     together, where no year group is chosen.
     """
-    found = given_out_last(scope.schools, scope.academic_year, scope.term)
+    found = given_out_last(scope.schools, scope.academic_year, scope.term, only=OF_EVERYBODY)
     granting = granting_names(scope.schools)
     lines = []
     for school in scope.schools:

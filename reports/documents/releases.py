@@ -54,6 +54,8 @@ _FIELDS = (
     "progress_above",
 )
 _GROUP, _ASSESSED = _FIELDS.index("group"), _FIELDS.index("assessed")
+# What everybody's rows hold, and where (`reports.queries.partnership.given_out_last`).
+OF_EVERYBODY = (_GROUP, ALL.key)
 Kept = tuple[tuple[int, ...], ...]
 _LONG_AGO = dt.date.min
 

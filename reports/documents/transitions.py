@@ -15,7 +15,7 @@ from itertools import product
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER
 from reports.documents.governor_cells import HELD_BACK
-from reports.documents.releases import everybody_of
+from reports.documents.releases import OF_EVERYBODY, everybody_of
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import signed
 from reports.measures import average, is_small
@@ -172,7 +172,7 @@ def _is_of(each: Moved, school: School | None) -> bool:
 
 def _told_of(scope: Scope) -> Everywhere:
     """Everybody's of the year groups, what a reader could take the movers from: as a school's own pages tell it, and as it was given out last, which the partnership's pages and the packs tell."""
-    given = given_out_last(scope.schools, scope.academic_year, scope.term)
+    given = given_out_last(scope.schools, scope.academic_year, scope.term, only=OF_EVERYBODY)
     return (
         _attainment(figures_by_school(scope)),
         _attainment({school: everybody_of(each.kept) for school, each in given.items()}),

@@ -17,18 +17,19 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from reports.documents.dashboard import Area, Row
+from reports.documents.partnership import BarPart
 from reports.documents.tiles import Tile, TilePart
 from reports.documents.totals import TotalRow
 from reports.documents.why_missing import whys
 from reports.queries.reasons import Reasons
 from schools.access import Access
 
-_HELD_BACK = SafeString(
+HELD_BACK = SafeString(
     '<span aria-hidden="true">\N{EN DASH}</span><span class="visually-hidden">held back</span>'
 )
 
 
-def bar(parts: Sequence[TilePart]) -> SafeString:
+def bar(parts: Sequence[TilePart] | Sequence[BarPart]) -> SafeString:
     """Shares as a bar; the same is said in words and figures beside it."""
     drawn = "".join(
         f'<rect class="{part.mark}" x="{part.x}" width="{part.width}" height="8"/>'
@@ -44,7 +45,7 @@ def bar(parts: Sequence[TilePart]) -> SafeString:
 def opens(tile: Tile, part: str, shown: int | Decimal | None, pupils_url: str, unit: str = "") -> SafeString:
     """A number with its unit, as a link to its pupils for those who see names; held back says so."""
     if shown is None:
-        return _HELD_BACK
+        return HELD_BACK
     if not pupils_url:
         return SafeString(f"{shown}{unit}")
     return SafeString(f'<a href="{_address(tile, part, pupils_url)}">{shown}{unit}</a>')
@@ -180,7 +181,7 @@ class _Tiles:
         return "".join(self._part(tile, part) for part in tile.parts)
 
     def _part(self, tile: Tile, part: TilePart) -> str:
-        mark, count = f'<i class="mark {part.mark}"></i>', _HELD_BACK if part.count is None else part.count
+        mark, count = f'<i class="mark {part.mark}"></i>', HELD_BACK if part.count is None else part.count
         inside = f"{mark}{count}{_hidden(part.word)}"
         start, end = f'<span title="{part.word.capitalize()}">', "</span>"
         if self.pupils_url and part.count is not None:
@@ -208,7 +209,7 @@ def _area_row(tile: Tile, progress: Tile | None, pupils_url: str, *, is_headline
     if tile.headline is not None:
         share = f"<strong>{opens(tile, tile.headline_part, tile.headline, pupils_url, '%')}</strong>"
     elif tile.is_held_back:
-        share = _HELD_BACK
+        share = HELD_BACK
     steps = ""
     if progress and progress.average is not None:
         steps = opens(progress, progress.counted_part, progress.average, pupils_url)
@@ -281,7 +282,7 @@ class _TableLine:
         if tile.headline is not None:
             share = opens(tile, tile.headline_part, tile.headline, url, "%")
         elif tile.is_held_back and tile.parts:
-            share = _HELD_BACK
+            share = HELD_BACK
         last = [share, "" if tile.average is None else tile.average]
         if self.has_change:
             last.append(_change(tile, url))
