@@ -45,11 +45,3 @@ def scale_steps(framework: EyfsFramework) -> tuple[ScaleStep, ...]:
     if reached.high < LAST_POINT:
         steps.append(ScaleStep(reached.high + 1, LAST_POINT, "ELG exceeding", "Exceeding", goal.name))
     return (below, *steps)
-
-
-def step_of(points: int, framework: EyfsFramework) -> ScaleStep:
-    """The step that the points are in. ValueError off the scale of 1 to 101."""
-    found = next((step for step in scale_steps(framework) if points in step), None)
-    if found is None:
-        raise ValueError(f"{points} is not on the scale of 1 to 101 points.")
-    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.engine.scale_steps import scale_steps, step_of
+from assessment.engine.scale_steps import scale_steps
 from schools.calendar import EyfsFramework
 
 OF_2012, OF_2021 = EyfsFramework.OF_2012, EyfsFramework.OF_2021
@@ -49,10 +49,4 @@ def test_below_the_stages_then_three_steps_each_then_the_goal() -> None:
     ],
 )
 def test_the_step_of_points(points: int, framework: EyfsFramework, code: str) -> None:
-    assert step_of(points, framework).code == code
-
-
-def test_off_the_scale_there_is_no_step() -> None:
-    for points in (0, 102):
-        with pytest.raises(ValueError, match="not on the scale"):
-            step_of(points, OF_2021)
+    assert [step.code for step in scale_steps(framework) if points in step] == [code]
