@@ -137,7 +137,8 @@ def _notes(row: DeskRow) -> Iterable[str]:
         first = min((stay.starts_on for stay in pupil.stays), default=None)
         yield f"no earlier record here{f', since {english(first)}' if first else ''}"
     elif any(offered is NoOffer.IN_SUBJECTS for offered in offers):
-        yield "repeats Year 1" if pupil.year_group is YearGroup.Y1 else "no points from last Summer"
+        without = [cell.subject.name for cell in row.cells if cell.is_missing]
+        yield "repeats Year 1" if pupil.year_group is YearGroup.Y1 else f"no start in {', '.join(without)}"
     if any(isinstance(offered, Offer) and offered.is_repeated for offered in offers):
         yield "Reception twice: the latest judgement is offered"
     if not row.entry.is_open:

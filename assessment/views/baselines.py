@@ -54,6 +54,12 @@ class Refused:
     origins: dict[uuid.UUID, str] = field(default_factory=dict)
     status: int = 200
 
+    @property
+    def count(self) -> int:
+        """How many are refused: a cell for want of an origin is one."""
+        pupils = {pupil for pupil, _ in self.cells}
+        return len(self.cells) + len(self.origins.keys() - pupils)
+
     def __bool__(self) -> bool:
         return bool(self.cells or self.origins)
 
@@ -132,7 +138,7 @@ def _page(
         "offers": len(_confirmable(access, found, subjects)),
         "origins": ORIGINS,
         "undo_next": stack.undo_next if may_enter else None,
-        "refused": len(refused.cells) + len(refused.origins),
+        "refused": refused.count,
         "saved": saved,
         "asked": request.GET.urlencode(),
     }

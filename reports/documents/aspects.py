@@ -241,8 +241,8 @@ def aspects_table(shown: Aspects) -> Table:
         headings += [column.label, f"{column.label} (%)", f"{column.label}: typical for"]
     rows: list[list[Value]] = []
     for row in shown.rows:
-        points = (
-            f"{row.step.first}" if row.step.first == row.step.last else f"{row.step.first} to {row.step.last}"
+        points: Value = (
+            row.step.first if row.step.first == row.step.last else f"{row.step.first} to {row.step.last}"
         )
         line: list[Value] = [row.step.stage, row.step.code, points]
         for cell in row.cells:

@@ -142,12 +142,16 @@ class CohortPoint:
         return self.percentage(CohortPart.NOW_AT_OR_ABOVE, CohortPart.MATCHED)
 
     @property
-    def change(self) -> str:
-        """Between the two, in percentage points, from unrounded shares: `+8`; empty of now and of nobody."""
+    def moved(self) -> Decimal | None:
+        """Between the two, in percentage points, from unrounded shares; None of now and of nobody."""
         matched = len(self.parts[CohortPart.MATCHED])
         then, now = (len(self.parts[each]) for each in (CohortPart.AT_OR_ABOVE, CohortPart.NOW_AT_OR_ABOVE))
-        moved = gap(share(now, matched), share(then, matched))
-        return "" if moved is None or self.is_now else signed(moved)
+        return None if self.is_now else gap(share(now, matched), share(then, matched))
+
+    @property
+    def change(self) -> str:
+        """The same as it is shown: `+8`; empty where there is none."""
+        return "" if self.moved is None else signed(self.moved)
 
     @property
     def is_followed(self) -> bool:

@@ -48,7 +48,7 @@ def _line(point: CohortPoint) -> list[Value]:
         *(counts[part] for part in ("matched", "below", "at", "above")),
         point.share,
         point.share_now,
-        point.change or None,
+        point.moved,
         point.points,
         *(counts[part] for part in ("measured", "progress_below", "progress_expected", "progress_above")),
         point.progress_share,

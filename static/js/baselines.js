@@ -31,7 +31,8 @@ if (form) {
   };
 
   form.addEventListener("keydown", (event) => {
-    const box = event.target.closest(".desk-box");
+    // The tick and the box of a cell are one to the keys.
+    const box = event.target.closest(".desk-cell")?.querySelector(".desk-box");
     if (!box || event.altKey || event.metaKey) return;
     if (event.key === "Enter" && event.ctrlKey) {
       event.preventDefault();
@@ -75,5 +76,7 @@ if (form) {
   window.addEventListener("pageshow", tell);
   const keys = form.querySelector(".desk-keys");
   if (keys) keys.hidden = false;
+  // What was refused may stand far down a long page.
+  form.querySelector('[aria-invalid="true"]')?.focus();
   tell();
 }
