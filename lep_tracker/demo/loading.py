@@ -132,7 +132,7 @@ def _load_school(loading: _Loading, lives: Lives, loadings: dict[str, _Loading])
         for year in _years(loading.demo):
             years.open_year(school=school, academic_year=AcademicYear(lives.running + year), by=None)
         _write_pupils(loading, children, loadings)
-        _write_roll(loading, children, lives.running, _write_classes(loading, lives.running))
+        _write_roll(loading, children, lives.running, _write_classes(loading, children, lives.running))
         _write_judgements(loading, children, lives.running)
 
 
@@ -144,13 +144,15 @@ def _years(demo: DemoSchool) -> range:
 Classes = dict[tuple[int, str], ClassGroup]
 
 
-def _write_classes(loading: _Loading, running: AcademicYear) -> Classes:
+def _write_classes(loading: _Loading, children: Iterable[Child], running: AcademicYear) -> Classes:
+    """Of the early years that are kept of the young alone, only the classes that they were in."""
+    used = {(record.year, record.class_name) for child in children for record in child.records}
     made = ClassGroup.objects.bulk_create(
         ClassGroup(school=loading.school, academic_year=AcademicYear(running + year), name=name)
         for year in [*_years(loading.demo), 0]
         for block in loading.demo.blocks
-        if year >= FIRST_YEAR or block.year_groups[0] <= YearGroup.R
         for name in block.names
+        if year >= FIRST_YEAR or (year, name) in used
     )
     return {(group.academic_year - running, group.name): group for group in made}
 
