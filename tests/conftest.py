@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from importlib import import_module
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pytest
@@ -34,42 +33,30 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_finish() -> None:
-    # Every view is read here, where coverage is taken: the first page may be asked for where it is not.
-    import_module(settings.ROOT_URLCONF)
-
-
-_pauses: list[Coverage] = []
-
-
 @contextmanager
 def coverage_paused() -> Iterator[None]:
-    """Coverage is not taken meanwhile: it doubles the time of what it watches. Pauses may overlap."""
-    measuring = Coverage.current() or (_pauses[0] if _pauses else None)
-    if measuring is None:
-        yield
-        return
-    measuring.stop()
-    _pauses.append(measuring)
+    """Coverage is not taken meanwhile: it doubles the time of what it watches."""
+    measuring = Coverage.current()
+    if measuring:
+        measuring.stop()
     try:
         yield
     finally:
-        _pauses.pop()
-        if not _pauses:
+        if measuring:
             measuring.start()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def unmeasured() -> Iterator[None]:
-    """Coverage is not taken in a test that walks over everything there is: what it passes through has tests of its own, which tell what of it is tried."""
+    """Coverage is not taken, to the end of the module, from a test on that walks over everything there is: what it passes through has tests of its own, which tell what of it is tried."""
     with coverage_paused():
         yield
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_setup() -> Generator[None, object, object]:
-    """Nor while a test's world is made: coverage tells what tests try, not what they walk through on the way there."""
-    with coverage_paused():
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+    """Nor where a database is made and migrated."""
+    with coverage_paused() if fixturedef.argname == "django_db_setup" else nullcontext():
         return (yield)
 
 

@@ -44,6 +44,7 @@ class EarlyYearsForm(FigureFilterForm):
         "snapshot",
     )
     ignored = frozenset({"phase", "measure"})
+    highest_year_group = YearGroup.R
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         super().__init__(data, access=access, today=today)

@@ -126,7 +126,11 @@ class FigureFilterForm(forms.Form):
 
     def _offer_classes(self) -> None:
         if "class_group" in self.fields:
-            self._choose("class_group", "All classes", classes_to_choose(self.access, self.taken))
+            classes = classes_to_choose(self.access, self.taken, highest=self.highest_year_group)
+            self._choose("class_group", "All classes", classes)
+
+    # Of the pupils that the page is about.
+    highest_year_group = YearGroup.Y13
 
     # Whether progress can be measured from a point that was chosen, beside the usual ones.
     offers_points = True

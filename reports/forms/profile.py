@@ -24,6 +24,7 @@ class GoodLevelForm(FigureFilterForm):
     phase = None  # type: ignore[assignment]
     view = None  # type: ignore[assignment]
     ignored = frozenset({"measure", "phase"})
+    highest_year_group = YearGroup.R
 
     def scope(self) -> Scope:
         """Narrowed to Reception."""

@@ -6,7 +6,7 @@ from assessment.models import SnapshotClassGroup, SnapshotPupilYear, SnapshotSch
 from assessment.queries.snapshots import TakenSnapshot
 from schools.access import Access
 from schools.calendar import EyfsFramework, YearGroup
-from schools.models import SchoolYear
+from schools.models import PupilYear, SchoolYear
 from schools.queries.classes import classes_for
 from schools.queries.rolls import year_groups_for
 
@@ -33,8 +33,12 @@ def year_groups_to_choose(access: Access, snapshot: TakenSnapshot | None) -> lis
     return sorted(YearGroup(number) for number in held.union(own))
 
 
-def classes_to_choose(access: Access, snapshot: TakenSnapshot | None) -> list[tuple[str, str]]:
-    """Public id and name of the classes of the year whose pupils are in sight, by name."""
+def classes_to_choose(
+    access: Access, snapshot: TakenSnapshot | None, *, highest: YearGroup = YearGroup.Y13
+) -> list[tuple[str, str]]:
+    """Public id and name of the classes of the year whose pupils are in sight, by name; those with a pupil up to the `highest` year group alone, where one is
+    said: of a snapshot all.
+    """
     classes = (
         SnapshotClassGroup.objects.in_school(access.school).filter(
             frozen_in=snapshot.pk, academic_year=access.academic_year
@@ -42,5 +46,10 @@ def classes_to_choose(access: Access, snapshot: TakenSnapshot | None) -> list[tu
         if snapshot
         else classes_for(access)
     )
+    if highest < YearGroup.Y13 and snapshot is None:
+        young = PupilYear.objects.in_school(access.school).filter(
+            academic_year=access.academic_year, year_group__lte=highest
+        )
+        classes = classes.filter(pk__in=young.values("class_group"))
     named = classes.order_by("name", "pk").values_list("public_id", "name")
     return [(str(public_id), name) for public_id, name in named]

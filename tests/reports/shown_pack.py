@@ -28,15 +28,26 @@ def read_pack(facts: Facts, source: str, root: Element, term: str) -> None:
                 facts.tell(source, (term, "year", year_group, subject, ALL), **told)
         if caption == "Share of pupils at or above the expected range":
             _read_pack_groups(facts, source, headings, rows, term)
-        for row in rows if caption.startswith("Reception: ") else ():
-            # Last year and the change may stand after them.
-            area, judged, share = row[-5:-2] if "Change" in headings else row[-3:]
-            at = (term, "year", "Reception", area, ALL)
-            facts.tell(source, at, judged=judged, at_or_above_share=share)
+        if caption.startswith("Reception: "):
+            _read_pack_reception(facts, source, headings, rows, term)
+    _read_pack_rolls(facts, source, root, term)
+
+
+def _read_pack_rolls(facts: Facts, source: str, root: Element, term: str) -> None:
     for heading in root.iter("h3"):
         on_roll = re.fullmatch(r"(Year \d+) (\d+) on roll", text_of(heading))
         for subject in ("Reading", "Combined") if on_roll else ():
             facts.tell(source, (term, "year", on_roll[1], subject, ALL), on_roll=on_roll[2])
+
+
+def _read_pack_reception(
+    facts: Facts, source: str, headings: Sequence[str], rows: Sequence[Sequence[str]], term: str
+) -> None:
+    for row in rows:
+        # Last year and the change may stand after them.
+        area, judged, share = row[-5:-2] if "Change" in headings else row[-3:]
+        at = (term, "year", "Reception", area, ALL)
+        facts.tell(source, at, judged=judged, at_or_above_share=share)
 
 
 def _read_pack_after_eyfs(facts: Facts, source: str, rows: Sequence[Sequence[str]], term: str) -> None:
@@ -72,6 +83,15 @@ def _read_pack_groups(
         pair.append(name)
 
 
+def _read_progress_sheet(
+    facts: Facts, source: str, rows: Sequence[Sequence[object]], measured: tuple[str, str]
+) -> None:
+    columns = (*_PACK_PROGRESS[:3], "expected_or_less_share", _PACK_PROGRESS[3])
+    for year_group, subject, *cells in rows:
+        at = (*measured, str(year_group), str(subject), ALL)
+        facts.tell(source, at, **dict(zip(columns, cells, strict=True)))
+
+
 def read_pack_workbook(facts: Facts, source: str, content: bytes, term: str) -> None:
     """The pack's twin."""
     sheets = {
@@ -82,11 +102,8 @@ def read_pack_workbook(facts: Facts, source: str, content: bytes, term: str) -> 
         columns = ("judged", "below", "at", "above", "below_or_at", "at_or_above", "at_or_above_share")
         told = dict(zip(columns, cells, strict=True))
         facts.tell(source, (term, "year", year_group, subject, ALL), on_roll=on_roll, **told)
-    for sheet, measure in (("Progress", "year"), ("Since EYFS", "after-eyfs")):
-        for year_group, subject, *cells in sheets.get(sheet, []):
-            columns = (*_PACK_PROGRESS[:3], "expected_or_less_share", _PACK_PROGRESS[3])
-            told = dict(zip(columns, cells, strict=True))
-            facts.tell(source, (term, measure, year_group, subject, ALL), **told)
+    _read_progress_sheet(facts, source, sheets["Progress"], (term, "year"))
+    _read_progress_sheet(facts, source, sheets.get("Since EYFS", []), (term, "after-eyfs"))
     for subject, judged, share in sheets["At a glance"]:
         facts.tell(source, (term, "year", TOGETHER, subject, ALL), judged=judged, at_or_above_share=share)
     for group, other, subject, *cells in sheets["Groups"]:

@@ -26,7 +26,7 @@ from schools.models import Membership, Role
 from schools.row_security import visible_to
 from schools.services import classes
 from tests.conftest import member
-from tests.factories import judged, on_roll
+from tests.factories import ClassGroupFactory, judged, on_roll
 from tests.reports.early_world import (
     AREAS,
     LAST_YEAR,
@@ -291,6 +291,13 @@ def test_the_dashboard_leads_here_and_a_term_without_judgements_says_so(early: E
     client = Client()
     client.force_login(member(early.school, Role.HEAD))
     there = f"/schools/{early.school.urn}/2025-26/dashboard"
+    # A class without such children is no choice here.
+    with visible_to(early.school):
+        ClassGroupFactory.create(school=early.school, academic_year=YEAR, name="4 Ash")
+    for page in ("early-years/", "early-years/areas/", "early-years/good-level/", "early-years/profile/"):
+        asked = client.get(f"{there}/{page}?term=summer").content.decode()
+        assert (">Larch<" in asked, ">4 Ash<" in asked) == (True, False), page
+    assert ">4 Ash<" in client.get(f"{there}/").content.decode()
     dashboard = client.get(f"{there}/?term=spring&measure=term&group=girls").content.decode()
     assert f"{there}/early-years/?term=spring&amp;group=girls" in dashboard
     # Nobody of Summer's boys is judged.
