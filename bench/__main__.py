@@ -40,16 +40,15 @@ def measures(*, large: bool) -> list[Measure]:
         serving,
         working,
     )
-    from bench.world import Site, prepare, sign_in
+    from bench.world import Site, empty_page, prepare, sign_in
 
     application = loaded_application()
-    school, year, head = prepare()
-    site = Site(application, sign_in(head))
+    _, _, head = prepare()
     return [
         against(
             "empty_page_behind_door",
-            site.page(f"/bench/{school.urn}/{year.slug}/"),
-            site.page("/bench/empty/"),
+            empty_page(application),
+            Site(application, sign_in(head)).page("/bench/empty/"),
             limit=3.5,
         ),
         *marksheets.measures(application),

@@ -12,7 +12,7 @@ from bench.dashboard_by_hand import dashboard_by_hand, without_baseline_by_hand
 from bench.large_world import YEAR, large_world
 from bench.measure import Measure, page_beside_query
 from bench.wide_sheet import wide_school
-from bench.world import Site, sign_in
+from bench.world import Site, empty_page, sign_in
 from reports.queries.figures import figures
 from reports.queries.scope import Scope
 from schools.access import Access
@@ -30,7 +30,9 @@ def measures(application: Any) -> list[Measure]:
         if _shown(one, staff.head) != _by_hand(one):
             raise RuntimeError("The floor does not count what it is the floor of.")
     page = Site(application, sign_in(staff.head)).page(staff.address("dashboard/"))
-    return [page_beside_query("dashboard", page, lambda: _by_hand(school))]
+    return [
+        page_beside_query("dashboard", page, query=lambda: _by_hand(school), empty=empty_page(application))
+    ]
 
 
 def _by_hand(school: School) -> list[tuple[object, ...]]:

@@ -10,7 +10,7 @@ from bench.groups_by_hand import overlaps_by_hand, tallies_by_hand
 from bench.large_world import YEAR, large_world
 from bench.measure import Measure, page_beside_query
 from bench.wide_sheet import wide_school
-from bench.world import Site, sign_in
+from bench.world import Site, empty_page, sign_in
 from reports.documents.group_report import GroupReport, group_report
 from reports.queries.groups import ALL, BY_SLUG
 from reports.queries.scope import Scope
@@ -28,7 +28,7 @@ def measures(application: Any) -> list[Measure]:
             raise RuntimeError("The floor does not count what it is the floor of.")
     address = staff.address(f"dashboard/groups/?term=summer&subject={SUBJECT.code.lower()}")
     page = Site(application, sign_in(staff.head)).page(address)
-    return [page_beside_query("groups", page, lambda: _by_hand(staff))]
+    return [page_beside_query("groups", page, query=lambda: _by_hand(staff), empty=empty_page(application))]
 
 
 Figures = tuple[dict[int, tuple[int, ...]], dict[tuple[int, int], int]]

@@ -38,14 +38,13 @@ def milliseconds(run: Run) -> float:
     return (time.perf_counter_ns() - started) / 1e6
 
 
-def medians(run: Run, floor: Run, *, turns: int, warm_up: int) -> tuple[float, float]:
-    """Milliseconds of both, from interleaved runs."""
+def medians(*runs: Run, turns: int, warm_up: int) -> list[float]:
+    """Milliseconds of each, from interleaved runs."""
     for _ in range(warm_up):
-        run()
-        floor()
-    pairs = [(milliseconds(run), milliseconds(floor)) for _ in range(turns)]
-    value, bare = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return value, bare
+        for run in runs:
+            run()
+    times = [[milliseconds(run) for run in runs] for _ in range(turns)]
+    return [statistics.median(column) for column in zip(*times, strict=True)]
 
 
 def against(name: str, run: Run, floor: Run, *, limit: float, turns: int = 400, warm_up: int = 40) -> Measure:
@@ -54,15 +53,17 @@ def against(name: str, run: Run, floor: Run, *, limit: float, turns: int = 400, 
     return Measure(name, round(value, 3), "ms", round(bare, 3), round(value / bare, 2), limit)
 
 
-# A page's request may take so many times the bare query for what it shows, and so many milliseconds for all that a page needs beside it.
-TIMES_THE_QUERY, BESIDE_THE_QUERY = 1.5, 30.0
+# A page's request may take so many times the bare query for what it shows, and for all that a page needs beside it so many times an empty one.
+TIMES_THE_QUERY, TIMES_AN_EMPTY_PAGE = 1.5, 5.0
 
 
-def page_beside_query(name: str, page: Run, query: Run, *, turns: int = 40, warm_up: int = 5) -> Measure:
-    """The floor is the query; the ratio is to what the request may take of it, and its limit is 1."""
-    value, floor = medians(page, query, turns=turns, warm_up=warm_up)
-    ratio = value / (TIMES_THE_QUERY * floor + BESIDE_THE_QUERY)
-    return Measure(name, round(value, 3), "ms", round(floor, 3), round(ratio, 2), 1.0)
+def page_beside_query(
+    name: str, page: Run, *, query: Run, empty: Run, turns: int = 40, warm_up: int = 5
+) -> Measure:
+    """The floor is what the request may take, of the query and of an empty page behind the door; the limit is 1."""
+    value, bare, nothing = medians(page, query, empty, turns=turns, warm_up=warm_up)
+    floor = TIMES_THE_QUERY * bare + TIMES_AN_EMPTY_PAGE * nothing
+    return Measure(name, round(value, 3), "ms", round(floor, 3), round(value / floor, 2), 1.0)
 
 
 def allowed(name: str, value: float, unit: str, most: float) -> Measure:

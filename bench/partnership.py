@@ -17,7 +17,7 @@ from assessment.engine.subjects import SUBJECTS
 from bench.measure import Measure, against, page_beside_query
 from bench.nine_terms import TERMS, lead, nine_terms
 from bench.partnership_by_hand import partnership_by_hand
-from bench.world import Site, sign_in
+from bench.world import Site, empty_page, sign_in
 from reports.documents.partnership import side_by_side
 from reports.queries.groups import ALL
 from reports.queries.partnership import figures_by_school
@@ -108,7 +108,7 @@ def _page(application: Any, schools: Sequence[School]) -> Measure:
     page = Site(application, sign_in(lead())).page(
         f"/partnerships/{partnership}/{year.slug}/?term={term.label.lower()}"
     )
-    return page_beside_query("partnership_20_schools", page, by_hand)
+    return page_beside_query("partnership_20_schools", page, query=by_hand, empty=empty_page(application))
 
 
 def _figures(schools: Sequence[School]) -> list[tuple[Any, ...]]:

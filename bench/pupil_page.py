@@ -19,7 +19,7 @@ from bench.classes import Staff
 from bench.large_world import YEAR
 from bench.measure import Measure, page_beside_query
 from bench.wide_sheet import EARLIER_YEARS, YEAR_GROUP, wide_school
-from bench.world import Site, sign_in
+from bench.world import Site, empty_page, sign_in
 from reports.queries.pupil_progress import pupil_record
 from schools.access import Access
 from schools.calendar import TermName
@@ -113,7 +113,16 @@ def measures(application: Any) -> list[Measure]:
     if _shown(staff, pupil) != _by_hand(staff, pupil):
         raise RuntimeError("The floor does not read what it is the floor of.")
     page = Site(application, sign_in(staff.head)).page(staff.address(f"pupils/{pupil}/progress/?term=summer"))
-    return [page_beside_query("pupil", page, lambda: _by_hand(staff, pupil), turns=100, warm_up=10)]
+    return [
+        page_beside_query(
+            "pupil",
+            page,
+            query=lambda: _by_hand(staff, pupil),
+            empty=empty_page(application),
+            turns=100,
+            warm_up=10,
+        )
+    ]
 
 
 def _pupil(staff: Staff) -> uuid.UUID:

@@ -24,15 +24,17 @@ from schools.services.schools import NewSchool, create_school
 
 Page = Callable[[], bytes]
 
+_URN = "199999"
+
 
 def prepare() -> tuple[School, AcademicYear, User]:
     """The database brought up to date, with one school and its head."""
     call_command("migrate", verbosity=0)
     year = AcademicYear.containing(timezone.localdate())
-    school = School.objects.filter(urn="199999").first() or create_school(
+    school = School.objects.filter(urn=_URN).first() or create_school(
         new=NewSchool(
             name="Bench School",
-            urn="199999",
+            urn=_URN,
             dfe_number="8609999",
             lowest_year_group=YearGroup.R,
             highest_year_group=YearGroup.Y4,
@@ -136,3 +138,10 @@ class Site:
         if statuses != ["200 OK"]:
             raise RuntimeError(f"{environ['PATH_INFO']} answered {statuses}")
         return content
+
+
+def empty_page(application: Any) -> Page:
+    """Behind the door of the school that `prepare` makes, by its head."""
+    school = School.objects.get(urn=_URN)
+    year = AcademicYear.containing(timezone.localdate())
+    return Site(application, sign_in(member(school, Role.HEAD))).page(f"/bench/{school.urn}/{year.slug}/")

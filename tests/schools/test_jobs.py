@@ -504,6 +504,14 @@ def test_two_workers_never_take_the_same_job(school: School, year: AcademicYear)
     assert (mine, taken) == (first, [second, None])
 
 
+def gives_way(process_id: int) -> bool:
+    """Whether everything else goes before the process: within its session, and before the session itself where Linux groups by session."""
+    autogroup = Path(f"/proc/{process_id}/autogroup")
+    of_session = autogroup.read_text(encoding="ascii").split()[-1] if autogroup.exists() else "19"
+    alone = os.getsid(process_id) == process_id
+    return alone and os.getpriority(os.PRIO_PROCESS, process_id) == 19 and of_session == "19"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_process_makes_a_job_and_ends_when_it_is_told_to(school: School, year: AcademicYear) -> None:
     head = member(school, Role.HEAD)
@@ -524,6 +532,7 @@ def test_a_worker_process_makes_a_job_and_ends_when_it_is_told_to(school: School
     ) as process:
         try:
             wait_until(lambda: paper_of(job).problem or process.poll() is not None, seconds=60)
+            assert gives_way(process.pid)
             # A closed terminal does not end it.
             process.send_signal(signal.SIGHUP)
             with pytest.raises(subprocess.TimeoutExpired):
