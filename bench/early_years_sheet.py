@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from assessment.models import Judgement
 from bench.classes import Staff, freshly_counted, staffed
-from bench.large_world import FIRST_URN, YEAR, make_schools, unrecorded
+from bench.large_world import FIRST_URN, YEAR, OfTheirOwn, make_schools, unrecorded
 from lep_tracker.database_roles import as_owner
 from schools.models import School
 from schools.row_security import visible_to
 
-NUMBER, CHILDREN = 9_003, 60 * 6
+NUMBER, CHILDREN = OfTheirOwn.EARLY_YEARS, 60 * 6
 _FIRST_OF_2021, _LAST_OF_2021 = 201, 217
 
 # The sixty of Year 1 are a year younger; what they were judged in as subjects goes.

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import SUBJECTS
 from assessment.models import ExpectationVersion
-from bench.large_world import FIRST_URN, YEAR, make_schools
+from bench.large_world import FIRST_URN, YEAR, OfTheirOwn, make_schools
 from bench.measure import Measure, against
 from lep_tracker.database_roles import as_owner
 from schools.identifiers import UPN_LETTERS
@@ -23,7 +23,7 @@ from schools.models import Pupil, School
 from schools.row_security import visible_to
 
 # With four subjects at the year's four points 200,000 judgements.
-PUPILS, NUMBER = 12_500, 9_001
+PUPILS, NUMBER = 12_500, OfTheirOwn.IMPORT
 LIMIT = 2.5
 
 _BARE = """

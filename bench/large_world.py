@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from enum import IntEnum, unique
 from typing import Any
 
 from django.db import connection, transaction
@@ -23,6 +24,18 @@ PARTNERSHIP = "Bench: a large partnership"
 FIRST_URN = 300_000
 _AT_ONCE = 50
 Parameters = dict[str, Any]
+
+
+@unique
+class OfTheirOwn(IntEnum):
+    """The numbers of schools that measure one thing alone and look different: two that shared one would measure whichever was made first."""
+
+    IMPORT = 9_001
+    MARKSHEETS = 9_002
+    PAPER = 9_003
+    EARLY_YEARS = 9_004
+    NINE_TERMS = 9_101
+
 
 _PARTNERSHIP = "INSERT INTO schools_partnership (name) VALUES (%(partnership)s) ON CONFLICT DO NOTHING"
 _SCHOOLS = """

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from bench.classes import freshly_counted
-from bench.large_world import YEAR, Parameters, make_schools, unrecorded
+from bench.large_world import YEAR, OfTheirOwn, Parameters, make_schools, unrecorded
 from lep_tracker.database_roles import as_owner
 from reports.documents.releases import released
 from reports.queries.scope import Scope
@@ -16,7 +16,7 @@ from schools.models import PackRelease, Partnership, PartnershipMembership, Scho
 from schools.row_security import visible_to
 from schools.services.releases import keep_pack
 
-SCHOOLS, FIRST_NUMBER = 20, 9_101
+SCHOOLS, FIRST_NUMBER = 20, OfTheirOwn.NINE_TERMS
 PARTNERSHIP = "Bench: nine terms"
 TERMS = tuple((AcademicYear(YEAR - 2 + year), term) for year in range(3) for term in TermName)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django.template.loader import render_to_string
 
 from bench.classes import freshly_counted
-from bench.large_world import FIRST_URN, YEAR, make_schools, unrecorded
+from bench.large_world import FIRST_URN, YEAR, OfTheirOwn, make_schools, unrecorded
 from bench.measure import Measure, against
 from bench.wide_sheet import YEAR_GROUP, wide_school
 from lep_tracker.database_roles import as_owner
@@ -27,7 +27,7 @@ from schools.models import PupilYear, Role, School
 from schools.row_security import visible_to
 
 LIMIT = 1.3
-NUMBER, PUPILS_OF_SCHOOL, PAGES = 9_003, 800, 12
+NUMBER, PUPILS_OF_SCHOOL, PAGES = OfTheirOwn.PAPER, 800, 12
 _MADE_ON = dt.date(2026, 7, 22)
 
 

@@ -6,13 +6,13 @@ from django.db import connection
 
 from assessment.models import Judgement
 from bench.classes import Staff, freshly_counted, staffed
-from bench.large_world import FIRST_URN, YEAR, make_schools
+from bench.large_world import FIRST_URN, YEAR, OfTheirOwn, make_schools
 from lep_tracker.database_roles import as_owner
 from schools.calendar import YearGroup
 from schools.models import School
 from schools.row_security import visible_to
 
-NUMBER, PUPILS = 9_002, 240 * 6
+NUMBER, PUPILS = OfTheirOwn.MARKSHEETS, 240 * 6
 YEAR_GROUP, EARLIER_YEARS = YearGroup.Y6, 5
 
 _HISTORY = (
