@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -19,7 +19,7 @@ def options(field: BoundField) -> SafeString:
     chosen = set(field.field.widget.format_value(field.value()))
     return SafeString(
         "".join(
-            f'<optgroup label="{escape(value)}">{_options(label, chosen)}</optgroup>'
+            f'<optgroup label="{escape(str(value))}">{_options(label, chosen)}</optgroup>'
             if isinstance(label, list | tuple)
             else _options([(value, label)], chosen)
             for value, label in field.field.widget.choices
@@ -29,6 +29,6 @@ def options(field: BoundField) -> SafeString:
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> str:
     return "".join(
-        f'<option value="{escape(value)}"{" selected" if str(value) in chosen else ""}>{escape(label)}</option>'
-        for value, label in choices
+        f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(str(label))}</option>'
+        for value, label in ((str(each), label) for each, label in choices)
     )

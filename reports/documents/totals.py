@@ -105,5 +105,5 @@ _FIRST_SUM = Figure._fields.index("pupils")
 def _sum(figures: Sequence[Figure]) -> Figure:
     """One subject's figures added up; the year group is the lowest's."""
     lowest = min(figures, key=lambda each: each.year_group)
-    sums = (sum(column) for column in zip(*(each[_FIRST_SUM:] for each in figures), strict=True))
+    sums = map(sum, zip(*(each[_FIRST_SUM:] for each in figures), strict=True))
     return Figure(*lowest[:_FIRST_SUM], *sums)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.utils.choices import BaseChoiceIterator
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
 from assessment.engine.scale_steps import ScaleStep, scale_steps
@@ -34,6 +35,16 @@ from schools.queries.terms import reporting_term
 TERMS = {term.label.lower(): term for term in TermName}
 PHASES = {phase.label.lower(): phase for phase in Phase}
 TILES, TABLE = "tiles", "table"
+
+
+class _Offered(BaseChoiceIterator):
+    """Choices as Django wants them, in pairs: others it puts in order itself, once for the field and once for its control."""
+
+    def __init__(self, choices: Sequence[tuple[str, object]]) -> None:
+        self._choices = choices
+
+    def __iter__(self) -> Iterator[tuple[str, object]]:
+        return iter(self._choices)
 
 
 class FigureFilterForm(forms.Form):
@@ -96,7 +107,7 @@ class FigureFilterForm(forms.Form):
 
     def _choose(self, name: str, everything: str, choices: Sequence[tuple[str, object]]) -> None:
         field: Any = self.fields[name]
-        field.choices = [("", everything), *choices]
+        field.choices = _Offered([("", everything), *choices])
 
     # The fields that choose a group, each with what it says where none is chosen.
     group_fields: Mapping[str, str] = {"group": "All pupils", "crossed_with": "Everybody"}
@@ -147,7 +158,7 @@ class FigureFilterForm(forms.Form):
             self.not_before_term = since
             self.data = {**self.data, "measure": Measure.YEAR.value}
         field: Any = self.fields["measure"]
-        field.choices = progress_choices([point for point in held if point < at])
+        field.choices = _Offered(progress_choices([point for point in held if point < at]))
 
     def _offer_phases(self) -> None:
         """Those of the school, where there are several; Key Stage 2 whole where both its halves are there."""

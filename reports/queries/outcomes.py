@@ -29,6 +29,7 @@ from reports.queries.prior_attainment import PRIOR_ATTAINMENT_IN_SQL
 from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
 from schools.models import School
+from schools.queries.rolls import TAUGHT_IN_SQL
 
 # The days are read once: joined as tables, the terms were looked up anew for each pupil.
 _ROLL = """
@@ -280,11 +281,7 @@ def _filters(scope: Scope) -> str:
             " WHERE school_id = %(school)s AND public_id = %(class_id)s)"
         )
     if scope.own_classes_of is not None:
-        conditions.append(
-            "AND y.class_group_id IN (SELECT c.class_group_id FROM schools_classteacher c JOIN schools_membership m"
-            " ON m.id = c.membership_id AND m.school_id = c.school_id"
-            " WHERE c.school_id = %(school)s AND m.school_id = %(school)s AND m.is_active AND m.user_id = %(teacher)s)"
-        )
+        conditions.append(f"AND {TAUGHT_IN_SQL}")
     return " ".join(conditions)
 
 

@@ -165,6 +165,26 @@ def _clamped(day: dt.date, first: dt.date, last: dt.date) -> dt.date:
     return min(max(day, first), last)
 
 
+# The same day for SQL by hand: `counting_parameters` are its parameters.
+COUNTING_DAY_IN_SQL = """(
+    SELECT least(greatest(%(today)s, coalesce(min(starts_on), %(first)s)), coalesce(max(ends_on), %(last)s))
+    FROM schools_term WHERE school_id = %(school)s AND academic_year = %(year)s
+)"""
+
+
+def counting_parameters(access: Access, today: dt.date) -> dict[str, Any]:
+    """What `COUNTING_DAY_IN_SQL` and `in_sight_in_sql` take; `first` and `last` stand for days that the school has not set."""
+    year = access.academic_year
+    return {
+        "school": access.school.pk,
+        "year": int(year),
+        "today": today,
+        "first": year.starts_on,
+        "last": year.ends_on,
+        "teacher": access.user.pk,
+    }
+
+
 def pupils_for(access: Access) -> QuerySet[PupilYear]:
     """The pupils of the year whose names this person may see: all, or those of the classes they teach."""
     of_year = PupilYear.objects.in_school(access.school).filter(
@@ -176,6 +196,21 @@ def pupils_for(access: Access) -> QuerySet[PupilYear]:
         # A pupil's class is always one of the same year.
         return of_year.filter(class_group__in=_taught(access))
     return of_year.none()
+
+
+# Of the classes that a person teaches, for SQL by hand over y (PupilYear): takes the keys of a school and of an account as `school` and `teacher`.
+TAUGHT_IN_SQL = """y.class_group_id IN (
+    SELECT c.class_group_id FROM schools_classteacher c
+    JOIN schools_membership m ON m.id = c.membership_id AND m.school_id = c.school_id
+    WHERE c.school_id = %(school)s AND m.school_id = %(school)s AND m.is_active AND m.user_id = %(teacher)s
+)"""
+
+
+def in_sight_in_sql(access: Access) -> str:
+    """Whom `pupils_for` leaves of a year, for SQL by hand over y (PupilYear)."""
+    if access.may(Permission.SEE_ALL_PUPILS):
+        return "TRUE"
+    return TAUGHT_IN_SQL if access.may(Permission.SEE_OWN_CLASSES) else "FALSE"
 
 
 def taught_by(access: Access) -> QuerySet[ClassGroup]:

@@ -29,7 +29,7 @@ from reports.queries.figures import figures
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
-from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Pupil, Role, School, User
+from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Pupil, Role, School, Term, User
 from schools.row_security import counting_only, visible_to
 from schools.services import classes, memberships, years
 from schools.services.terms import close_term
@@ -475,6 +475,38 @@ def test_the_dashboards_count_is_the_desks_whatever_a_year_starts_from(desk: Des
     counted(3)
     say(desk.dev, SCIENCE, BASELINE, YEAR)
     counted(2)
+
+
+def test_the_dashboards_count_is_of_those_who_are_here_and_in_sight(desk: Desk) -> None:
+    def counted(today: dt.date) -> list[int]:
+        found = []
+        for who, role in ((desk.head, Role.HEAD), (desk.teacher, Role.TEACHER), (desk.head, Role.GOVERNOR)):
+            access = Access(who, desk.school, (role,), YEAR, (YEAR,), (desk.school,))
+            rows = shown_desk(access, today=today).year_one
+            of_all = year_one_without(access, today=today)
+            assert of_all == (sum(row.is_missing for row in rows), len(rows))
+            found.append(of_all.pupils)
+        return found
+
+    with visible_to(desk.school):
+        terms = Term.objects.in_school(desk.school).filter(academic_year=YEAR)
+        in_year_one = {"class_group": desk.group, "year_group": YearGroup.Y1}
+        on_roll(desk.school, YEAR, **in_year_one, ends_on=dt.date(2024, 12, 1))
+        on_roll(desk.school, YEAR, **in_year_one, ends_on=terms.get(term=TermName.SUMMER).ends_on)
+        # Before the year as on its first day, after it as on its last.
+        assert [
+            counted(dt.date.fromisoformat(day)) for day in ("2024-07-30", "2025-03-01", "2026-01-05")
+        ] == [
+            [6, 5, 0],
+            [5, 4, 0],
+            [5, 4, 0],
+        ]
+        # A school without dates has those of the academic year.
+        terms.delete()
+        assert [counted(dt.date.fromisoformat(day)) for day in ("2024-07-30", "2026-01-05")] == [
+            [6, 5, 0],
+            [4, 3, 0],
+        ]
 
 
 def test_who_is_older_stands_there_without_a_start(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
