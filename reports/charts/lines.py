@@ -28,7 +28,7 @@ class _Plot:
     width: int
     points: int
 
-    top, height, left, right, first_foot, further_foot = 30, 150, 40, 12, 24, 16
+    top, height, left, right, first_foot, further_foot = 30, 150, 40, 12, 27, 16
 
     @property
     def bottom(self) -> int:
@@ -109,7 +109,7 @@ def _feet(feet: Sequence[Sequence[str]], plot: _Plot, palette: Palette) -> list[
     return [
         text_at(
             plot.across(place),
-            plot.bottom + 18 + plot.further_foot * line,
+            plot.bottom + 21 + plot.further_foot * line,
             word,
             palette,
             role="quiet",

@@ -181,8 +181,8 @@ def test_names_that_have_no_room_stand_in_short_in_two_lines_and_in_full_in_the_
         for text in drawn(chart.svg, "text")
         if float(text.get("y")) > 180 and text.get("text-anchor") == "middle"
     ]
-    assert below == [("Aut", "198"), ("Spr", "198"), ("Now", "198"), ("N2", "214"), ("R", "214")]
-    assert 'height="220"' in chart.svg
+    assert below == [("Aut", "201"), ("Spr", "201"), ("Now", "201"), ("N2", "217"), ("R", "217")]
+    assert 'height="223"' in chart.svg
     assert [name for name, _ in chart.rows] == terms
 
 
