@@ -71,6 +71,13 @@ def test_every_group_is_offered_once_under_its_heading() -> None:
     assert "Groups of the school" not in dict(group_choices([]))
 
 
+def test_prior_attainment_is_no_group_where_nobody_has_any() -> None:
+    slugs = {slug for _, choices in group_choices([], has_prior=False) for slug, _ in choices}
+    assert set(BY_SLUG) - slugs == {
+        f"{before}{level}-prior-attainment" for before in ("", "not-") for level in ("low", "middle", "high")
+    }
+
+
 def test_progress_is_one_choice_with_the_points_before_the_term(counted: School) -> None:
     head = signed_in(member(counted, Role.HEAD))
     page = page_of(head, at(counted, "?term=autumn"))
