@@ -39,7 +39,7 @@ class BlankCell:
 
 @dataclass(frozen=True)
 class BlankRow:
-    """One pupil, numbered as the page counts them; `told`: class and year group, where the sheet has several."""
+    """One pupil, numbered as the page counts them; `told`: class and year group, where the sheet has several, and on a sheet of areas the age."""
 
     number: int
     name: str
@@ -114,14 +114,7 @@ def marksheet_blank(
             BlankRow(
                 number,
                 row.name,
-                " · ".join(
-                    part
-                    for part in (
-                        row.class_name if with_class else "",
-                        row.year_group.label if several else "",
-                    )
-                    if part
-                ),
+                _told(row, with_class=with_class, with_year_group=several),
                 len(row.name) > _LONG,
                 tuple(_cell(row, column) for column in columns),
             )
@@ -129,6 +122,15 @@ def marksheet_blank(
         ),
         is_dense=len(columns) > _MANY,
     )
+
+
+def _told(row: Row, *, with_class: bool, with_year_group: bool) -> str:
+    parts = (
+        row.class_name if with_class else "",
+        row.year_group.label if with_year_group else "",
+        "" if row.age_in_months is None else f"{row.age_in_months} months",
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _cell(row: Row, column: Column) -> BlankCell:

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.explaining import judged_against
@@ -213,6 +214,19 @@ def test_a_stage_code_is_understood_and_22_is_expected_under_2021(room: Classroo
         rows = Judgement.objects.order_by("term").values_list("points", "attainment", "expected_high")
         assert [tuple(row) for row in rows][1] == (22, 2, 101)
         assert rows[0][0] == 16
+
+
+@on_areas
+def test_the_file_of_the_sheet_has_the_ages(room: Classroom) -> None:
+    room.joined("Ada", "Dale", pupil__date_of_birth=dt.date(2020, 9, 1))
+    at = [room.school.urn, YEAR, room.group.public_id]
+    rows = {}
+    for sheet in ("areas", "reading"):
+        file = room.client.get(reverse("class_marksheet_file", args=[*at, sheet, "csv"]) + "?term=autumn")
+        rows[sheet] = file.content.decode("utf-8-sig").splitlines()
+    assert rows["areas"][0].startswith("Pupil,Class,Year group,Age in months,")
+    assert [line[:32] for line in rows["areas"] if "Dale" in line] == ['"Dale, Ada",R,Reception,51,,,,,,']
+    assert "Age in months" not in rows["reading"][0]
 
 
 # Folding
