@@ -134,6 +134,23 @@ def test_a_list_since_a_point_says_who_was_not_judged_then(counted: School) -> N
     assert "No baseline" in page_of(head, at(counted, asked))
 
 
+def test_a_list_of_who_has_no_baseline_leads_whoever_enters_to_the_desk(counted: School) -> None:
+    head, senco = (signed_in(member(counted, role)) for role in (Role.HEAD, Role.SENCO))
+    asked = "term=summer&subject=mathematics&year_group=4"
+    to_the_desk = 'baselines/?subject=mathematics">Enter Baselines</a>'
+    unmeasured = f"pupils/?{asked}&part=unmeasured"
+    pictured = "year-groups/4/mathematics/pupils/?term=summer&counted=no-baseline"
+    for there in (unmeasured, pictured):
+        page = page_of(head, at(counted, there))
+        assert "No baseline" in page
+        assert page.count(to_the_desk) == 1, there
+        # A SENCO enters none.
+        assert to_the_desk not in page_of(senco, at(counted, there))
+    assert to_the_desk not in page_of(head, at(counted, f"pupils/?{asked}&part=measured"))
+    # Who was not judged at a chosen start lacks that, and no Baseline.
+    assert to_the_desk not in page_of(head, at(counted, f"{unmeasured}&since=2025-baseline"))
+
+
 def test_groups_are_asked_for_what_the_dashboard_was(counted: School) -> None:
     head = signed_in(member(counted, Role.HEAD))
     dashboard = page_of(head, at(counted, "?term=summer&phase=lks2&group=pupil-premium&crossed_with=girls"))
