@@ -39,7 +39,7 @@ class BlankCell:
 
 @dataclass(frozen=True)
 class BlankRow:
-    """One pupil, numbered as the page counts them; `told`: class and year group, where the sheet has several, and on a sheet of areas the age."""
+    """One pupil, numbered as the page counts them; `told`: class and year group, where the sheet has several."""
 
     number: int
     name: str
@@ -93,6 +93,8 @@ def marksheet_blank(
         for column in sheet.columns
         if column.place or any(column.shows and column.shows(row).text for row in sheet.rows)
     ]
+    # Beside the name it would be cut off where that is long.
+    ages = (BlankColumn("Age in months", "", is_box=False),) if sheet.has_ages else ()
     several = len({row.year_group for row in sheet.rows}) > 1
     return MarksheetBlank(
         school=school,
@@ -102,21 +104,14 @@ def marksheet_blank(
         teachers=", ".join(teachers),
         made_on=made_on,
         expected=expected_line(sheet),
-        columns=tuple(
-            BlankColumn(
-                " ".join(part for part in (column.label, column.detail) if part),
-                column.heading if column.heading != column.label else "",
-                column.is_in_focus,
-            )
-            for column in columns
-        ),
+        columns=(*ages, *(_column(column) for column in columns)),
         rows=tuple(
             BlankRow(
                 number,
                 row.name,
                 _told(row, with_class=with_class, with_year_group=several),
                 len(row.name) > _LONG,
-                tuple(_cell(row, column) for column in columns),
+                (*(_age(row) for _ in ages), *(_cell(row, column) for column in columns)),
             )
             for number, row in enumerate(sheet.rows, start=1)
         ),
@@ -124,11 +119,22 @@ def marksheet_blank(
     )
 
 
+def _column(column: Column) -> BlankColumn:
+    return BlankColumn(
+        " ".join(part for part in (column.label, column.detail) if part),
+        column.heading if column.heading != column.label else "",
+        column.is_in_focus,
+    )
+
+
+def _age(row: Row) -> BlankCell:
+    return BlankCell("" if row.age_in_months is None else str(row.age_in_months), "", is_box=False)
+
+
 def _told(row: Row, *, with_class: bool, with_year_group: bool) -> str:
     parts = (
         row.class_name if with_class else "",
         row.year_group.label if with_year_group else "",
-        "" if row.age_in_months is None else f"{row.age_in_months} months",
     )
     return " · ".join(part for part in parts if part)
 
