@@ -62,6 +62,8 @@ class MarksheetBlank:
     columns: tuple[BlankColumn, ...]
     rows: tuple[BlankRow, ...]
     is_dense: bool
+    # Whether the first column is that of the ages.
+    has_ages: bool = False
 
     @property
     def groups(self) -> list[tuple[str, int]]:
@@ -116,6 +118,7 @@ def marksheet_blank(
             for number, row in enumerate(sheet.rows, start=1)
         ),
         is_dense=len(columns) > _MANY,
+        has_ages=sheet.has_ages,
     )
 
 
