@@ -77,7 +77,8 @@ def test_a_teacher_confirms_by_enter_and_takes_it_back(visit: Visit, world: Worl
     page.set_viewport_size({"width": 768, "height": 1024})
     box = page.get_by_label("Adams, Ivy, Science", exact=True).bounding_box()
     told = page.get_by_role("link", name="entered Adams, Ivy, Science").bounding_box()
-    assert box and told
+    assert box
+    assert told
     assert told["y"] < box["y"] + box["height"]
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Undo: 1 cell entered as Baselines").click()
