@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError, connection
+from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import get_resolver
 
 from lep_tracker.database_roles import DatabaseRefused
@@ -48,8 +49,19 @@ def plain_errors() -> Iterator[None]:
         sys.exit(str(error))
     except OperationalError as error:
         sys.exit(database_problem(error))
+    except ProgrammingError:
+        # A table that is missing says so only when it is read. Else the statement is wrong, and the traceback tells where.
+        if not is_behind():
+            raise
+        sys.exit("The database is empty or of an earlier version: run manage.py prepare first.")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def is_behind() -> bool:
+    """Whether the database lacks tables or columns that this version of the site has."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def database_problem(error: OperationalError) -> str:

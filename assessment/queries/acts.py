@@ -217,8 +217,8 @@ class Content(NamedTuple):
 class Change:
     """What an act did to a cell: what stood there `before` (None: nothing), and whether nobody changed the cell since.
 
-    Where somebody did, `changed_by` is who did so last, None for the operator. `version` is the highest that the cell ever had. `was_confirmed`: what stood
-    there before was an offer that somebody had confirmed.
+    Where somebody did, `changed_by` is who did so last, None for the operator. `version` is the highest that the cell ever had. `source` is how what stood
+    there before came to be; what was copied from another school counts as typed, for whoever puts it back does so here.
     """
 
     cell: Cell
@@ -226,7 +226,7 @@ class Change:
     is_as_left: bool
     changed_by: int | None
     version: int
-    was_confirmed: bool = False
+    source: Source = Source.TYPED
 
 
 def cells_of(*, school: School, by: User, academic_year: int, act: str) -> set[Cell]:
@@ -320,8 +320,14 @@ def _change(cell: Cell, events: Sequence[_Event], act: str) -> Change | None:
         is_as_left=is_known and states[own[-1]] == states[-1],
         changed_by=changed[-1].user,
         version=max(event.version for event in events),
-        was_confirmed=before is not None and before.source == Source.OFFERED,
+        source=_source(before),
     )
+
+
+def _source(before: _Event | None) -> Source:
+    if before is None or before.source == Source.COPIED:
+        return Source.TYPED
+    return Source(before.source)
 
 
 def _states(changed: Sequence[_Event]) -> list[int]:

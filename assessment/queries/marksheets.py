@@ -98,6 +98,16 @@ class Sheet:
         """Nobody on the sheet may be entered for its term, or not yet."""
         return bool(self.entries) and not any(entry.is_open for entry in self.entries)
 
+    @property
+    def has_ages(self) -> bool:
+        """Whether ages stand beside the names: on sheets of areas."""
+        return any(row.age_in_months is not None for row in self.rows)
+
+    @property
+    def has_open_cells(self) -> bool:
+        """Whether this person may enter anything here, in whichever of its columns."""
+        return any(column.is_open_for(row) for column in self.columns for row in self.rows)
+
     @cached_property
     def tallies(self) -> tuple[tuple[Subject, Tally], ...]:
         """How much is entered of each subject in focus, and how it stands."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 from django.db import transaction
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.models import Source
 from assessment.queries.acts import Act, Change, Content, Stack, acts_on, cells_of, changes_of
 from assessment.queries.measuring import Measuring
 from assessment.queries.sheet_rows import Cell
@@ -138,7 +137,7 @@ def _take_back(
         left = _left(changes, kept, stands)
         if any(each.why is Kept.CLOSED for each in left):
             return TakenBack(act, {}, left)
-        _write(kind, replace(entering, source=Source.TYPED), act, meant, stands, records, measuring, late)
+        _write(kind, entering, act, meant, stands, records, measuring, late)
         return TakenBack(act, {change.cell: change.before for change in meant}, left)
 
 
@@ -204,5 +203,5 @@ def _write(
             records=records,
             measuring=measuring,
             versions={change.cell: change.version + 1 for change in changes if not stands[change.cell].key},
-            confirmed={change.cell for change in changes if change.was_confirmed},
+            sources={change.cell: change.source for change in changes},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import connection
@@ -62,12 +62,12 @@ def write_whole(
     records: Records,
     measuring: Measuring,
     versions: Mapping[Cell, int] | None = None,
-    confirmed: Collection[Cell] = (),
+    sources: Mapping[Cell, Source] | None = None,
 ) -> None:
     """Let the cells say just this, measured anew; None empties a cell. Held, and checked, by the caller; inside an act.
 
-    `versions`: the lowest number that a cell's saves may go on with, so that they never count back. `confirmed`: those that say what was offered
-    and confirmed, whoever puts it back.
+    `versions`: the lowest number that a cell's saves may go on with, so that they never count back. `sources`: how what the cells say came to be, where
+    it is put back; else it came by what is `entering`.
     """
     filled = {cell: content for cell, content in contents.items() if content is not None}
     emptied = [stands[cell].key for cell in contents.keys() - filled.keys() if stands[cell].key]
@@ -75,13 +75,14 @@ def write_whole(
         Judgement.objects.in_school(entering.school).filter(pk__in=emptied).delete()
     if not filled:
         return
-    for source, cells in (
-        (entering.source, filled.keys() - set(confirmed)),
-        (Source.OFFERED, filled.keys() & set(confirmed)),
-    ):
+    of_source: dict[Source, list[Entry]] = {}
+    for cell, content in filled.items():
+        source = (sources or {}).get(cell, entering.source)
+        of_source.setdefault(source, []).append(_entry(entering, cell, content))
+    for source, entries in of_source.items():
         write_entries(
             school=entering.school,
-            entries=[_entry(entering, cell, filled[cell]) for cell in cells],
+            entries=entries,
             provenance=Provenance(source=source, by=entering.by),
             records=records,
             measuring=measuring,

@@ -253,7 +253,8 @@ def page(
         "form": of.form,
         # A script puts in whose and in which subject.
         "why_address": why.replace(f"/{subject}/", f"/{_SUBJECT}/"),
-        "may_enter": of.whose.may_enter,
+        # Where all is closed the page offers what it offers to those who only look; what was refused can still be sent again.
+        "may_enter": of.whose.may_enter and (sheet.has_open_cells or bool(refusals)),
         "keeping_key": _keeping_key(access),
         "may_change_closed": access.may(Permission.MANAGE_TERMS),
         "because": of.request.POST.get("because", ""),

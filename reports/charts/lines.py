@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from reports.charts.drawing import NOT_SHOWN, Chart, Number, Palette, px, svg_of, text_at
 
@@ -27,7 +28,7 @@ class _Plot:
     width: int
     points: int
 
-    top, height, left, right, foot = 30, 150, 40, 12, 24
+    top, height, left, right, first_foot, further_foot = 30, 150, 40, 12, 27, 16
 
     @property
     def bottom(self) -> int:
@@ -53,10 +54,12 @@ def line_chart(
     unit: str = "%",
     width: int = 540,
     is_whole: bool = False,
+    feet: Sequence[Sequence[str]] = (),
 ) -> Chart:
     """Values over time: the cohort as a line with its points, what it is compared with dashed. A hidden value leaves a gap.
 
     `axis` says once what the values are, in the `unit` that follows each. `is_whole`: the grid is from 0 to 100, else around the values.
+    `feet` are the lines that stand below the points where their names have no room beside each other: in each a word a point, or none.
     """
     lines = [series for series in (cohort, comparator) if series]
     values = [value for each in lines for value in each.values if value is not None]
@@ -70,12 +73,8 @@ def line_chart(
         drawn.append(
             text_at(plot.left - 8, y + 4, f"{value}{unit}", palette, role="quiet", anchor="end", size=11)
         )
-    for place, point in enumerate(points):
-        drawn.append(
-            text_at(
-                plot.across(place), plot.bottom + 18, point, palette, role="quiet", anchor="middle", size=11
-            )
-        )
+    below = feet or (points,)
+    drawn += _feet(below, plot, palette)
     for series, role in zip(reversed(lines), ("accent", "other")[: len(lines)][::-1], strict=True):
         drawn += _line(series, role, plot, palette)
     drawn += _names(lines, plot, unit, palette)
@@ -91,7 +90,8 @@ def line_chart(
         (point, *(_said(series.values[place], unit) for series in lines))
         for place, point in enumerate(points)
     )
-    svg = svg_of(identity, title, said, (width, plot.bottom + plot.foot), drawn)
+    foot = plot.first_foot + plot.further_foot * (len(below) - 1)
+    svg = svg_of(identity, title, said, (width, plot.bottom + foot), drawn)
     return Chart(svg, f"{title}. {said}", ("", *(series.name for series in lines)), rows)
 
 
@@ -103,6 +103,23 @@ def grid_around(values: Sequence[Number]) -> tuple[int, int, int]:
     lowest = int(low // step) * step
     highest = max(lowest + 3 * step, -int(-high // step) * step)
     return lowest, highest, step
+
+
+def _feet(feet: Sequence[Sequence[str]], plot: _Plot, palette: Palette) -> list[str]:
+    return [
+        text_at(
+            plot.across(place),
+            plot.bottom + 21 + plot.further_foot * line,
+            word,
+            palette,
+            role="quiet",
+            anchor="middle",
+            size=11,
+        )
+        for line, words in enumerate(feet)
+        for place, word in enumerate(words)
+        if word
+    ]
 
 
 def _line(series: Series, role: str, plot: _Plot, palette: Palette) -> list[str]:
@@ -128,26 +145,52 @@ def _line(series: Series, role: str, plot: _Plot, palette: Palette) -> list[str]
     return [f'<path d="{path}" {palette.stroke(role)} stroke-width="2.5" fill="none"/>', *dots]
 
 
+# Of a letter of a line's name in bold, with what it grows by where a small screen has it larger.
+_LETTER = 9
+
+
 def _names(lines: Sequence[Series], plot: _Plot, unit: str, palette: Palette) -> list[str]:
-    """Each line's name and last value at its end; the higher one above its line, the lower one below."""
+    """Each line's name and last value at its end; the higher one above all lines, the lower one below them."""
     ends = []
     for series, role in zip(lines, ("accent", "quiet"), strict=False):
         shown = [(place, value) for place, value in enumerate(series.values) if value is not None]
         if shown:
             ends.append((*shown[-1], series.name, role))
     ends.sort(key=lambda end: Fraction(end[1]), reverse=True)
-    return [
-        text_at(
-            plot.across(place) + 6,
-            plot.down(value) + (-10 if order == 0 else 18),
-            f"{name} {_said(value, unit)}",
-            palette,
-            role=role,
-            anchor="end",
-            weight=600 if role == "accent" else 400,
+    drawn = []
+    for order, (place, value, name, role) in enumerate(ends):
+        text, right = f"{name} {_said(value, unit)}", plot.across(place) + 6
+        passed = _passed(lines, plot, right - _LETTER * len(text), right)
+        drawn.append(
+            text_at(
+                right,
+                min(passed) - 10 if order == 0 else max(passed) + 18,
+                text,
+                palette,
+                role=role,
+                anchor="end",
+                weight=600 if role == "accent" else 400,
+            )
         )
-        for order, (place, value, name, role) in enumerate(ends)
-    ]
+    return drawn
+
+
+def _passed(lines: Sequence[Series], plot: _Plot, left: float, right: float) -> list[float]:
+    """How far down the lines lie between `left` and `right`: at their points there, and where they come in."""
+    found = []
+    for series in lines:
+        spots = [
+            (plot.across(place), plot.down(value))
+            for place, value in enumerate(series.values)
+            if value is not None
+        ]
+        found += [y for x, y in spots if left <= x <= right]
+        found += [
+            y + (below - y) * (left - x) / (following - x)
+            for (x, y), (following, below) in pairwise(spots)
+            if x < left < following
+        ]
+    return found
 
 
 def _said(value: Number | None, unit: str) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from assessment.engine.expected_range import Attainment
 from assessment.engine.scale_steps import ScaleStep, scale_steps
 from assessment.engine.subjects import BY_NUMBER, Subject
+from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils import Part, point_label
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import TilePart
@@ -155,6 +156,12 @@ class Aspects:
         return f"{self.whose} {self.area.name}"
 
     @property
+    def when(self) -> str:
+        """The first term and the last that stand side by side: `Autumn 2025 to Summer 2026`; one alone is named once."""
+        ends = dict.fromkeys(term_title(column.scope) for column in (self.columns[0], self.columns[-1]))
+        return " to ".join(ends)
+
+    @property
     def feet(self) -> list[AspectFoot]:
         """Below, at and above."""
         return [
@@ -261,7 +268,7 @@ def aspects_table(shown: Aspects) -> Table:
         counts = [sum(why.count for why in column.whys if why.words == words) for column in shown.columns]
         rows.append(_count(f"Not judged: {words}", counts))
     rows.append(_count("On roll", [column.pupils for column in shown.columns]))
-    return Table(f"{shown.title}, {point_label(shown.scope.at)}", headings, rows)
+    return Table(f"{shown.title}, {shown.when}", headings, rows)
 
 
 def _count(name: str, counts: Sequence[int]) -> list[Value]:

@@ -14,7 +14,7 @@ from assessment.engine.expected_range import Attainment
 from assessment.engine.point_scale import EARLY_LEARNING_GOAL, code_of
 from assessment.engine.progress import Progress
 from assessment.engine.scale_steps import ScaleStep
-from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SHIPPED, is_early_years
+from assessment.engine.subjects import BY_NUMBER, COMBINED_SUBJECTS, SHIPPED, Kind, is_early_years
 from assessment.models import Reason
 from reports.documents.links import cell_address, why_address
 from reports.documents.marks import ATTAINMENT_MARKS, PROGRESS_MARKS, Mark
@@ -145,6 +145,14 @@ class FigurePupils:
     @property
     def has_why(self) -> bool:
         return any(line.why_address for line in self.lines)
+
+    @property
+    def baselines_in(self) -> str:
+        """The subject, as in an address, in which somebody here has no start that could still be entered; empty where nobody."""
+        if not any(line.not_included == NO_BASELINE and line.cell_address for line in self.lines):
+            return ""
+        subject = BY_NUMBER[self.subject]
+        return subject.code if subject.kind is Kind.SUBJECT else ""
 
     @property
     def is_over_subjects(self) -> bool:
@@ -351,7 +359,7 @@ def _result(standing: Standing) -> SubjectResult:
     )
 
 
-NOT_ENTERED = "Not entered"
+NOT_ENTERED, NO_BASELINE = "Not entered", "No baseline"
 
 
 def why_missing(standing: Standing) -> str:
@@ -382,7 +390,7 @@ def _not_included(stand: Stand, since: AssessmentPoint | None) -> str:
         return ""
     if not _is_measurable(stand.only.year_group):
         return "No progress is measured from Year 10"
-    return f"Not judged in {point_label(since)}" if since else "No baseline"
+    return f"Not judged in {point_label(since)}" if since else NO_BASELINE
 
 
 def _is_measurable(year_group: YearGroup) -> bool:

@@ -62,6 +62,8 @@ class MarksheetBlank:
     columns: tuple[BlankColumn, ...]
     rows: tuple[BlankRow, ...]
     is_dense: bool
+    # Whether the first column is that of the ages.
+    has_ages: bool = False
 
     @property
     def groups(self) -> list[tuple[str, int]]:
@@ -93,6 +95,8 @@ def marksheet_blank(
         for column in sheet.columns
         if column.place or any(column.shows and column.shows(row).text for row in sheet.rows)
     ]
+    # Beside the name it would be cut off where that is long.
+    ages = (BlankColumn("Age in months", "", is_box=False),) if sheet.has_ages else ()
     several = len({row.year_group for row in sheet.rows}) > 1
     return MarksheetBlank(
         school=school,
@@ -102,33 +106,40 @@ def marksheet_blank(
         teachers=", ".join(teachers),
         made_on=made_on,
         expected=expected_line(sheet),
-        columns=tuple(
-            BlankColumn(
-                " ".join(part for part in (column.label, column.detail) if part),
-                column.heading if column.heading != column.label else "",
-                column.is_in_focus,
-            )
-            for column in columns
-        ),
+        columns=(*ages, *(_column(column) for column in columns)),
         rows=tuple(
             BlankRow(
                 number,
                 row.name,
-                " · ".join(
-                    part
-                    for part in (
-                        row.class_name if with_class else "",
-                        row.year_group.label if several else "",
-                    )
-                    if part
-                ),
+                _told(row, with_class=with_class, with_year_group=several),
                 len(row.name) > _LONG,
-                tuple(_cell(row, column) for column in columns),
+                (*(_age(row) for _ in ages), *(_cell(row, column) for column in columns)),
             )
             for number, row in enumerate(sheet.rows, start=1)
         ),
         is_dense=len(columns) > _MANY,
+        has_ages=sheet.has_ages,
     )
+
+
+def _column(column: Column) -> BlankColumn:
+    return BlankColumn(
+        " ".join(part for part in (column.label, column.detail) if part),
+        column.heading if column.heading != column.label else "",
+        column.is_in_focus,
+    )
+
+
+def _age(row: Row) -> BlankCell:
+    return BlankCell("" if row.age_in_months is None else str(row.age_in_months), "", is_box=False)
+
+
+def _told(row: Row, *, with_class: bool, with_year_group: bool) -> str:
+    parts = (
+        row.class_name if with_class else "",
+        row.year_group.label if with_year_group else "",
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def _cell(row: Row, column: Column) -> BlankCell:

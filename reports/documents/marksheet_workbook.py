@@ -50,7 +50,7 @@ class FileCell:
 
 @dataclass(frozen=True)
 class FileRow:
-    """One pupil; `saws`: by key of column what stands in each cell of the year, as it is compared when the file comes back."""
+    """One pupil, on a sheet of areas with the `age` in months; `saws`: by key of column what stands in each cell of the year, as it is compared when the file comes back."""
 
     key: uuid.UUID
     name: str
@@ -58,6 +58,7 @@ class FileRow:
     year_group: str
     cells: tuple[FileCell, ...]
     saws: tuple[tuple[str, str], ...]
+    age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class MarksheetWorkbook:
     with_class: bool
     with_year_group: bool
     with_words: bool
+    with_age: bool = False
 
 
 def marksheet_workbook(
@@ -102,6 +104,7 @@ def marksheet_workbook(
         with_class=with_class,
         with_year_group=len({row.year_group for row in rows}) > 1,
         with_words=sum(column.has_colours for column in columns) <= _MOST_WITH_WORDS,
+        with_age=sheet.has_ages,
     )
 
 
@@ -118,6 +121,7 @@ def _row(sheet: Sheet, row: Row, measuring: Measuring) -> FileRow:
         year_group=row.year_group.label,
         cells=tuple(_cell(row, column, measuring) for column in sheet.columns),
         saws=tuple(_saws(sheet, row)),
+        age=row.age_in_months,
     )
 
 

@@ -18,16 +18,18 @@ _OWN = ("Pupil", "Class", "Year group")
 
 
 def marksheet_table(sheet: Sheet, title: str) -> Table:
-    """The sheet as it is shown; what its colours say stands in a column of words beside each."""
+    """The sheet as it is shown, with ages where it has them; what its colours say stands in a column of words beside each."""
+    ages = ("Age in months",) if sheet.has_ages else ()
     name = sheet.layout.full_name[:1].upper() + sheet.layout.full_name[1:]
     return Table(
         title=f"{name} {title} {sheet.term.label} {AcademicYear(sheet.at.academic_year).slug}",
-        headings=(*_OWN, *(heading for column in sheet.columns for heading in _headings(column))),
+        headings=(*_OWN, *ages, *(heading for column in sheet.columns for heading in _headings(column))),
         rows=[
             (
                 row.name,
                 row.class_name or None,
                 row.year_group.label,
+                *(row.age_in_months for _ in ages),
                 *(value for column in sheet.columns for value in _values(row, column)),
             )
             for row in sheet.rows

@@ -98,6 +98,8 @@ def _places(book: MarksheetWorkbook) -> Iterator[_Place]:
         yield _Place(next(letters), "class", "Class", 11)
     if book.with_year_group:
         yield _Place(next(letters), "year_group", "Year group", 10)
+    if book.with_age:
+        yield _Place(next(letters), "age", "Age in months", 10)
     for number, column in enumerate(book.columns):
         width = 28 if column.is_text else 12 if column.is_judgement or len(column.heading) > 12 else 10
         yield _Place(next(letters), column.key, column.heading, width, number, column)
@@ -149,6 +151,7 @@ def _write_row(sheet: Any, book: MarksheetWorkbook, places: list[_Place], row: F
         PUPIL: row.name,
         "class": row.class_name,
         "year_group": row.year_group,
+        "age": row.age,
     }
     typed = ""
     for place in places:

@@ -122,7 +122,7 @@ class FigureFilterForm(forms.Form):
         self.own = own_groups(self.access, self.taken) if names and self.offers_own_groups else []
         made = [group for pair in self.own for group in pair]
         self.groups: dict[str, Group] = BY_SLUG | {group.slug: group for group in made}
-        choices = group_choices(self.own)
+        choices = group_choices(self.own, has_prior=not is_early_years(self.highest_year_group))
         for name in names:
             self._choose(name, self.group_fields[name], choices)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.queries.groups import ALL, BY_KEY, Group
+from reports.queries.groups import ALL, BY_KEY, OF_PRIOR_ATTAINMENT, Group
 
 # By their keys. A group that says who is outside another one stands here where schools name it by itself.
 _HEADINGS = (
@@ -21,10 +21,19 @@ _PLACED = {key for _, keys in _HEADINGS for key in keys} | {ALL.key}
 Choices = list[tuple[str, list[tuple[str, str]]]]
 
 
-def group_choices(own: Sequence[tuple[Group, Group]]) -> Choices:
-    """Every group once: those that every school has, then the school's `own`, and last whoever is outside one of either."""
+def group_choices(own: Sequence[tuple[Group, Group]], *, has_prior: bool = True) -> Choices:
+    """Every group once: those that every school has, then the school's `own`, and last whoever is outside one of either.
+
+    Those of prior attainment are left out where the page's pupils have none.
+    """
     made, beside_them = [pair[0] for pair in own], [pair[1] for pair in own]
     others = [group for key, group in BY_KEY.items() if key not in _PLACED]
     headed = [(heading, [BY_KEY[key] for key in keys]) for heading, keys in _HEADINGS]
     headed += [("Groups of the school", made), ("Everybody else", [*others, *beside_them])]
-    return [(heading, [(group.slug, group.name) for group in groups]) for heading, groups in headed if groups]
+    offered = (
+        (heading, [each for each in groups if has_prior or each.key not in OF_PRIOR_ATTAINMENT])
+        for heading, groups in headed
+    )
+    return [
+        (heading, [(group.slug, group.name) for group in groups]) for heading, groups in offered if groups
+    ]

@@ -111,6 +111,8 @@ _OTHERS = (
 STANDARD = (*GROUPS, *PRIOR_ATTAINMENT, *_OTHERS)
 BY_SLUG = {group.slug: group for group in STANDARD if group is not ALL}
 BY_KEY = {group.key: group for group in STANDARD}
+# Who was low, middle or high where the phase began, or is known not to have been: nobody in nursery and Reception.
+OF_PRIOR_ATTAINMENT = frozenset(key for each in PRIOR_ATTAINMENT for key in (each.key, 100 + each.key))
 # For each of these the group of those who are known not to be in it: whoever is in neither is unknown.
 _OPPOSITES = (
     *(

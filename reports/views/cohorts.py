@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -215,7 +216,21 @@ def over_time_chart(shown: CohortOverTime) -> Chart | None:
         palette=SCREEN,
         width=520,
         is_whole=True,
+        feet=_feet(shown.line) if is_early_years(shown.year_group) else (),
     )
+
+
+# Six terms in full have room beside each other on a phone too; nursery entry to the end of Reception is nine.
+_MOST_IN_FULL = 6
+
+
+def _feet(line: Sequence[CohortPoint]) -> tuple[list[str], list[str]]:
+    """In nursery and Reception, where each term is a point: the term, and below the first of a year its year group."""
+    length = None if len(line) <= _MOST_IN_FULL else 3
+    terms = ["Now" if each.is_now else each.at.term.label[:length] for each in line]
+    years = [each.academic_year for each in line]
+    begins = [place == 0 or years[place - 1] != year for place, year in enumerate(years)]
+    return terms, [each.year_group.code if first else "" for each, first in zip(line, begins, strict=True)]
 
 
 def _place_of(point: CohortPoint, shown: CohortOverTime) -> str:

@@ -18,7 +18,6 @@ from django.utils.safestring import SafeString
 from reports.documents.aspects import Aspects, aspects, aspects_table
 from reports.documents.cohorts import CohortOverTime, cohort_over_time
 from reports.documents.cohorts_table import cohort_table
-from reports.documents.dashboard import term_title
 from reports.documents.early_years import EarlyYearsTerm, areas_table, entry_table
 from reports.documents.early_years import early_years as early_years_of
 from reports.documents.early_years_children import entry_children, entry_children_table
@@ -196,7 +195,6 @@ def aspect_analysis(request: SchoolRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "shown": shown,
-        "when": term_title(filters.scope()),
         **_links(request, filters),
     }
     return page_or_part(

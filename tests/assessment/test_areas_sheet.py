@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.explaining import judged_against
@@ -25,6 +26,7 @@ from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ChangeKind, ChangeSet, Pupil, Role
 from schools.row_security import visible_to
 from schools.services import years
+from schools.services.terms import close_term
 from tests.assessment.classroom import ALL_AREAS as AREAS_SHEET
 from tests.assessment.classroom import AREA, HTMX, SUBJECT, YEAR, Classroom, box
 from tests.assessment.sheet_page import Page
@@ -214,6 +216,19 @@ def test_a_stage_code_is_understood_and_22_is_expected_under_2021(room: Classroo
         assert rows[0][0] == 16
 
 
+@on_areas
+def test_the_file_of_the_sheet_has_the_ages(room: Classroom) -> None:
+    room.joined("Ada", "Dale", pupil__date_of_birth=dt.date(2020, 9, 1))
+    at = [room.school.urn, YEAR, room.group.public_id]
+    rows = {}
+    for sheet in ("areas", "reading"):
+        file = room.client.get(reverse("class_marksheet_file", args=[*at, sheet, "csv"]) + "?term=autumn")
+        rows[sheet] = file.content.decode("utf-8-sig").splitlines()
+    assert rows["areas"][0].startswith("Pupil,Class,Year group,Age in months,")
+    assert [line[:32] for line in rows["areas"] if "Dale" in line] == ['"Dale, Ada",R,Reception,51,,,,,,']
+    assert "Age in months" not in rows["reading"][0]
+
+
 # Folding
 
 
@@ -341,6 +356,39 @@ def test_only_open_terms_are_filled_also_by_whoever_may_change_closed_ones(room:
     senco = signed_in(member(room.school, Role.SENCO))
     assert same(room, client=senco).status_code == 302
     assert same(room, room.named("mathematics.autumn"), client=senco).status_code == 403
+
+
+@pytest.mark.parametrize("room", [SUBJECT, AREA, AREAS_SHEET], indirect=True)
+def test_where_all_is_closed_a_teacher_is_offered_no_tools_and_told_why_once(room: Classroom) -> None:
+    tools = (
+        "data-fill",
+        "data-undo",
+        "data-paste",
+        "same-again/",
+        "to-fill-in.xlsx",
+        "bring-back/",
+        "Save Autumn",
+    )
+    address = room.address(asked="?term=autumn")
+    before = room.client.get(address).content.decode()
+    assert [tool for tool in tools if tool not in before] == []
+    room.close()
+    closed = room.client.get(address).content.decode()
+    if room.sheet != AREAS_SHEET:
+        # Over the year there are terms that are open: the tools are for them.
+        assert [tool for tool in tools if tool not in closed] == []
+        with visible_to(room.school):
+            for term in (TermName.SPRING, TermName.SUMMER):
+                close_term(school=room.school, academic_year=YEAR, term=term, by=None)
+        closed = room.client.get(address).content.decode()
+    assert [tool for tool in tools if tool in closed] == []
+    assert closed.count("Autumn is closed for entry. An assessment leader or the head can reopen it.") == 1
+    # What was typed before, and waits in the browser, finds its sheet.
+    assert "data-keep=" in closed
+    assert "blank.pdf" in closed
+    # With a reason a leader may.
+    head = signed_in(member(room.school, Role.HEAD)).get(address).content.decode()
+    assert [tool for tool in tools if tool not in head] == []
 
 
 @on_areas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from typing import Any
@@ -17,7 +18,7 @@ from assessment.models import Judgement
 from schools.models import ChangeKind, ChangeSet, ClassGroup, Membership, Role, School
 from schools.row_security import visible_to
 from schools.services import classes
-from tests.assessment.classroom import BOTH_KINDS, YEAR, Classroom, subjects_only
+from tests.assessment.classroom import ALL_AREAS, AREA, BOTH_KINDS, YEAR, Classroom, subjects_only
 from tests.assessment.filled_files import HEADINGS, Book, Told, address, bring, confirm, download
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory
@@ -69,6 +70,30 @@ def test_an_untouched_file_changes_nothing(room: Classroom) -> None:
     told = bring(room, download(room))
     assert "The file changes nothing" in told.main
     assert told.tickable == []
+
+
+@pytest.mark.parametrize("room", [AREA, ALL_AREAS], indirect=True)
+def test_ages_beside_the_names_go_out_and_are_not_read_back(room: Classroom) -> None:
+    # 51 completed months on the last day of Autumn, in December.
+    room.joined("Ada", "Dale", pupil__date_of_birth=dt.date(2020, 9, 1))
+    ada, heading = "Dale, Ada", "Autumn" if room.sheet == AREA else "Mathematics: Number"
+    book = Book.of(download(room))
+    assert [cell.value for cell in book.sheet[HEADINGS]][:3] == ["Key", "Pupil", "Age in months"]
+    age = book[ada, "Age in months"]
+    assert (age.value, age.protection.locked) == (51, True)
+    # Whoever writes into it all the same says nothing of the child.
+    age.value = 20
+    book[ada, heading] = 17
+    told = bring(room, book.content())
+    assert [row[:4] for row in told.rows("new")] == [[ada, heading, "empty", "17"]]
+    assert told.rows("changed") == []
+    confirm(room, told)
+    assert room.stands() == {("Ada", 1): (17, "")}
+    # Out again with the same age, and back without a change.
+    again = download(room)
+    book = Book.of(again)
+    assert (book[ada, heading].value, book[ada, "Age in months"].value) == (17, 51)
+    assert "The file changes nothing" in bring(room, again).main
 
 
 @subjects_only

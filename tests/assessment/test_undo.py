@@ -18,6 +18,7 @@ from assessment.models import Judgement, Source
 from assessment.queries.acts import HELD_FOR, acts_on
 from assessment.queries.sheet_rows import Cell
 from assessment.services.confirming import confirm
+from assessment.services.judgements import Entry, Provenance, record_many
 from assessment.services.noting import note
 from assessment.services.recording import Entering, Stored
 from schools.calendar import TermName
@@ -357,6 +358,34 @@ def test_what_is_put_back_is_measured_as_it_is_today_and_says_who_and_how(room: 
     row = rows(room)["Elsie", AUTUMN]
     assert (row.expected_low, row.expected_high, row.attainment) == (43, 44, 2)
     assert (row.source, row.entered_by) == (Source.TYPED, room.teacher)
+
+
+@pytest.mark.parametrize(
+    ("source", "again"),
+    [
+        (Source.IMPORTED, Source.IMPORTED),
+        (Source.PASTED, Source.PASTED),
+        # Of a copy the school that judged is not put back.
+        (Source.COPIED, Source.TYPED),
+    ],
+)
+@subjects_only
+def test_what_is_put_back_came_from_where_it_came_from_before(
+    room: Classroom, source: Source, again: Source
+) -> None:
+    entry = Entry(room.elsie.pk, room.subject.number, YEAR, AssessmentTerm.AUTUMN, 44)
+    with visible_to(room.school):
+        record_many(school=room.school, entries=[entry], provenance=Provenance(source=source, by=None))
+    saved(room.save("45", "1:44"))
+    assert rows(room)["Elsie", AUTUMN].source == Source.TYPED
+    press(room)
+    assert rows(room)["Elsie", AUTUMN].source == again
+    # So also where the cell was emptied, and where it is done again.
+    saved(room.save("", "3:44"))
+    press(room)
+    assert rows(room)["Elsie", AUTUMN].source == again
+    press(room, "redo")
+    assert room.stands() == {}
 
 
 @subjects_only

@@ -74,6 +74,15 @@ def test_any_command_starts_the_database_even_after_one_was_killed(stopped_serve
     assert stopped_server.is_running()
 
 
+def test_a_command_on_an_empty_database_says_what_to_run_first(stopped_server: EmbeddedPostgres) -> None:
+    place = {"LEP_DATA_DIR": str(stopped_server.directory), "LEP_DATABASE_DURABLE": "0"}
+    code, _, err = manage("demo", **place)
+    assert (code, err) == (
+        1,
+        "The database is empty or of an earlier version: run manage.py prepare first.\n",
+    )
+
+
 @pytest.mark.parametrize("arguments", [["help"], ["migrate", "--help"]], ids=["help", "migrate"])
 def test_help_touches_no_database(folder: Path, arguments: list[str]) -> None:
     place = {"LEP_DATA_DIR": str(folder / "data"), "LEP_SECRET_KEY": "any"}

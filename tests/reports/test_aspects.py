@@ -169,7 +169,9 @@ def test_page_and_files(early: EarlyWorld) -> None:
     client.force_login(member(early.school, Role.HEAD))
     there = f"/schools/{early.school.urn}/2025-26/dashboard/early-years"
     page = client.get(f"{there}/areas/?term=spring&subject=e02").content.decode()
-    assert "Reception Speaking" in page
+    assert "Reception Speaking, Autumn 2025 to Spring 2026</h2>" in page
+    first = client.get(f"{there}/areas/?term=autumn&subject=e02").content.decode()
+    assert "Reception Speaking, Autumn 2025</h2>" in first
     assert 'aria-current="page">Area by area' in page
     answer = client.get(f"{there}/steps.csv?term=spring&subject=e02")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))

@@ -155,5 +155,36 @@ def test_a_hidden_value_leaves_a_gap_and_is_said():
     assert drawn(chart.svg, "desc")[0].text == "this cohort: Autumn 60%, Spring not shown, Summer 72%."
 
 
+def test_a_line_s_name_stands_clear_of_the_line():
+    def name_of(*values):
+        return next(t for t in drawn(line(*values).svg, "text") if t.text.startswith("this cohort"))
+
+    # Rising to its end at 60: the name 10 above it. It is 15 letters of 9 long, so it begins at 391.
+    assert (name_of(60, 66, 72).get("x"), name_of(60, 66, 72).get("y")) == ("526", "50")
+    # There a line that falls from 30 at 284 to 180 at 520 lies at 98: the name stands above that, not above its end.
+    assert name_of(60, 75, 60).get("y") == "88"
+
+
+def test_names_that_have_no_room_stand_in_short_in_two_lines_and_in_full_in_the_table():
+    terms = ["N2 Autumn", "N2 Spring", "R Autumn"]
+    chart = line_chart(
+        terms,
+        Series("the same children", (60, 66, 72)),
+        identity="over-time",
+        title="Number",
+        axis="at or above",
+        palette=PRINT,
+        feet=(["Aut", "Spr", "Now"], ["N2", "", "R"]),
+    )
+    below = [
+        (text.text, text.get("y"))
+        for text in drawn(chart.svg, "text")
+        if float(text.get("y")) > 180 and text.get("text-anchor") == "middle"
+    ]
+    assert below == [("Aut", "201"), ("Spr", "201"), ("Now", "201"), ("N2", "217"), ("R", "217")]
+    assert 'height="223"' in chart.svg
+    assert [name for name, _ in chart.rows] == terms
+
+
 def test_a_line_without_any_value_is_an_empty_grid():
     assert drawn(line(None, None, None).svg, "path")[-1].get("d") == ""

@@ -239,6 +239,19 @@ def test_every_number_of_the_pages_opens_to_its_children(early: EarlyWorld) -> N
     assert prove_links(client, f"{there}/cohorts/R/prime/?term=spring") > 3
 
 
+def test_prior_attainment_which_nobody_has_yet_is_no_choice(early: EarlyWorld) -> None:
+    client = Client()
+    client.force_login(member(early.school, Role.HEAD))
+    there = f"/schools/{early.school.urn}/2025-26/dashboard"
+    for page in ("", "areas/", "good-level/", "profile/"):
+        text = client.get(f"{there}/early-years/{page}?term=summer").content.decode()
+        assert "Pupil premium" in text
+        assert "prior attainment" not in text.lower(), page
+    # A dashboard that is narrowed to it shows nobody of them, and does not lead there.
+    narrowed = client.get(f"{there}/?term=spring&group=low-prior-attainment").content.decode()
+    assert "early-years/" not in narrowed
+
+
 def rows_of(client: Client, there: str) -> list[list[str]]:
     answer = client.get(there)
     assert answer.status_code == 200

@@ -71,6 +71,13 @@ def test_every_group_is_offered_once_under_its_heading() -> None:
     assert "Groups of the school" not in dict(group_choices([]))
 
 
+def test_prior_attainment_is_no_group_where_nobody_has_any() -> None:
+    slugs = {slug for _, choices in group_choices([], has_prior=False) for slug, _ in choices}
+    assert set(BY_SLUG) - slugs == {
+        f"{before}{level}-prior-attainment" for before in ("", "not-") for level in ("low", "middle", "high")
+    }
+
+
 def test_progress_is_one_choice_with_the_points_before_the_term(counted: School) -> None:
     head = signed_in(member(counted, Role.HEAD))
     page = page_of(head, at(counted, "?term=autumn"))
@@ -125,6 +132,23 @@ def test_a_list_since_a_point_says_who_was_not_judged_then(counted: School) -> N
     assert "Not judged in Baseline 2025/26" in since
     assert "No baseline" not in since
     assert "No baseline" in page_of(head, at(counted, asked))
+
+
+def test_a_list_of_who_has_no_baseline_leads_whoever_enters_to_the_desk(counted: School) -> None:
+    head, senco = (signed_in(member(counted, role)) for role in (Role.HEAD, Role.SENCO))
+    asked = "term=summer&subject=mathematics&year_group=4"
+    to_the_desk = 'baselines/?subject=mathematics">Enter Baselines</a>'
+    unmeasured = f"pupils/?{asked}&part=unmeasured"
+    pictured = "year-groups/4/mathematics/pupils/?term=summer&counted=no-baseline"
+    for there in (unmeasured, pictured):
+        page = page_of(head, at(counted, there))
+        assert "No baseline" in page
+        assert page.count(to_the_desk) == 1, there
+        # A SENCO enters none.
+        assert to_the_desk not in page_of(senco, at(counted, there))
+    assert to_the_desk not in page_of(head, at(counted, f"pupils/?{asked}&part=measured"))
+    # Who was not judged at a chosen start lacks that, and no Baseline.
+    assert to_the_desk not in page_of(head, at(counted, f"{unmeasured}&since=2025-baseline"))
 
 
 def test_groups_are_asked_for_what_the_dashboard_was(counted: School) -> None:

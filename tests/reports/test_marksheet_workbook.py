@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import shutil
@@ -228,10 +229,13 @@ def test_seventeen_areas_stand_on_one_page_under_the_names_of_their_areas_of_lea
 ) -> None:
     for number in range(30):
         surname, forename = LONG_NAME if number % 4 == 0 else ("Pupil", "Sam")
-        room.joined(f"{forename}{number:02}", surname, year_group=YearGroup.R)
+        born = dt.date(2020, 9, 1)
+        room.joined(f"{forename}{number:02}", surname, year_group=YearGroup.R, pupil__date_of_birth=born)
     said = blank(room, tmp_path, sheet="areas", term="autumn")
     assert said["Pages"] == "1"
     assert "30 Pupil, Sam" in said["text"]
+    # Each with the age on the last day of the term, also where the name is long.
+    assert len(re.findall(r"\b51\b", said["text"])) == 30
     # Once over its areas, and not again in the heading of each.
     assert said["text"].count("Physical development") == 1
     assert "Physical development:" not in said["text"]
