@@ -33,22 +33,30 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+class _Pauses:
+    """How many pauses are on: one may begin in another and outlast it, and coverage is taken again after the last."""
+
+    on = 0
+
+
 @contextmanager
 def coverage_paused() -> Iterator[None]:
     """Coverage is not taken meanwhile: it doubles the time of what it watches."""
     measuring = Coverage.current()
-    if measuring:
+    if measuring and not _Pauses.on:
         measuring.stop()
+    _Pauses.on += 1
     try:
         yield
     finally:
-        if measuring:
+        _Pauses.on -= 1
+        if measuring and not _Pauses.on:
             measuring.start()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def unmeasured() -> Iterator[None]:
-    """Coverage is not taken, to the end of the module, from a test on that walks over everything there is: what it passes through has tests of its own, which tell what of it is tried."""
+    """Coverage is not taken in a test that walks over everything there is: what it passes through has tests of its own, which tell what of it is tried."""
     with coverage_paused():
         yield
 

@@ -102,6 +102,7 @@ def test_another_schools_class_is_no_choice(counted: School, other_school: Schoo
     assert WRONG in text(head, at(counted, f"?class_group={theirs.public_id}"))
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_link_of_a_narrowed_page_leads_somewhere(counted: School, head: Client) -> None:
     oak = ClassGroup.objects.get(name="Oak").public_id
     seen = set()

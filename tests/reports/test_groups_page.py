@@ -399,6 +399,7 @@ def prove_links(client: Client, page: str) -> int:
     return len(seen)
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_every_number_of_the_page_opens_to_exactly_its_pupils(counted: School) -> None:
     with visible_to(counted):
         own(counted, "Booster", "Bob", "Cat")

@@ -190,6 +190,7 @@ def said_by(query: str) -> Selection:
     )
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_each_cell_opens_to_exactly_its_pupils_and_the_margins_are_the_dashboards(counted: School) -> None:
     proved = 0
     for term, axis, measure in product(TermName, Axis, (Measure.YEAR, Measure.TERM)):
