@@ -134,15 +134,7 @@ class Line:
 
     def shown(self) -> ShownLine:
         """All of it, for those who may see names."""
-        return ShownLine(
-            below=self.below,
-            at=self.at,
-            above=self.above,
-            counted=self.counted,
-            pupils=self.pupils,
-            not_included=self.not_included,
-            total=self.total,
-        )
+        return _shown(self, self.not_included, frozenset())
 
 
 @dataclass(frozen=True)
@@ -304,7 +296,7 @@ def _counts_of(line: Line, reasons: Sequence[str]) -> dict[str, int]:
     return counts | {_because(reason): line.not_included.get(reason, 0) for reason in reasons}
 
 
-def _shown(line: Line, reasons: Sequence[str], hidden: frozenset[str]) -> ShownLine:
+def _shown(line: Line, reasons: Sequence[str] | Mapping[str, int], hidden: frozenset[str]) -> ShownLine:
     return ShownLine(
         below=None if "below" in hidden else line.below,
         at=None if "at" in hidden else line.at,

@@ -34,24 +34,27 @@ def pytest_configure() -> None:
 
 
 class _Pauses:
-    """How many pauses are on: one may begin in another and outlast it, and coverage is taken again after the last."""
+    """How many pauses are on, and what takes coverage again after the last: one pause may begin in another and outlast it."""
 
     on = 0
+    of: Coverage | None = None
 
 
 @contextmanager
 def coverage_paused() -> Iterator[None]:
     """Coverage is not taken meanwhile: it doubles the time of what it watches."""
-    measuring = Coverage.current()
-    if measuring and not _Pauses.on:
-        measuring.stop()
+    if not _Pauses.on:
+        # Asked in a pause, it says that there is none.
+        _Pauses.of = Coverage.current()
+        if _Pauses.of:
+            _Pauses.of.stop()
     _Pauses.on += 1
     try:
         yield
     finally:
         _Pauses.on -= 1
-        if measuring and not _Pauses.on:
-            measuring.start()
+        if _Pauses.of and not _Pauses.on:
+            _Pauses.of.start()
 
 
 @pytest.fixture
