@@ -6,10 +6,11 @@ import django.db.models.functions.text
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import schools.models.school_owned
-import schools.row_security
 from django.conf import settings
 from django.db import migrations, models
+
+import schools.models.school_owned
+import schools.row_security
 
 
 class Migration(migrations.Migration):
