@@ -178,7 +178,7 @@ def test_other_fields_of_a_form_change_nothing(staffroom: Staffroom, tess: User)
         email="other@school.test",
         name="Other",
         is_active="",
-        user=str(staffroom.head.pk),
+        user_id=str(staffroom.head.pk),
         school="1",
         academic_year="1999",
     )
@@ -253,7 +253,7 @@ def test_the_file_holds_what_the_page_shows(staffroom: Staffroom, tess: User) ->
 
 def test_the_number_of_queries_does_not_grow_with_people(staffroom: Staffroom) -> None:
     client = signed_in(staffroom.head)
-    staffroom.invited()
+    staffroom.invited(classes=[str(staffroom.four.public_id)])
 
     def queries() -> int:
         with CaptureQueriesContext(
