@@ -43,7 +43,7 @@ def test_the_page_gives_each_role_what_the_policy_gives_it() -> None:
         for place, letter in enumerate(letters)
     }
     assert said == {role: set(held) for role, held in PERMISSIONS_BY_ROLE.items()}
-    assert {cell for _, *cells in rows for cell in cells} == {"yes", "–"}
+    assert {cell for _, *cells in rows for cell in cells} == {"yes", "\N{EN DASH}"}
 
 
 def test_the_page_says_who_gives_which_role() -> None:
