@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.utils import perform_login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -42,7 +43,10 @@ def accept_invitation(request: HttpRequest, urn: str, key: str) -> HttpResponse:
             answer.render()
     if isinstance(answer, User):
         # The sign-in has steps of its own, and the school is closed again by then.
-        return perform_login(request, answer, redirect_url=f"/schools/{school.urn}/")
+        return cast(
+            "HttpResponse",
+            perform_login(request, answer, redirect_url=reverse("school_now", args=[school.urn])),
+        )
     return answer
 
 
