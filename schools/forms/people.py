@@ -82,12 +82,19 @@ class InvitationForm(AccessForm):
     """Whom to invite, and to what."""
 
     name = forms.CharField(
-        label="Name", max_length=200, help_text="As colleagues know them. They can put it right."
+        label="Name",
+        max_length=200,
+        help_text="As colleagues know them. They can put it right.",
+        error_messages={"required": "Type the name."},
     )
     email = forms.EmailField(
         label="Email address",
         max_length=254,
         help_text="Their own at school, which nobody else reads: who opens the link in the letter comes in.",
+        error_messages={
+            "required": "Type the email address.",
+            "invalid": "That is not an email address, such as name@school.example.",
+        },
     )
     field_order = ("name", "email", "roles", "classes", "subjects")
 
@@ -101,19 +108,26 @@ class InvitationForm(AccessForm):
 class NewAccountForm(forms.Form):
     """What somebody says who comes in for the first time."""
 
-    name = forms.CharField(label="Your name", max_length=200, help_text="As your colleagues know you.")
+    name = forms.CharField(
+        label="Your name",
+        max_length=200,
+        help_text="As your colleagues know you.",
+        error_messages={"required": "Type your name."},
+    )
     password = forms.CharField(
         label="A password",
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="At least 12 characters. Three or four words together do well.",
+        error_messages={"required": "Choose a password."},
     )
     again = forms.CharField(
         label="The same again",
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Type the password once more."},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:

@@ -13,6 +13,9 @@ from schools.access import Access
 from schools.led_subjects import names_of
 from schools.models import ClassGroup, ClassTeacher, Invitation, Membership, Role, SubjectLead, User
 
+# Neither ended; whoever holds one cannot be invited.
+_HELD = Q(is_active=True) | Q(is_suspended=True)
+
 
 @dataclass(frozen=True)
 class PersonLine:
@@ -48,26 +51,26 @@ class PersonLine:
 
     @property
     def state(self) -> str:
+        if not self.user.is_active:
+            return "Account closed"
         return "Suspended" if self.is_suspended else "Active"
 
 
 def people_of(access: Access, *, suspended: bool = False) -> list[PersonLine]:
-    """Everybody with a role at the school that has not been ended, by name; `suspended` gives those too whose roles rest."""
-    held = Q(is_active=True) | Q(is_suspended=True) if suspended else Q(is_active=True)
-    return _lines(access, held)
+    """Everybody with a role at the school that has not been ended, by name; `suspended` gives those too whose roles rest, or whose account is closed."""
+    return _lines(access, _HELD if suspended else Q(is_active=True, user__is_active=True))
 
 
 def person_at(access: Access, key: uuid.UUID) -> PersonLine | None:
     """The person, active or suspended, by the public id of any role that they held here; None for nobody."""
     of_key = Membership.objects.in_school(access.school).filter(public_id=key).values("user")
-    found = _lines(access, Q(is_active=True) | Q(is_suspended=True), Q(user__in=of_key))
+    found = _lines(access, _HELD & Q(user__in=of_key))
     return found[0] if found else None
 
 
-def _lines(access: Access, held: Q, whom: Q | None = None) -> list[PersonLine]:
+def _lines(access: Access, whom: Q) -> list[PersonLine]:
     rows: dict[int, list[Membership]] = {}
-    of_school = Membership.objects.in_school(access.school).filter(held, user__is_active=True)
-    for row in (of_school.filter(whom) if whom else of_school).select_related("user"):
+    for row in Membership.objects.in_school(access.school).filter(whom).select_related("user"):
         rows.setdefault(row.user_id, []).append(row)
     memberships = {row.pk: row.user_id for each in rows.values() for row in each}
     classes = _by_user(

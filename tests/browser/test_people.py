@@ -11,6 +11,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Visitor, World
+from tests.browser.sheets import begin, enter, expect_saved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,12 +51,9 @@ def test_a_head_invites_a_teacher_who_sets_a_password_and_enters_a_marksheet(
     own.get_by_label("The same again").fill(PASSWORD)
     own.get_by_role("button", name="Come in").click()
     expect(own.get_by_role("heading", name="Your class")).to_be_visible()
-    own.goto(world.at("marksheets/"))
-    own.locator("a[href*='mathematics']").first.click()
-    cell = own.locator("input.mark:not([readonly]):not([disabled]), .marks tbody input:not([type=hidden])").first
-    cell.fill("46")
-    cell.press("Enter")
-    expect(own.get_by_text("Saved", exact=False).first).to_be_visible()
+    begin(own, f"{world.class_address.replace('/classes/', '/marksheets/classes/')}mathematics/")
+    enter(own, "42", "46")
+    expect_saved(own)
 
     page.goto(world.at("people/"))
     page.get_by_role("link", name="Tess Teacher").click()

@@ -180,6 +180,18 @@ def test_a_member_of_another_school_finds_nothing(
             assert "Theirchild" not in response.content.decode(errors="replace")
 
 
+def test_who_has_no_school_or_another_posts_nothing(
+    subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    clients = [signed_in(UserFactory.create()), signed_in(member(theirs.school, Role.HEAD))]
+    for pattern in BEHIND:
+        with trying(subtests, pattern):
+            there = address(pattern, ours, year)
+            for client in clients:
+                assert client.get(there).status_code in {404, 405}
+                assert client.post(there).status_code == (404 if pattern.name in MAY_BE_POSTED else 405)
+
+
 def test_another_schools_ids_in_an_address_of_ones_own_lead_nowhere(
     subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
 ) -> None:

@@ -202,6 +202,22 @@ def test_the_last_who_lets_people_in_stays(school: School) -> None:
         assert not Membership.objects.get(user=head).is_active
 
 
+def test_who_lost_the_role_meanwhile_is_refused(staffroom: Staffroom) -> None:
+    second = member(staffroom.school, Role.HEAD)
+    with visible_to(staffroom.school):
+        remove_person(school=staffroom.school, user=staffroom.head, by=second)
+        with pytest.raises(NotAllowedError, match="for a head teacher to decide"):
+            remove_person(school=staffroom.school, user=second, by=staffroom.head)
+
+
+def test_a_closed_account_with_roles_is_shown_to_who_manages(staffroom: Staffroom, tess: User) -> None:
+    tess.is_active = False
+    tess.save()
+    assert "Account closed" in signed_in(staffroom.office).get(staffroom.at("people")).content.decode()
+    staffroom.act(staffroom.office, tess, "remove")
+    assert tess.email not in signed_in(staffroom.office).get(staffroom.at("people")).content.decode()
+
+
 def test_one_head_removes_another(staffroom: Staffroom) -> None:
     second = member(staffroom.school, Role.HEAD)
     staffroom.act(staffroom.head, second, "remove")
