@@ -31,10 +31,11 @@ class Band(IntEnum):
         return BAND_NAMES[self]
 
 
+# Short, as charts cut long names; and exact, as one decimal place is held.
 BAND_NAMES = {
-    Band.GOOD: f"Attendance {GOOD_FROM}% and above",
-    Band.BELOW_GOOD: f"Attendance above {PERSISTENT_UP_TO}%, below {GOOD_FROM}%",
-    Band.ABSENT: f"Attendance above {SEVERE_UP_TO}%, up to {PERSISTENT_UP_TO}%",
+    Band.GOOD: f"Attendance {GOOD_FROM}% or more",
+    Band.BELOW_GOOD: f"Attendance {PERSISTENT_UP_TO}.1-{GOOD_FROM - 1}.9%",
+    Band.ABSENT: f"Attendance {SEVERE_UP_TO}.1-{PERSISTENT_UP_TO}.0%",
     Band.SEVERELY_ABSENT: "Severely absent",
 }
 PERSISTENTLY_ABSENT = "Persistently absent"

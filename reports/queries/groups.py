@@ -136,13 +136,15 @@ _OTHERS = (
     Group(133, f"Attendance below {GOOD_FROM}%", f"y.attendance < {GOOD_FROM}"),
     Group(
         134,
-        f"Attendance outside {PERSISTENT_UP_TO}% to {GOOD_FROM}%",
+        BAND_NAMES[Band.BELOW_GOOD].replace("Attendance", "Attendance outside"),
         f"y.attendance <= {PERSISTENT_UP_TO} OR y.attendance >= {GOOD_FROM}",
+        "attendance-outside-90-to-95",
     ),
     Group(
         135,
-        f"Attendance outside {SEVERE_UP_TO}% to {PERSISTENT_UP_TO}%",
+        BAND_NAMES[Band.ABSENT].replace("Attendance", "Attendance outside"),
         f"y.attendance <= {SEVERE_UP_TO} OR y.attendance > {PERSISTENT_UP_TO}",
+        "attendance-outside-50-to-90",
     ),
     Group(136, "Not severely absent", f"y.attendance > {SEVERE_UP_TO}"),
     Group(137, "Not persistently absent", f"y.attendance > {PERSISTENT_UP_TO}"),

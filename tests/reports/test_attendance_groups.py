@@ -109,13 +109,13 @@ def test_the_bands_beside_their_comparators(attended: School) -> None:
     minus = "\N{MINUS SIGN}"
     assert told == {
         # Ann at; the others Bob, Dev, Ida of five. Eve, who is below, is on no side.
-        "Attendance 95% and above": ((1, 100), ("Attendance below 95%", 5, 60), "+40"),
+        "Attendance 95% or more": ((1, 100), ("Attendance below 95%", 5, 60), "+40"),
         # Bob of him and Hal; Ann, Dev, Ida of the others and Cat.
-        "Attendance above 90%, below 95%": ((2, 50), ("Attendance outside 90% to 95%", 4, 75), f"{minus}25"),
+        "Attendance 90.1-94.9%": ((2, 50), ("Attendance outside 90.1-94.9%", 4, 75), f"{minus}25"),
         # Dev and Ida of three; Ann and Bob of three.
         "Persistently absent": ((3, 67), ("Not persistently absent", 3, 67), "0"),
         # Ida of her and Cat; Ann, Bob, Dev of the others and Hal.
-        "Attendance above 50%, up to 90%": ((2, 50), ("Attendance outside 50% to 90%", 4, 75), f"{minus}25"),
+        "Attendance 50.1-90.0%": ((2, 50), ("Attendance outside 50.1-90.0%", 4, 75), f"{minus}25"),
         # Dev; Ann, Bob, Ida of five.
         "Severely absent": ((1, 100), ("Not severely absent", 5, 60), "+40"),
     }
@@ -148,9 +148,9 @@ def test_the_tidy_table_has_them(attended: School) -> None:
     of_year_4 = {row[6]: row[7:12] for row in rows if row[4:6] == ("4", "Mathematics")}
     # On roll, judged, below, at, above.
     assert {group.name: of_year_4[group.name] for group in ATTENDANCE} == {
-        "Attendance 95% and above": (1, 1, 0, 1, 0),
-        "Attendance above 90%, below 95%": (2, 2, 1, 0, 1),
-        "Attendance above 50%, up to 90%": (2, 2, 1, 1, 0),
+        "Attendance 95% or more": (1, 1, 0, 1, 0),
+        "Attendance 90.1-94.9%": (2, 2, 1, 0, 1),
+        "Attendance 50.1-90.0%": (2, 2, 1, 1, 0),
         "Severely absent": (1, 1, 0, 1, 0),
         "Persistently absent": (3, 3, 1, 2, 0),
     }
@@ -202,11 +202,11 @@ def test_a_snapshot_keeps_its_bands_and_says_who_changed_band(attended: School) 
     assert ("Persistently absent", 3, 67) in before
     # Cat went and Eve, who is below, came: Dev and Ida of three still. Of the severely absent Dev alone is at.
     assert ("Severely absent", 2, 50) in shares(scope)
-    assert ("Attendance 95% and above", 2, 50) in shares(scope)
+    assert ("Attendance 95% or more", 2, 50) in shares(scope)
     changes = snapshot_changes(head, taken).changes
     # Bob is where he was.
     assert [(line.name.partition(", ")[2], line.what, line.then, line.now) for line in changes] == [
-        ("Cat", "Attendance band, 2025/26", "Attendance above 50%, up to 90%", "Attendance 95% and above"),
+        ("Cat", "Attendance band, 2025/26", "Attendance 50.1-90.0%", "Attendance 95% or more"),
         ("Eve", "Attendance band, 2025/26", "not known", "Severely absent"),
     ]
 

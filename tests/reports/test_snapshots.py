@@ -271,7 +271,7 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
         ("", "Class, 2025/26", "Oak", "Ash"),
         ("", "Group, 2025/26", "Boosters", "none"),
         ("Ann", "Mathematics, Summer 2025/26", "47", "60"),
-        ("Ann", "Attendance band, 2025/26", "not known", "Attendance above 50%, up to 90%"),
+        ("Ann", "Attendance band, 2025/26", "not known", "Attendance 50.1-90.0%"),
         ("Ann", "Class, 2025/26", "Oak", "none"),
         ("Ann", "Group Boosters", "in it", "not in it"),
         ("Bob", "SEN, 2025/26", "not known", "SEN support"),
