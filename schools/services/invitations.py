@@ -21,7 +21,7 @@ from django.utils import timezone
 from schools.models import ClassGroup, Invitation, Membership, Role, School, User
 from schools.services.changes import acting
 from schools.services.staff import NotAllowedError, join, refuse_roles, refuse_unfitting
-from schools.services.turns import take_turn_alone
+from schools.services.turns import take_turn_with_people
 
 GOOD_FOR = dt.timedelta(days=7)
 
@@ -79,7 +79,7 @@ def invite(
         raise ValueError("Choose at least one role.")
     refuse_unfitting(roles, has_classes=bool(groups), has_subjects=bool(subjects))
     with acting(by):
-        take_turn_alone(school)
+        take_turn_with_people(school)
         refuse_roles(school, roles, by)
         refuse_known(school, email)
         key = secrets.token_urlsafe(32)
@@ -118,7 +118,7 @@ def waiting(school: School) -> QuerySet[Invitation]:
 
 def _waiting_one(school: School, invitation: Invitation) -> Invitation:
     """The invitation as it stands now, and for nobody else until the transaction ends."""
-    take_turn_alone(school)
+    take_turn_with_people(school)
     found: Invitation | None = waiting(school).filter(pk=invitation.pk).first()
     if found is None:
         raise NotAllowedError("This invitation has been accepted or withdrawn meanwhile.")
@@ -170,7 +170,7 @@ def accept(*, school: School, key: str, user: User) -> None:
     Raises NotAllowedError where the key opens nothing any more, or the invitation is somebody else's.
     """
     with acting(user):
-        take_turn_alone(school)
+        take_turn_with_people(school)
         invitation = found_by(school, key)
         if invitation is None or invitation.email != user.email or not user.is_active:
             raise NotAllowedError("This invitation is no longer good.")
@@ -193,7 +193,7 @@ def accept_anew(*, school: School, key: str, name: str, password: str) -> User:
     password: its owner signs in.
     """
     with acting(None):
-        take_turn_alone(school)
+        take_turn_with_people(school)
         invitation = found_by(school, key)
         if invitation is None:
             raise NotAllowedError("This invitation is no longer good.")

@@ -13,7 +13,7 @@ from schools.services import memberships
 from schools.services.changes import acting
 from schools.services.classes import assign_teacher
 from schools.services.sessions import end_sessions
-from schools.services.turns import take_turn_alone
+from schools.services.turns import take_turn_with_people
 
 _ALWAYS_HELD = (Permission.MANAGE_PEOPLE, Permission.MANAGE_MANAGERS)
 
@@ -55,7 +55,7 @@ def refuse_roles(school: School, roles: Collection[Role], by: User | None) -> No
 
 def _begin(school: School, user: User, by: User | None) -> list[Membership]:
     """The turn, and what the person holds; refused for oneself, and for somebody whose roles are not one's to take."""
-    take_turn_alone(school)
+    take_turn_with_people(school)
     if by is not None and by.pk == user.pk:
         raise NotAllowedError("Nobody changes their own access. Another head teacher can.")
     held = _held(school, user)

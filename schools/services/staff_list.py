@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from schools.models import ChangeKind, ClassGroup, Invitation, Membership, Role, School, User
 from schools.services.changes import change_set
 from schools.services.invitations import Sent, invite, waiting
-from schools.services.turns import take_turn_alone
+from schools.services.turns import take_turn_with_people
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def invite_staff(
     if dry_run:
         return _plan(school, rows)
     with change_set(school=school, kind=ChangeKind.IMPORT, by=by, reason=reason):
-        take_turn_alone(school)
+        take_turn_with_people(school)
         plan = _plan(school, rows)
         sent = tuple(
             invite(

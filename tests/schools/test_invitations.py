@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from lep_tracker.logs import PlainFormatter
 from schools.models import ClassTeacher, Invitation, Role, School, SubjectLead, User
 from schools.row_security import visible_to
 from schools.services import memberships
@@ -133,6 +136,20 @@ def test_neither_the_link_nor_what_is_kept_of_it_tells_anything(staffroom: Staff
     assert "tess" not in link.lower()
     assert len(key) >= 43, "256 bits"
     assert key not in staffroom.invitation().key_hash
+
+
+def test_the_log_holds_no_key_of_a_link_that_is_still_good(
+    staffroom: Staffroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = staffroom.invited()
+    key = link.rstrip("/").rsplit("/", 1)[1]
+    assert come_in(link, password="short").status_code == 422
+    assert come_in(link, signed_in(staffroom.head)).status_code == 403
+    wanted = settings.LOGGING["formatters"]["line"]
+    formatter = PlainFormatter(wanted["format"], style=wanted["style"])
+    lines = [formatter.format(record) for record in caplog.records if key in record.getMessage()]
+    assert len(lines) == 2
+    assert all(key not in line and "/invitations/" in line for line in lines)
 
 
 def test_somebody_else_who_is_signed_in_cannot_accept(staffroom: Staffroom) -> None:
@@ -285,7 +302,7 @@ def test_whoever_invites_learns_nothing_of_accounts_elsewhere(
     assert known.name not in page
 
 
-def test_letters_are_limited_for_a_person_and_a_school(staffroom: Staffroom, settings) -> None:  # type: ignore[no-untyped-def]
+def test_letters_are_limited_for_a_person_and_a_school(staffroom: Staffroom, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "invite": "2/h/user,3/h/key"}
     for number in range(2):
         assert staffroom.invite(staffroom.head, email=f"t{number}@school.test").status_code == 302
@@ -296,7 +313,7 @@ def test_letters_are_limited_for_a_person_and_a_school(staffroom: Staffroom, set
     cache.clear()
 
 
-def test_a_letter_that_cannot_be_sent_leaves_nothing(staffroom: Staffroom, settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_letter_that_cannot_be_sent_leaves_nothing(staffroom: Staffroom, settings: Any) -> None:
     settings.EMAIL_BACKEND = "tests.schools.staffroom.Refusing"
     answer = staffroom.invite(staffroom.head)
     assert (answer.status_code, "could not be sent" in answer.content.decode()) == (422, True)
