@@ -31,6 +31,8 @@ TABLES_OUTSIDE_THE_WALL = {
     "schools_school": "the door must find the school before it can open it",
     "schools_job": "the worker must find a job before it knows which school to open; holds ids, a state and times",
     "schools_user": "a person signs in before any school is known, and may belong to several",
+    "schools_session": "sign-in: sessions, which hold an account's id and no pupil",
+    "schools_secondstepremoval": "sign-in: belongs to a person, not to a school",
     "schools_partnershipmembership": "belongs to a partnership, not to a school; names no pupil",
     "schools_partnershipmembershipevent": "its history",
     "assessment_subject": "what is judged: the same list for every school",
@@ -45,7 +47,8 @@ TABLES_OUTSIDE_THE_WALL = {
     "account_emailconfirmation": "sign-in: confirmations under way",
     "django_content_type": "Django's list of models",
     "django_migrations": "which migrations have run; the serving role may only read it",
-    "django_session": "sign-in: sessions, which hold an account's id and no pupil",
+    "django_session": "Django's, unused: sessions are in schools_session",
+    "mfa_authenticator": "sign-in: second steps of accounts",
     "lep_tracker_cache": "sign-in: counts of attempts",
     "pghistory_context": "the history library's, unused: each event carries its own context",
 }

@@ -11,6 +11,7 @@ from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
@@ -39,7 +40,9 @@ __all__ = [
     "School",
     "SchoolOwned",
     "SchoolYear",
+    "SecondStepRemoval",
     "SenStatus",
+    "Session",
     "Sex",
     "Term",
     "User",

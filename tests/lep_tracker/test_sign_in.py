@@ -218,7 +218,7 @@ def test_changing_the_password_ends_every_other_session(teacher: User) -> None:
 
 def test_a_session_stands_in_the_database(teacher: User) -> None:
     """So that deleting it signs the person out of every worker at once."""
-    from django.contrib.sessions.models import Session
+    from schools.models import Session
 
     client = signed_in(teacher)
     Session.objects.all().delete()
