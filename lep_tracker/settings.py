@@ -154,6 +154,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lep_tracker.middleware.SignInRequiredMiddleware",
+    "lep_tracker.middleware.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -268,6 +269,20 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+
+# Whether everybody is asked for a second step; else those whose school or partnership asks.
+REQUIRES_SECOND_FACTOR = environment_flag("LEP_REQUIRE_SECOND_FACTOR")
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "lep_tracker.second_step.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "lep_tracker.second_step.AddPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody types their own address in: the school vouches for it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "LEP Tracker"
+# Passkeys are bound to the address; browsers count http://localhost as safe, which the library has to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 
 SESSION_ENGINE = "lep_tracker.session_store"
 # So long a session may lie unused; 0: until it ends otherwise.
