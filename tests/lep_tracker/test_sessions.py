@@ -203,23 +203,31 @@ def test_the_number_of_queries_does_not_grow_with_the_sign_ins(teacher: User) ->
     [
         (FIREFOX, "Firefox on Windows"),
         (
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
-            " Chrome/129.0.0.0 Safari/537.36 Edg/129.0.0.0",
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+                " Chrome/129.0.0.0 Safari/537.36 Edg/129.0.0.0"
+            ),
             "Edge on Windows",
         ),
         (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-            " Version/17.6 Safari/605.1.15",
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+                " Version/17.6 Safari/605.1.15"
+            ),
             "Safari on a Mac",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-            " CriOS/129.0.0.0 Mobile/15E148 Safari/604.1",
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+                " CriOS/129.0.0.0 Mobile/15E148 Safari/604.1"
+            ),
             "Chrome on an iPhone",
         ),
         (
-            "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko)"
-            " Chrome/129.0.0.0 Safari/537.36",
+            (
+                "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko)"
+                " Chrome/129.0.0.0 Safari/537.36"
+            ),
             "Chrome on a Chromebook",
         ),
         ("Something/1.0 (Linux)", "Linux"),
