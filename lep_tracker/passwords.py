@@ -35,7 +35,7 @@ class CommonPartsValidator:
         return "Your password is not made of passwords that many people use."
 
     def _is_common(self, text: str) -> bool:
-        return not text or text in self._common
+        return text in self._common or (len(text) <= 8 and not any(sign.isalpha() for sign in text))
 
     def _is_two(self, text: str) -> bool:
         cuts = range(1, len(text))
