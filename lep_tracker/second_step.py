@@ -25,7 +25,7 @@ def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no types
+class MFAAdapter(DefaultMFAAdapter):
     """Secrets are encrypted with the site's key: a dump of the database alone makes no codes."""
 
     error_messages = {
@@ -46,14 +46,15 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library has no
 
     def build_totp_svg(self, url: str) -> str:
         """Stands in the page itself: a picture in its address would be against the policy."""
-        return qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode")
+        drawn: str = qrcode.make(url, image_factory=SvgPathImage).to_string(encoding="unicode")
+        return drawn
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return "My passkey" if number == 1 else f"My passkey {number}"
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(AddWebAuthnForm):
     """A passkey that stands for the password too, unless somebody wants it otherwise."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

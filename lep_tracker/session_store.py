@@ -22,7 +22,7 @@ class SessionStore(DatabaseStore):
     """A session that was not used for LEP_IDLE_MINUTES, or began twelve hours ago, is not there."""
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:  # type: ignore[override]  # theirs is Django's own
+    def get_model_class(cls) -> type[Session]:
         return Session
 
     def _get_session_from_db(self) -> Session | None:

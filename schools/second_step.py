@@ -25,13 +25,16 @@ def has_second_step(user: User) -> bool:
 
 def is_asked(schools: Iterable[School], partnerships: Iterable[Partnership] = ()) -> bool:
     """Whether any of these, the partnership of any school, or the whole site asks for one."""
-    return settings.REQUIRES_SECOND_FACTOR or any(
-        place.requires_second_factor
-        for place in (*schools, *(school.partnership for school in schools), *partnerships)
+    at = tuple(schools)
+    asking = (*partnerships, *(school.partnership for school in at))
+    return (
+        settings.REQUIRES_SECOND_FACTOR
+        or any(school.requires_second_factor for school in at)
+        or any(partnership.requires_second_factor for partnership in asking)
     )
 
 
 def ask_second_step(user: User, schools: Iterable[School], partnerships: Iterable[Partnership] = ()) -> None:
     """Raise SecondStepNeeded for a person of these who has none. One query more, where one is asked for."""
-    if is_asked(tuple(schools), partnerships) and not has_second_step(user):
+    if is_asked(schools, partnerships) and not has_second_step(user):
         raise SecondStepNeeded

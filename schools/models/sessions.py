@@ -46,7 +46,7 @@ class Session(AbstractBaseSession):
     last_seen_at = models.DateTimeField(editable=False)
     browser = models.CharField(max_length=60, blank=True, editable=False)
 
-    objects = SessionManager()  # type: ignore[assignment, misc]  # theirs is of the abstract model
+    objects = SessionManager()  # type: ignore[misc]  # theirs is of the abstract model
 
     @classmethod
     def get_session_store_class(cls) -> type:
