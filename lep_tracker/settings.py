@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from lep_tracker.data_directory import create_directory, data_directory
 from lep_tracker.embedded_postgres import PORT as EMBEDDED_PORT
 from lep_tracker.embedded_postgres import embedded
+from lep_tracker.identity_provider import identity_provider
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -138,6 +139,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "pgtrigger",
     "pghistory",
 ]
@@ -275,6 +278,8 @@ ACCOUNT_RATE_LIMITS = {
 REQUIRES_SECOND_FACTOR = environment_flag("LEP_REQUIRE_SECOND_FACTOR")
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_ADAPTER = "lep_tracker.provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS, PROVIDER_ORIGIN = identity_provider()
 MFA_ADAPTER = "lep_tracker.second_step.MFAAdapter"
 MFA_FORMS = {"add_webauthn": "lep_tracker.second_step.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -313,7 +318,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF],
+        # A browser holds the provider, to which a form leads on, against it too.
+        "form-action": [SELF, *PROVIDER_ORIGIN],
         "frame-ancestors": [NONE],
         "img-src": [SELF],
         "manifest-src": [SELF],

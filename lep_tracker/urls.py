@@ -7,10 +7,11 @@ from allauth.mfa.base import views as second_step
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import include, path, re_path, register_converter
 
 from lep_tracker import account as own_account
-from lep_tracker import errors, views
+from lep_tracker import errors, provider, views
 from schools.addresses import (
     AcademicYearConverter,
     TableFormatConverter,
@@ -48,6 +49,8 @@ account_urls = [
     path("again/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("sign-in/second-step/", second_step.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/with/<slug:provider_id>/", provider.to_provider, name="openid_connect_login"),
+    path("sign-in/with/<slug:provider_id>/done/", openid.callback, name="openid_connect_callback"),
     path("second-step/", second_step.index, name="mfa_index"),
     path("second-step/app/", totp.activate_totp, name="mfa_activate_totp"),
     path("second-step/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
@@ -96,6 +99,8 @@ ADDRESSES_OUTSIDE_THE_DOOR = {
     "mfa_reauthenticate_webauthn": "one's own passkey again",
     "mfa_authenticate": "the second step of signing in",
     "mfa_login_webauthn": "signing in with a passkey",
+    "openid_connect_login": "signing in by the school's provider",
+    "openid_connect_callback": "the same, on the way back",
     "mfa_index": "one's own second step",
     "mfa_activate_totp": "the same: an app",
     "mfa_deactivate_totp": "the same: an app no longer",
