@@ -99,7 +99,7 @@ class SecondStepMiddleware:
         return fragment(
             request,
             status=403,
-            title="Your school now asks for a second step at sign-in",
-            text="Set one up in another tab; it takes a minute. What is on this page is still here.",
+            title="You now need a second step at sign-in",
+            text="Your school asks for it. Set one up in another tab; it takes a minute. What is on this page is still here.",
             set_up_url=there,
         )

@@ -286,6 +286,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Nobody types their own address in: the school vouches for it.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A whole school comes from one address, and each passkey asks twice.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 MFA_TOTP_ISSUER = "LEP Tracker"
 # Passkeys are bound to the address; browsers count http://localhost as safe, which the library has to be told.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS

@@ -11,9 +11,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from playwright.sync_api import expect
 
+from lep_tracker.identity_provider import provider_settings
 from schools.models import User
 from schools.services.second_step import require_second_factor
 from tests.browser.conftest import PASSWORD, Visitor, World
+from tests.lep_tracker.test_provider import Provider, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +75,7 @@ def test_a_school_that_asks_leads_to_a_passkey_which_then_signs_in_alone(
     page = visitor.page
     has_a_passkey_device(visitor)
     visitor.sign_in("teacher")
-    expect(page.get_by_text("Your school asks for it before you go on.")).to_be_visible()
+    expect(page.get_by_text("You need one before you go on: your school asks for it.")).to_be_visible()
     visitor.check()
     sets_up_a_passkey(visitor, stands_for_password=True)
     page.get_by_role("link", name="I have kept them").click()
@@ -165,3 +167,24 @@ def test_the_pages_of_ones_own_account_are_accessible(
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="The second step")).to_be_visible()
     visitor.check()
+
+
+def test_a_browser_leads_on_to_the_schools_provider_and_nowhere_else(
+    visit: Callable[..., Visitor], world: World, settings: Any
+) -> None:
+    provider = Provider()
+    with serving(provider):
+        settings.SOCIALACCOUNT_PROVIDERS = provider_settings(provider.address, "tracker", "a secret", "Staff")
+        visitor = visit()
+        page = visitor.page
+        page.goto(f"{world.address}/account/sign-in/")
+        visitor.check()
+        page.get_by_role("button", name="Sign in with Staff").click()
+        page.wait_for_function("window.violations.length > 0")
+        allowed = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        settings.CONTENT_SECURITY_POLICY = {
+            "DIRECTIVES": {**allowed, "form-action": [*allowed["form-action"], provider.address]}
+        }
+        page.goto(f"{world.address}/account/sign-in/")
+        page.get_by_role("button", name="Sign in with Staff").click()
+        page.wait_for_url(f"{provider.address}/authorize**")

@@ -306,7 +306,7 @@ def test_asked_for_right_after_signing_in(teacher: User, school: School) -> None
     client = Client()
     page = client.post(SIGN_IN, {"login": teacher.email, "password": PASSWORD}, follow=True)
     assert page.request["PATH_INFO"] == "/account/second-step/"
-    assert "Your school asks for it" in page.content.decode()
+    assert "You need one before you go on" in page.content.decode()
 
 
 # The operator
