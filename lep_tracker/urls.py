@@ -47,7 +47,8 @@ account_urls = [
     path("again/", account.reauthenticate, name="account_reauthenticate"),
     path("again/code/", second_step.reauthenticate, name="mfa_reauthenticate"),
     path("again/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path("sign-in/second-step/", second_step.authenticate, name="mfa_authenticate"),
+    # Not below the sign-in: static/js/marksheet/signing.js tells by the address that there is more to do.
+    path("second-step/code/", second_step.authenticate, name="mfa_authenticate"),
     path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("sign-in/with/<slug:provider_id>/", provider.to_provider, name="openid_connect_login"),
     path("sign-in/with/<slug:provider_id>/done/", openid.callback, name="openid_connect_callback"),

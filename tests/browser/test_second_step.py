@@ -14,7 +14,9 @@ from playwright.sync_api import expect
 from lep_tracker.identity_provider import provider_settings
 from schools.models import User
 from schools.services.second_step import require_second_factor
+from schools.services.sessions import end_sessions
 from tests.browser.conftest import PASSWORD, Visitor, World
+from tests.browser.sheets import Sheet, begin, enter, expect_saved, stored
 from tests.lep_tracker.test_provider import Provider, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -188,3 +190,33 @@ def test_a_browser_leads_on_to_the_schools_provider_and_nowhere_else(
         page.goto(f"{world.address}/account/sign-in/")
         page.get_by_role("button", name="Sign in with Staff").click()
         page.wait_for_url(f"{provider.address}/authorize**")
+
+
+def test_a_sheet_waits_while_the_second_step_is_done_in_another_window(
+    visit: Callable[..., Visitor], sheet: Sheet
+) -> None:
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    teacher = sheet.world.people["teacher"]
+    totp.TOTP.activate(teacher, secret)
+    page = visit("teacher").page
+    begin(page, sheet.address())
+    end_sessions(teacher)
+    enter(page, "44")
+    page.get_by_label("Email address").fill(teacher.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Sign in and save").click()
+    expect(page.get_by_text("One more step is needed")).to_be_visible()
+    second = opened.value
+    expect(second.get_by_role("heading", name="The second step")).to_be_visible()
+    page.get_by_role("button", name="Sign in and save").click()
+    expect(page.get_by_role("button", name="Sign in and save")).to_be_enabled()
+    assert stored(sheet) == []
+    second.get_by_label("Code", exact=True).fill(
+        totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    )
+    second.get_by_role("button", name="Sign in", exact=True).click()
+    expect(second.get_by_role("heading", level=1)).not_to_have_text("The second step")
+    page.get_by_role("button", name="Sign in and save").click()
+    expect_saved(page)
+    assert stored(sheet) == [(44, "")]

@@ -193,7 +193,7 @@ def test_the_second_step_comes_after_the_provider_too(provider: Provider, teache
     totp.TOTP.activate(teacher, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     client = Client()
     answer = comes_back(client, provider, email=teacher.email, email_verified=True)
-    assert answer.headers["Location"] == "/account/sign-in/second-step/"
+    assert answer.headers["Location"] == "/account/second-step/code/"
     assert not is_signed_in(client)
 
 

@@ -26,7 +26,7 @@ from tests.factories import UserFactory
 
 PASSWORD = "correct horse battery staple"
 SIGN_IN = "/account/sign-in/"
-SECOND_STEP = "/account/sign-in/second-step/"
+SECOND_STEP = "/account/second-step/code/"
 SET_UP = "/account/second-step/?needed"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
