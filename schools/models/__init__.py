@@ -12,6 +12,7 @@ from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
@@ -41,7 +42,9 @@ __all__ = [
     "School",
     "SchoolOwned",
     "SchoolYear",
+    "SecondStepRemoval",
     "SenStatus",
+    "Session",
     "Sex",
     "SubjectLead",
     "Term",

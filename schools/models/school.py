@@ -21,6 +21,8 @@ class Partnership(models.Model):
     """Schools that track by the same rules and hand pupils over to one another."""
 
     name = models.CharField(max_length=200, unique=True)
+    # Of everybody at its schools, and of who leads it.
+    requires_second_factor = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -39,6 +41,8 @@ class School(models.Model):
     highest_year_group = YearGroupField()
     # Blank: the framework that the law prescribed for each year.
     fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
+    # Of everybody with a role here.
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

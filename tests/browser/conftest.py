@@ -178,7 +178,7 @@ class Visitor:
         self.page.goto(f"{self.world.address}/account/sign-in/")
         self.page.get_by_label("Email address").fill(self.world.people[who].email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).not_to_have_text("Sign in to LEP Tracker")
 
     def check(self) -> None:

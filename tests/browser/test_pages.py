@@ -35,6 +35,7 @@ PAGES = {
         "class",
         "empty",
         "terms/early-years/",
+        "/account/",
         "/account/password/",
         "/nowhere/",
         "/account/sign-out/",

@@ -23,6 +23,7 @@ from schools.models import Pupil, Role, School, User
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission
 from schools.row_security import visible_to, walled_models
 from schools.services import memberships
+from schools.services.second_step import require_second_factor
 from tests.conftest import member, signed_in
 from tests.factories import UserFactory
 from tests.isolation.two_schools import WholeSchool
@@ -168,6 +169,21 @@ def test_a_visitor_is_sent_to_the_sign_in(
                 302,
                 f"/account/sign-in/?next={there}",
             )
+
+
+def test_no_address_opens_without_the_second_step_that_the_school_asks_for(
+    subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
+) -> None:
+    require_second_factor(ours.school, is_required=True)
+    client = signed_in(member(ours.school, Role.HEAD))
+    for pattern in BEHIND:
+        with trying(subtests, pattern):
+            there = address(pattern, ours, year)
+            answers = [client.get(there)]
+            if answers[0].status_code == 405 or pattern.name in MAY_BE_POSTED:
+                answers.append(client.post(there))
+            led = {answer.headers.get("Location") for answer in answers if answer.status_code != 405}
+            assert led == {"/account/second-step/?needed"}
 
 
 def test_a_member_of_another_school_finds_nothing(
