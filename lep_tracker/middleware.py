@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from lep_tracker.errors import fragment
+from lep_tracker.logs import Stopwatch
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,8 +26,10 @@ def request_id(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        stopwatch = Stopwatch(request)
         response = get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        stopwatch.tell(response)
         return response
 
     return middleware

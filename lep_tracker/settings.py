@@ -282,7 +282,7 @@ CSRF_FAILURE_VIEW = "lep_tracker.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = IS_HTTPS
 # Whatever watches the service asks the process itself, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/(live/|ready/)?$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -342,6 +342,9 @@ USE_I18N = False
 
 # Logs: no personal data; a request is named by its id.
 
+LOG_FORMAT = os.environ.get("LEP_LOG_FORMAT", "") or "line"
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LEP_LOG_FORMAT is {LOG_FORMAT!r}: write line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -350,15 +353,18 @@ LOGGING = {
             "()": "lep_tracker.logs.PlainFormatter",
             "format": "{asctime} {levelname} {request_id} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "lep_tracker.logs.JsonFormatter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # A stray probe by address is answered with 400; a traceback for each would drown what matters.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # A line for each request is for programs to read.
+        "lep_tracker.access": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
