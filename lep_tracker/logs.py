@@ -67,9 +67,11 @@ class JsonFormatter(PlainFormatter):
 
 def _without_a_person(record: logging.LogRecord) -> logging.LogRecord:
     record = copy.copy(record)
+    # Another handler may have left its own telling of the exception.
+    record.exc_text = None
     if record.levelno < logging.ERROR:
         # A refusal is no failure: where in the code it was raised helps nobody.
-        record.exc_info = record.exc_text = None
+        record.exc_info = None
     request = getattr(record, "request", None)
     if request is not None and record.name.startswith(_ABOUT_REQUESTS):
         # Django's own words hold the address, or what was sent.
