@@ -1,4 +1,4 @@
-"""What every request passes: its id, the sign-in, and the headers of personal pages."""
+"""What every request passes: its id, the sign-in, and the headers of answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from lep_tracker.logs import Stopwatch
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# Nothing that pages do not need; a passkey is asked for by this site alone.
+PERMISSIONS_POLICY = (
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=(),"
+    " publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
 
 
 def request_id(get_response: GetResponse) -> GetResponse:
@@ -30,6 +34,19 @@ def request_id(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         stopwatch.tell(response)
+        return response
+
+    return middleware
+
+
+def browser_headers(get_response: GetResponse) -> GetResponse:
+    """Keep every answer away from cameras and the like, and out of other sites' pages: errors and static files too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 
     return middleware
@@ -50,11 +67,10 @@ def one_address(get_response: GetResponse) -> GetResponse:
 
 
 def personal_pages(get_response: GetResponse) -> GetResponse:
-    """Keep what a signed-in person sees out of every cache, and the page away from cameras and the like."""
+    """Keep what a signed-in person sees out of every cache."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response

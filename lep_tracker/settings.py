@@ -143,6 +143,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lep_tracker.middleware.request_id",
+    "lep_tracker.middleware.browser_headers",
     "lep_tracker.middleware.one_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -276,6 +277,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "lep_tracker.notices.NoticeStorage"
 CSRF_FAILURE_VIEW = "lep_tracker.errors.csrf_failure"
 
 # Headers
