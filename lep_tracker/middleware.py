@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from lep_tracker.errors import fragment
 from lep_tracker.logs import Stopwatch
 
+METHODS = ("GET", "HEAD", "POST")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Nothing that pages do not need; a passkey is asked for by this site alone.
@@ -61,6 +62,17 @@ def one_address(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.get_host().lower() != urlsplit(settings.SITE_ADDRESS).netloc:
             raise DisallowedHost("The site is asked for by an address that is not its own.")
+        return get_response(request)
+
+    return middleware
+
+
+def three_methods(get_response: GetResponse) -> GetResponse:
+    """Answer what browsers send, and 405 to all else: some of the library's pages would take a PUT for a POST, or show themselves to a TRACE."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
         return get_response(request)
 
     return middleware
