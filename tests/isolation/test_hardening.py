@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from schools.calendar import AcademicYear
-from schools.models import Role, User
+from schools.models import Role
 from schools.row_security import every_school
 from tests.conftest import member, signed_in
 from tests.isolation.test_door import BEHIND, MAY_BE_POSTED, address, addresses, names_in, trying
@@ -26,11 +26,12 @@ pytestmark = pytest.mark.usefixtures("unmeasured")
 POSTED = [pattern for pattern in BEHIND if pattern.name in MAY_BE_POSTED]
 
 
-def places(ours: WholeSchool, year: AcademicYear) -> Iterator[tuple[URLPattern, User, str]]:
-    """Every address behind a door, with somebody whom it opens for."""
-    head, lead = member(ours.school, Role.HEAD), lead_of(ours.school.partnership)
+def places(ours: WholeSchool, year: AcademicYear) -> Iterator[tuple[URLPattern, Client, str]]:
+    """Every address behind a door, with the browser of somebody whom it opens for."""
+    head, lead = signed_in(member(ours.school, Role.HEAD)), signed_in(lead_of(ours.school.partnership))
+    teacher = signed_in(ours.teacher)
     for pattern in BEHIND:
-        yield pattern, ours.teacher if "job_id" in names_in(pattern) else head, address(pattern, ours, year)
+        yield pattern, teacher if "job_id" in names_in(pattern) else head, address(pattern, ours, year)
     for pattern in [*OF_PARTNERSHIPS, *ACTS]:
         yield pattern, lead, partnership_address(pattern, ours.school.partnership, year)
 
@@ -73,9 +74,9 @@ def by_https(settings: Any) -> None:
 def test_every_answer_carries_every_header(
     subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
 ) -> None:
-    for pattern, user, there in places(ours, year):
+    for pattern, client, there in places(ours, year):
         with trying(subtests, pattern):
-            answer = signed_in(user).get(there, secure=True)
+            answer = client.get(there, secure=True)
             assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
             policy = directives(answer.headers["Content-Security-Policy"])
             assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
@@ -119,9 +120,8 @@ def test_cookies_are_for_this_host_alone_and_no_script_reads_them(ours: WholeSch
 def test_no_method_but_those_that_are_meant(
     subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
 ) -> None:
-    for pattern, user, there in places(ours, year):
+    for pattern, client, there in places(ours, year):
         with trying(subtests, pattern):
-            client = signed_in(user)
             for method in ("OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "CONNECT"):
                 assert client.generic(method, there).status_code == 405, method
     for there in outside():
@@ -156,24 +156,31 @@ def test_a_form_without_its_secret_does_nothing(
 def rows() -> dict[str, int]:
     """How much each table holds, histories among them; sessions apart."""
     there = set(connection.introspection.table_names())
-    with every_school():
-        return {
-            model._meta.db_table: model._base_manager.count()
-            for model in apps.get_models()
-            if model._meta.db_table in there and model._meta.app_label != "sessions"
-        }
+    tables = there & {model._meta.db_table for model in apps.get_models()} - {"django_session"}
+    counts = (f"SELECT '{table}', count(*) FROM {table}" for table in sorted(tables))
+    with every_school(), connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(counts))
+        return dict(cursor.fetchall())
+
+
+# What was given out is remembered: a later pack tells of nobody who could be found beside it.
+REMEMBERED = {"governors_pack_pdf", "governors_pack_xlsx"}
 
 
 def test_looking_changes_nothing(subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear) -> None:
     before = None
-    for pattern, user, there in places(ours, year):
+    for pattern, client, there in places(ours, year):
         before = before or rows()
         with trying(subtests, pattern):
-            client = signed_in(user)
             client.get(there, follow=True)
             client.head(there)
             client.get(there, headers={"HX-Request": "true"})
-            assert rows() == before
+            after = rows()
+            changed = {table for table in after if after[table] != before[table]}
+            allowed = (
+                {"schools_packrelease", "schools_packreleaseevent"} if pattern.name in REMEMBERED else set()
+            )
+            assert changed == allowed
 
 
 HOSTILE = ["\x00", "9" * 40, "²", "-1", "😀'\"><script>%s{{7*7}}"]
@@ -240,40 +247,37 @@ READ = [
 ]
 
 
-@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("turn", range(2))
 def test_values_that_no_page_sends_are_answered(
-    subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear, value: str
+    subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear, turn: int
 ) -> None:
-    sent = dict.fromkeys(READ, value)
-    for pattern, user, there in places(ours, year):
+    """Each name with one of them after another."""
+    sent = {name: HOSTILE[(number + turn) % len(HOSTILE)] for number, name in enumerate(READ)}
+    term = HOSTILE[turn]
+    for pattern, client, there in places(ours, year):
         with trying(subtests, pattern):
-            client = signed_in(user)
             assert client.get(there, sent).status_code < 500
             if pattern in POSTED or pattern in ACTS:
-                assert client.post(there, sent, query_params={"term": value}).status_code < 500
-                cells = f'{{"cells": [{value!r}'
+                assert client.post(there, sent, query_params={"term": term}).status_code < 500
+                cells = f'{{"cells": [{term!r}'
                 assert client.post(there, cells, content_type="application/json").status_code < 500
 
 
-PARTS = ["0", "%00", "9" * 40, "%ff", "a" * 500]
+PARTS = ["%00", "9" * 40]
 
 
-def test_parts_of_an_address_that_are_none_are_not_found(
+def test_ids_in_an_address_that_are_none_are_not_found(
     subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
 ) -> None:
-    head = signed_in(member(ours.school, Role.HEAD))
-    lead = signed_in(lead_of(ours.school.partnership))
-    for pattern, _, there in places(ours, year):
-        client = lead if there.startswith("/partnerships/") else head
+    for pattern, client, there in places(ours, year):
         parts = there.split("/")
         with trying(subtests, pattern):
-            for at in range(2, len(parts)):
-                for bad in PARTS if parts[at] else ():
+            for at, part in enumerate(parts):
+                is_id = re.fullmatch(r"[0-9a-f-]{36}|\d+|\d{4}-\d\d|mathematics|autumn", part)
+                for bad in PARTS if is_id else ():
                     asked = "/".join([*parts[:at], bad, *parts[at + 1 :]])
-                    status = client.get(asked).status_code
-                    assert status in {200, 301, 302, 400, 404, 405}, asked
-                    is_id = re.fullmatch(r"[0-9a-f-]{36}|\d{6}|\d{4}-\d\d", parts[at])
-                    assert not is_id or status in {404, 400}, asked
+                    # What takes a POST alone says so before it looks.
+                    assert client.get(asked).status_code in {400, 404, 405}, asked
 
 
 ELSEWHERE = [
