@@ -27,6 +27,7 @@ access = logging.getLogger("lep_tracker.access")
 """A line for each request; heard where the log is JSON."""
 
 _ABOUT_REQUESTS = ("django.request", "django.security")
+_OF_GUNICORN = ("Error handling request", "Invalid request from")
 _INTEGRITY = "23"
 
 
@@ -77,8 +78,9 @@ def _without_a_person(record: logging.LogRecord) -> logging.LogRecord:
         # Django's own words hold the address, or what was sent.
         status = getattr(record, "status_code", 0)
         record.msg, record.args = f"{responses.get(status, 'Refused')}: {route_of(request)}", ()
-    elif record.name == "gunicorn.error" and str(record.msg).startswith("Error handling request"):
-        record.msg, record.args = "Error handling a request", ()
+    elif record.name == "gunicorn.error" and str(record.msg).startswith(_OF_GUNICORN):
+        # It goes on with the address, or with whose machine it was.
+        record.msg, record.args = " ".join(str(record.msg).split()[:2]), ()
     return record
 
 

@@ -175,6 +175,19 @@ def test_a_refusal_is_one_line_and_a_stray_probe_none(db: None, capfd: pytest.Ca
     assert "evil" not in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "arguments", "told"),
+    [
+        ("Error handling request %s", (f"/{NAME}/",), "Error handling"),
+        (f"Invalid request from ip=192.0.2.1: /{NAME}/", (), "Invalid request"),
+    ],
+)
+def test_what_gunicorn_says_of_a_request_names_nobody(words: str, arguments: Any, told: str) -> None:
+    record = logging.LogRecord("gunicorn.error", logging.ERROR, "", 0, words, arguments, None)
+    assert formatter().format(record).endswith(f"gunicorn.error {told}")
+    assert json.loads(JsonFormatter().format(record))["message"] == told
+
+
 def test_in_debugging_the_words_are_told(settings: Any) -> None:
     settings.DEBUG = True
     assert told_of(KeyError("column")).endswith("builtins.KeyError: 'column'")
