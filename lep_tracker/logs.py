@@ -10,6 +10,7 @@ import copy
 import datetime as dt
 import json
 import logging
+import re
 import time
 import traceback
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ access = logging.getLogger("lep_tracker.access")
 
 _ABOUT_REQUESTS = ("django.request", "django.security")
 _OF_GUNICORN = ("Error handling request", "Invalid request from")
+# Addresses of letters that let somebody in: until they are used, a line of the log would be as good as the letter.
+_KEY_IN_ADDRESS = re.compile(r"(/invitations/\d+/|/account/password/new/)[^/\s'\"]+")
 _INTEGRITY = "23"
 
 
@@ -37,7 +40,7 @@ class PlainFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record = _without_a_person(record)
         record.request_id = _request_id(record)
-        return super().format(record)
+        return _KEY_IN_ADDRESS.sub(r"\1…", super().format(record))
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802  # logging's name
         return told(ei[1]) if ei[1] else ""
@@ -53,7 +56,7 @@ class JsonFormatter(PlainFormatter):
             "time": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _KEY_IN_ADDRESS.sub(r"\1…", record.getMessage()),
             "request_id": _request_id(record),
         }
         if request is not None:
