@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from lep_tracker.help import help_for
 from reports.forms.progress_choices import since_of, with_one_measure
 from schools.access import Access, GrantedAccess, PartnershipAccess
 from schools.calendar import AcademicYear
@@ -78,7 +79,7 @@ MENU = (
         {"roll", "pupil", "pupil_progress", "pupil_for_parents"},
     ),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
-    ("People", "people", Permission.SEE_STAFF, {"people"}),
+    ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation"}),
 )
 
 # Of a partnership, for who leads it.
@@ -120,7 +121,14 @@ _SAID_ANYWHERE = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the menus of the frame; nothing but the name outside a school."""
+    """Context processor: the menus of the frame, outside a school nothing but the name, and everywhere where help for the page is."""
+    frame = _menus(request)
+    area = next((link.label for link in frame.get("navigation", ()) if link.is_current), None)
+    at = request.resolver_match.url_name if request.resolver_match else None
+    return {**frame, "help_url": help_for(at, area)}
+
+
+def _menus(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person_name = user.name if user is not None and user.is_authenticated else ""
     access: Access | None = getattr(request, "access", None)

@@ -47,6 +47,8 @@ urlpatterns = [
     path("schools/<urn:urn>/<year:year>/", include("reports.urls")),
     path("partnerships/<int:partnership_id>/", include("reports.partnership_urls")),
     path("account/", include(account_urls)),
+    path("help/", views.help_index, name="help"),
+    path("help/<slug:key>/", views.help_guide, name="help_guide"),
     path("health/", views.health, name="health"),
     path("health/live/", views.live, name="health_live"),
     path("health/ready/", views.ready, name="health_ready"),
@@ -58,6 +60,7 @@ urlpatterns = [
 # Every other address is behind one of the two doors of schools/access.py; a test walks the map and compares.
 ADDRESSES_OUTSIDE_THE_DOOR = {
     "home": "chooses a school: shows the person's own schools, opens none",
+    "accept_invitation": "who is invited has no school yet: opens the school for the one invitation that the key in the address opens",
     "account_login": "signing in comes before any school",
     "account_logout": "signing out",
     "account_inactive": "says that the account is closed",
@@ -69,6 +72,8 @@ ADDRESSES_OUTSIDE_THE_DOOR = {
     "account_reset_password_from_key_done": "the same",
     "account_set_password": "one's own password",
     "account_reauthenticate": "one's own password again",
+    "help": "the guides, which hold nothing of a school",
+    "help_guide": "the same",
     "health": "for whatever watches the service: says ok",
     "health_live": "the same: the process answers",
     "health_ready": "the same: the database, its migrations and the worker, in a word each",

@@ -12,7 +12,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # What each person opens; `{}` pages are made from the world.
 PAGES = {
-    "": ["/account/sign-in/", "/account/password/forgotten/", "/offline/", "/account/sign-up/"],
+    "": [
+        "/account/sign-in/",
+        "/account/password/forgotten/",
+        "/offline/",
+        "/account/sign-up/",
+        "/help/",
+        "/help/marksheet/",
+        "/help/rules/",
+        "/help/accessibility/",
+    ],
     "head": [
         "/",
         "home",
@@ -20,6 +29,8 @@ PAGES = {
         "pupils/?group=girls&standing=left",
         "classes/",
         "people/",
+        "people/invite/",
+        "person",
         "pupil",
         "class",
         "empty",
@@ -30,6 +41,7 @@ PAGES = {
     ],
     "teacher": ["home", "pupils/", "classes/"],
     "governor": ["home", "pupils/"],
+    "administrator": ["home", "people/"],
     "lead": ["/"],
     "nobody": ["/"],
 }
@@ -42,6 +54,7 @@ def address(world: World, page: str) -> str:
         "home": world.at(),
         "pupil": world.pupil_address,
         "class": world.class_address,
+        "person": world.person_address,
         "empty": f"{world.address}/schools/{world.other.urn}/",
     }
     return special.get(page) or world.at(page)
