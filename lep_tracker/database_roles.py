@@ -71,14 +71,15 @@ def refuse_strong_role(sender: Any, connection: BaseDatabaseWrapper, **_: Any) -
     A superuser and a role with BYPASSRLS see every school. The server's role must not own tables either, for an
     owner can take the wall down.
     """
-    problem = _problem(connection)
+    problem = role_problem(connection)
     if problem:
         # Else the next use of this connection would pass by the check.
         connection.close()
         raise DatabaseRefused(problem)
 
 
-def _problem(connection: BaseDatabaseWrapper) -> str | None:
+def role_problem(connection: BaseDatabaseWrapper) -> str | None:
+    """Why the connection's role may not serve, in a sentence; None where it may."""
     with connection.cursor() as cursor:
         if cursor.connection.info.server_version < OLDEST_SERVER * 10_000:
             return f"The database is too old: PostgreSQL {OLDEST_SERVER} or later is needed."

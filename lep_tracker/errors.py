@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -22,15 +25,27 @@ def fragment(
 ) -> HttpResponse:
     """The notice that htmx puts at the top of the page, leaving the rest of the page alone."""
     links = {"sign_in_url": sign_in_url, "reload_url": reload_url, "set_up_url": set_up_url}
-    context = {"title": title, "text": text, **links}
+    # To sign in again nobody needs help.
+    number = "" if sign_in_url else number_of(request)
+    context = {"title": title, "text": text, "number": number, **links}
     return render(request, "errors/fragment.html", context, status=status)
+
+
+def number_of(request: HttpRequest) -> str:
+    """What somebody who asks for help quotes: the request's id, which stands in the log too."""
+    return str(getattr(request, "id", ""))
 
 
 TEXTS = {
     400: ("That could not be understood", "Go back, check what you entered and try again."),
     403: ("You may not do that here", "Ask an assessment leader at your school if you need to."),
     404: ("Not found", "The address may be mistyped, or it belongs to a school or class that is not yours."),
+    413: ("That was too much at once", "Nothing was changed. Send less at a time, or a smaller file."),
     500: ("Something went wrong", "It is not your fault, and what was saved is safe. Try again in a minute."),
+    503: (
+        "LEP Tracker cannot reach its records",
+        "What was saved before is safe; this was not saved. Leave the page open and try again in a minute.",
+    ),
 }
 
 
@@ -42,7 +57,7 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 400)
+    return _answer(request, 413 if isinstance(exception, TOO_MUCH) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -55,11 +70,30 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the request's context: whatever failed may be in it."""
+    status = 503 if is_database_away(sys.exc_info()[1]) else 500
+    number = number_of(request)
     if request.headers.get("HX-Request") == "true":
-        title, text = TEXTS[500]
-        context: dict[str, Any] = {"title": title, "text": text, "sign_in_url": ""}
-        return HttpResponse(render_to_string("errors/fragment.html", context), status=500)
-    return HttpResponse(render_to_string("500.html"), status=500)
+        title, text = TEXTS[status]
+        context: dict[str, Any] = {"title": title, "text": text, "sign_in_url": "", "number": number}
+        answer = HttpResponse(render_to_string("errors/fragment.html", context), status=status)
+    else:
+        answer = HttpResponse(render_to_string(f"{status}.html", {"number": number}), status=status)
+    if status == 503:
+        answer["Retry-After"] = "60"
+    return answer
+
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+# Connection exceptions, no resources (too many connections among them), and an operator who stops the server.
+_AWAY = ("08", "53", "57P")
+
+
+def is_database_away(error: BaseException | None) -> bool:
+    """Whether the database could not be reached or went away, rather than refused what it was asked."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None)
+    return not state or state.startswith(_AWAY)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -39,6 +39,26 @@ secure_scheme_headers: dict[str, str] = {}
 # Addresses of pages name pupils and carry searches: there is no access log. Errors are logged by Django.
 accesslog = None
 loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "lep_tracker.logs.PlainFormatter",
+            "format": "{asctime} {levelname} {request_id} {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "lep_tracker.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if os.environ.get("LEP_LOG_FORMAT") == "json" else "line",
+        }
+    },
+    "root": {"level": "WARNING", "handlers": ["stderr"]},
+    "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": ["stderr"], "propagate": False}},
+}
 
 
 def on_starting(server: Any) -> None:

@@ -1,4 +1,4 @@
-"""What every request passes: its id, the sign-in, and the headers of personal pages."""
+"""What every request passes: its id, the sign-in, and the headers of answers."""
 
 from __future__ import annotations
 
@@ -9,17 +9,23 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from lep_tracker.errors import fragment
+from lep_tracker.logs import Stopwatch
 from schools.second_step import SecondStepNeeded
 
+METHODS = ("GET", "HEAD", "POST")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# Nothing that pages do not need; a passkey is asked for by this site alone.
+PERMISSIONS_POLICY = (
+    "camera=(), geolocation=(), microphone=(), payment=(), usb=(),"
+    " publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
 
 
 def request_id(get_response: GetResponse) -> GetResponse:
@@ -27,8 +33,23 @@ def request_id(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        stopwatch = Stopwatch(request)
         response = get_response(request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        stopwatch.tell(response)
+        return response
+
+    return middleware
+
+
+def browser_headers(get_response: GetResponse) -> GetResponse:
+    """Keep every answer away from cameras and the like, and out of other sites' pages: errors and static files too."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
         return response
 
     return middleware
@@ -48,12 +69,22 @@ def one_address(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def three_methods(get_response: GetResponse) -> GetResponse:
+    """Answer what browsers send, and 405 to all else: some of the library's pages would take a PUT for a POST, or show themselves to a TRACE."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
+
+    return middleware
+
+
 def personal_pages(get_response: GetResponse) -> GetResponse:
-    """Keep what a signed-in person sees out of every cache, and the page away from cameras and the like."""
+    """Keep what a signed-in person sees out of every cache."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         if request.user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response

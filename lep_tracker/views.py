@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lep_tracker import readiness
 from lep_tracker.help import GUIDES, guide
 
 
@@ -20,6 +21,26 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@login_not_required
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is touched. Where this fails, restart it."""
+    return JsonResponse({"live": True}, headers={"Cache-Control": "no-store"})
+
+
+@login_not_required
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Whether all that people need is there: 200, or 503 with what is not, in one word each. Where this fails, tell somebody."""
+    found = readiness.found()
+    is_ready = all(word == readiness.OK for word in found.values())
+    return JsonResponse(
+        {"ready": is_ready, **found},
+        status=200 if is_ready else 503,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 @login_not_required

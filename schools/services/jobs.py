@@ -191,6 +191,16 @@ def _end(job: Job, state: JobState, *, keep: Callable[[], None] | None = None, *
     return True
 
 
+def is_worker_missed(*, now: dt.datetime) -> bool:
+    """Whether something has waited longer than a worker is silent, and no worker says that it lives."""
+    long_ago = now - SILENCE
+    waiting = Job.objects.filter(state=JobState.WAITING, asked_at__lt=long_ago)
+    at_work = Job.objects.filter(state=JobState.RUNNING, heartbeat_at__gte=long_ago)
+    # One that has just ended a job takes the next within seconds.
+    just_done = Job.objects.filter(finished_at__gte=long_ago)
+    return waiting.exists() and not at_work.exists() and not just_done.exists()
+
+
 def remove_old(*, now: dt.datetime) -> int:
     """Remove what was finished longer ago than files are kept, file and all; how many jobs."""
     before = now - dt.timedelta(hours=settings.KEEP_FILES_HOURS)

@@ -13,10 +13,10 @@ from django.db import ProgrammingError, connection, transaction
 
 from lep_tracker.database_roles import (
     DatabaseRefused,
-    _problem,
     as_owner,
     grant_to_server,
     refuse_strong_role,
+    role_problem,
 )
 from schools.counting import AGGREGATE_ROLE, COLUMNS_THAT_COUNT
 from schools.row_security import visible_to, walled_models
@@ -190,7 +190,7 @@ def test_a_role_that_could_become_a_stronger_one_does_not_serve(
         for sql, reason in steps:
             administrator.execute(sql)
             administrator.execute(f"SET SESSION AUTHORIZATION {serving}")
-            problem = _problem(administrator)  # type: ignore[arg-type]  # asked in the same words
+            problem = role_problem(administrator)  # type: ignore[arg-type]  # asked in the same words
             administrator.execute("RESET SESSION AUTHORIZATION")
             assert problem == (
                 reason

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
+from psycopg import errors
 
 from lep_tracker.urls import handler400, handler403, handler404, handler500
 from lep_tracker.urls import urlpatterns as real
@@ -23,7 +27,20 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("a secret detail")
 
 
-urlpatterns = [*real, path("broken/", broken, name="broken")]
+def away(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("connection refused for a secret")
+
+
+def deadlock(request: HttpRequest) -> HttpResponse:
+    raise OperationalError from errors.DeadlockDetected()
+
+
+urlpatterns = [
+    *real,
+    path("broken/", broken, name="broken"),
+    path("away/", away, name="away"),
+    path("deadlock/", deadlock, name="deadlock"),
+]
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
 
 
@@ -123,10 +140,50 @@ def test_a_refusal_inside_ones_school_keeps_it_in_sight(school: School, year: Ac
 def test_every_error_page_renders_without_anything(rf: RequestFactory) -> None:
     from django.template.loader import render_to_string
 
-    for name in ("400", "403", "404", "500", "403_csrf", "429", "offline"):
+    for name in ("400", "403", "404", "500", "403_csrf", "429", "413", "503", "offline"):
         page = render_to_string(f"{name}.html")
         assert "<h1" in page
         assert 'href="/"' in page or name == "offline"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "in place"])
+def test_a_refusal_gives_the_number_that_stands_in_the_log(head: Client, headers: dict[str, str]) -> None:
+    response = head.get("/nowhere/", headers=headers)
+    assert f"give this number: <code>{response.headers['X-Request-ID']}</code>" in response.content.decode()
+
+
+@pytest.mark.urls("tests.lep_tracker.test_errors")
+def test_a_failure_gives_the_number_that_stands_in_the_log(head: Client) -> None:
+    head.raise_request_exception = False
+    response = head.get("/broken/")
+    assert f"this number: <code>{response.headers['X-Request-ID']}</code>" in response.content.decode()
+
+
+@pytest.mark.urls("tests.lep_tracker.test_errors")
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "in place"])
+def test_a_database_that_is_away_is_said_to_be_and_asked_again_later(
+    head: Client, headers: dict[str, str]
+) -> None:
+    head.raise_request_exception = False
+    response = head.get("/away/", headers=headers)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "60")
+    page = response.content.decode()
+    assert "cannot reach its records" in page
+    assert response.headers["X-Request-ID"] in page
+    assert "secret" not in page
+    # One that refuses a statement is there.
+    assert head.get("/deadlock/", headers=headers).status_code == 500
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "in place"])
+def test_what_is_too_large_is_said_to_be(
+    school: School, year: AcademicYear, settings: Any, headers: dict[str, str]
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    client = signed_in(member(school, Role.HEAD))
+    response = client.post(reverse("roll", args=[school.urn, year]), {"name": "x" * 200}, headers=headers)
+    assert response.status_code == 413
+    assert "too much at once" in response.content.decode()
 
 
 def test_health_says_ok_and_nothing_more(db: None) -> None:
