@@ -9,6 +9,10 @@ class LepTrackerConfig(AppConfig):
     name = "lep_tracker"
 
     def ready(self) -> None:
+        # Not before the models are loaded.
+        from lep_tracker import sign_in_records  # noqa: PLC0415
+
         connection_created.connect(refuse_strong_role)
+        sign_in_records.connect()
         # Once a migrate; the tables of all applications are there before the first of these signals.
         post_migrate.connect(grant_to_server, sender=apps.get_app_config("schools"))

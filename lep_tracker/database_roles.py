@@ -66,7 +66,7 @@ _ROLE_FACTS = f"""
            EXISTS (SELECT FROM mine WHERE has_schema_privilege(oid, 'public', 'CREATE')),
            EXISTS (SELECT FROM ours, mine WHERE is_history
                    AND has_table_privilege(mine.oid, ours.oid, 'UPDATE, DELETE, TRUNCATE'))
-"""
+"""  # noqa: S608
 
 
 def refuse_strong_role(sender: Any, connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -166,7 +166,7 @@ def _read_and_add_only(connection: BaseDatabaseWrapper) -> list[str]:
     """The history tables, known by the column in which each event says when it happened, and what snapshots froze, by theirs; and those that are named."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = 'public'"
+            "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = 'public'"  # noqa: S608
             f" AND (column_name IN ('pgh_created_at', 'frozen_in_id') OR table_name IN ({_NAMED}))"
         )
         return [table for (table,) in cursor.fetchall()]

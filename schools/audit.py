@@ -229,7 +229,7 @@ _LIMITED_OF_ACCOUNT = (
     + _LIMITED.format(table="schools_accountrecord", whose="TRUE", account="%(account)s::bigint")
 )
 _FAILED = (
-    "WITH tried AS (SELECT (SELECT id FROM schools_user WHERE email = %(email)s) AS account)"
+    "WITH tried AS (SELECT (SELECT id FROM schools_user WHERE email = %(email)s) AS account)"  # noqa: S608
     " INSERT INTO schools_accountrecord (what, account, request, detail)"
     f" SELECT {_WHAT}, (SELECT account FROM tried), %(request)s, {_DETAIL}"
     + _LIMITED.format(table="schools_accountrecord", whose="TRUE", account="(SELECT account FROM tried)")

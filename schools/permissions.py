@@ -26,6 +26,7 @@ class Permission(StrEnum):
     TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
+    SEE_AUDIT = "see what happened at the school: who opened which pupil's page, took which file, was refused, signed in"
     REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
@@ -45,7 +46,12 @@ _OVERSEEING = _ON_THE_STAFF | {
     Permission.SEE_PARTNERSHIP,
 }
 _LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
-_ANSWERING = _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS, Permission.TAKE_SNAPSHOTS}
+_ANSWERING = _LEADING | {
+    Permission.MANAGE_TERMS,
+    Permission.REVIEW_SIGNS,
+    Permission.TAKE_SNAPSHOTS,
+    Permission.SEE_AUDIT,
+}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,

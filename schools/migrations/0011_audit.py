@@ -55,7 +55,10 @@ class Migration(migrations.Migration):
                 ("detail", models.JSONField(default=dict)),
             ],
             options={
-                "indexes": [models.Index(fields=["account", "at"], name="accountrecord_at")],
+                "indexes": [
+                    models.Index(fields=["account", "at"], name="accountrecord_account"),
+                    models.Index(fields=["at"], name="accountrecord_at"),
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

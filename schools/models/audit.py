@@ -95,7 +95,10 @@ class AccountRecord(models.Model):
                 name="accountrecord_what_known", condition=Q(what__in=[str(each) for each in OF_AN_ACCOUNT])
             ),
         ]
-        indexes = [models.Index(fields=["account", "at"], name="accountrecord_at")]
+        indexes = [
+            models.Index(fields=["account", "at"], name="accountrecord_account"),
+            models.Index(fields=["at"], name="accountrecord_at"),
+        ]
 
     def __str__(self) -> str:
         return str(Happening(self.what).label)
