@@ -78,7 +78,7 @@ MENU = (
         {"roll", "pupil", "pupil_progress", "pupil_for_parents"},
     ),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
-    ("People", "people", Permission.SEE_STAFF, {"people"}),
+    ("People", "people", Permission.SEE_STAFF, {"people", "audit"}),
 )
 
 # Of a partnership, for who leads it.
@@ -104,6 +104,7 @@ _STAYS = {
     "roll",
     "class_list",
     "people",
+    "audit",
     "terms",
     "eyfs_framework",
 }

@@ -13,5 +13,6 @@ def people(request: SchoolRequest) -> HttpResponse:
     context = {
         "people": people_of(request.access),
         "grants_names": request.access.may(Permission.GRANT_NAMES),
+        "sees_audit": request.access.may(Permission.SEE_AUDIT),
     }
     return TemplateResponse(request, "schools/people/people.html", context)

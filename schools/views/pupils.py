@@ -18,4 +18,8 @@ def pupil(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     if page is None:
         raise Http404
     tell(request, pupil=pupil_id)
-    return TemplateResponse(request, "schools/pupils/pupil.html", {"pupil": page})
+    return TemplateResponse(
+        request,
+        "schools/pupils/pupil.html",
+        {"pupil": page, "sees_audit": request.access.may(Permission.SEE_AUDIT)},
+    )
