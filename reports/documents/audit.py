@@ -51,6 +51,11 @@ class AuditLine:
     request: str
 
     @property
+    def iso(self) -> str:
+        """`2026-11-23T06:14:47Z`."""
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ}"
+
+    @property
     def utc(self) -> str:
         """`23 November 2026, 06:14:47 UTC`."""
         return f"{self.at.day} {self.at:%B %Y, %H:%M:%S} UTC"
@@ -78,7 +83,7 @@ def audit_table(found: Sequence[Happened], *, is_whole: bool, title: str) -> Tab
         rows.append(
             (
                 f"{here:%Y-%m-%d %H:%M:%S}",
-                f"{line.at:%Y-%m-%dT%H:%M:%SZ}",
+                line.iso,
                 line.who,
                 line.what,
                 line.pupil or None,

@@ -151,7 +151,7 @@ def _rows(access: Access, wanted: AuditFilter, before: Place | None, most: int) 
         "most": most,
     }
     sql = (
-        f"WITH held AS MATERIALIZED ({HELD}) {' UNION ALL '.join(parts)}"
+        f"WITH held AS MATERIALIZED ({HELD}) SELECT * FROM ({' UNION ALL '.join(parts)}) AS everything"  # noqa: S608
         " ORDER BY at DESC, source DESC, id DESC LIMIT %(most)s"
     )
     with connection.cursor() as cursor:
