@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 
-from schools.models import Happening, School
+from schools.models import Happening, Partnership, School
 from schools.permissions import Permission
 from schools.row_security import visible_to
 
@@ -56,7 +56,8 @@ def refusals_recorded(request: Any, urn: str, permission: Permission | None = No
             status = 403 if isinstance(refusal, PermissionDenied) else 404
             access = getattr(request, "access", None)
             is_missing = access is not None and permission is not None and not access.may(permission)
-            _refused_at(school, request, status, permission if is_missing else None)
+            with visible_to(school):
+                _refused(school, request, status, permission if is_missing else None)
         raise
 
 
@@ -64,8 +65,8 @@ def record_answer(request: Any, school: School, response: HttpResponse) -> None:
     """What a view answered inside its school, in the transaction of the answer. Needs the school open."""
     told: Told = getattr(request, "told", Told())
     if response.status_code in _REFUSING:
-        _refused_at(school, request, response.status_code)
-    elif response.status_code == 200 and response.has_header("Content-Disposition"):
+        _refused(school, request, response.status_code)
+    elif _is_file(request, response):
         _at_school(school, request, Happening.EXPORT, told.pupil, _file_facts(request, response, told))
     elif response.status_code == 200 and told.pupil and request.method == "GET":
         _seen(school, request, told.pupil)
@@ -73,7 +74,7 @@ def record_answer(request: Any, school: School, response: HttpResponse) -> None:
 
 def record_partnership_answer(request: Any, partnership_id: int, response: HttpResponse) -> None:
     """A file of a partnership's pages, which names no pupil. Not within counting_only(), which writes nothing."""
-    if response.status_code == 200 and response.has_header("Content-Disposition"):
+    if _is_file(request, response):
         facts = _file_facts(request, response, Told()) | {"partnership": partnership_id}
         record_of_account(Happening.EXPORT, request.user.pk, request_id(request), facts)
 
@@ -84,13 +85,12 @@ def partnership_refusals_recorded(request: Any, partnership_id: int) -> Iterator
     try:
         yield
     except (Http404, PermissionDenied) as refusal:
-        facts = {"route": _route(request), "status": 403 if isinstance(refusal, PermissionDenied) else 404}
-        values = {
-            "account": request.user.pk,
-            "request": request_id(request),
-            "detail": json.dumps(facts | {"partnership": partnership_id}),
-        }
-        _execute(_LIMITED_OF_ACCOUNT, {**values, **_limits(Happening.REFUSED)})
+        # Of one that does not exist the number is whatever somebody typed, and nobody is concerned.
+        if Partnership.objects.filter(pk=partnership_id).exists():
+            status = 403 if isinstance(refusal, PermissionDenied) else 404
+            facts = {"route": _route(request), "status": status, "partnership": partnership_id}
+            values = {"account": request.user.pk, "request": request_id(request), "detail": json.dumps(facts)}
+            _execute(_LIMITED_OF_ACCOUNT, {**values, **_limits(Happening.REFUSED)})
         raise
 
 
@@ -120,6 +120,14 @@ def record_operators_file(school: School, route: str, ending: str, pupils: int =
 def request_id(request: Any) -> str:
     """Its id, as the answer and the history carry it; empty for none."""
     return str(getattr(request, "id", ""))[:36]
+
+
+def _is_file(request: Any, response: HttpResponse) -> bool:
+    return (
+        response.status_code == 200
+        and request.method != "HEAD"
+        and response.has_header("Content-Disposition")
+    )
 
 
 def _route(request: Any) -> str:
@@ -164,13 +172,12 @@ def _seen(school: School, request: Any, pupil: uuid.UUID) -> None:
     _execute(_LOOK, {**values, "pupil": pupil, "minutes": ONE_LOOK})
 
 
-def _refused_at(school: School, request: Any, status: int, missing: Permission | None = None) -> None:
+def _refused(school: School, request: Any, status: int, missing: Permission | None = None) -> None:
     facts = {"route": _route(request), "method": _METHODS.get(request.method, ""), "status": status}
     if missing is not None:
         facts["permission"] = missing.name.lower()
     values = _values(school, request.user.pk, request_id(request), Happening.REFUSED, facts)
-    with visible_to(school):
-        _execute(_LIMITED_AT_SCHOOL, {**values, **_limits(Happening.REFUSED)})
+    _execute(_LIMITED_AT_SCHOOL, {**values, **_limits(Happening.REFUSED)})
 
 
 # Not as it was sent: a method is whatever somebody types.

@@ -156,7 +156,8 @@ def _rows(access: Access, wanted: AuditFilter, before: Place | None, most: int) 
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _is_asked(source: Source, wanted: AuditFilter) -> bool:

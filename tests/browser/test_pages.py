@@ -20,6 +20,7 @@ PAGES = {
         "pupils/?group=girls&standing=left",
         "classes/",
         "people/",
+        "audit/",
         "pupil",
         "class",
         "empty",

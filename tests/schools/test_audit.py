@@ -161,8 +161,7 @@ def test_one_statement_writes_a_look_and_one_a_refusal(
     audit.tell(request, pupil=pupil.public_id)
     with visible_to(school), django_assert_num_queries(1):
         audit.record_answer(request, school, HttpResponse())
-    # A savepoint and its release, opening the school and closing it, and the record.
-    with visible_to(school), django_assert_num_queries(5):
+    with visible_to(school), django_assert_num_queries(1):
         audit.record_answer(request, school, HttpResponse(status=403))
 
 
@@ -179,6 +178,12 @@ def test_a_file_says_how_many_pupils_it_names(
     assert named.detail == {"route": "roll_file", "file": ending, "pupils": 2}
     assert unnamed.detail == {"route": "class_list_file", "file": ending, "pupils": 0}
     assert {each.what for each in (named, unnamed)} == {"export"}
+
+
+def test_asking_for_a_files_headers_takes_no_file(school: School, year: AcademicYear, head: User) -> None:
+    there = reverse("roll_file", args=[school.urn, year, "csv"])
+    assert signed_in(head).head(there).status_code == 200
+    assert records(school) == []
 
 
 def test_a_pupils_own_file_says_whose_it_is_each_time(
@@ -208,6 +213,8 @@ def test_a_file_of_the_partnership_is_recorded_of_its_lead(
     assert client.get(there).status_code == 200
     stranger = member(school, Role.HEAD)
     assert signed_in(stranger).get(there).status_code == 404
+    nowhere = reverse("partnership_file", args=[10**30, year, "csv"])
+    assert signed_in(stranger).get(nowhere).status_code == 404
     facts = {"route": "partnership_file", "partnership": school.partnership.pk}
     assert list(AccountRecord.objects.order_by("pk").values_list("what", "account", "detail")) == [
         ("export", lead.pk, {**facts, "file": "csv", "pupils": 0}),
