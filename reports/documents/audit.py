@@ -33,6 +33,17 @@ _LABELS: dict[str, str] = {
     "judgement_delete": "Judgement removed",
 }
 _PAGES = {"pupil": "Record", "pupil_progress": "Progress over the years", "pupil_for_parents": "For parents"}
+# Those whose names in the map of addresses are not what a school calls them.
+_ROUTES = {
+    "audit": "What happened here",
+    "roll": "Pupils",
+    "class_roll": "Pupils of a class",
+    "job": "Made by the worker",
+    "pupil": "A pupil’s record",
+    "pupil_progress": "A pupil’s progress over the years",
+    "pupil_progress_pdf": "A pupil’s progress over the years",
+    "pupil_for_parents": "A pupil’s page for parents",
+}
 _FORMATS = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF"}
 _STATUSES = {404: "not there, or not theirs", 403: "not allowed", 423: "closed for entry"}
 _NO_ROLE = "Somebody with no role here"
@@ -133,7 +144,8 @@ def _refusal(found: Happened) -> str:
 
 def _route(found: Happened) -> str:
     """A page in words, from the name of its route: names of our own, whoever asked for it."""
-    words = str(found.facts.get("route", "")).removesuffix("_file").replace("_", " ").replace("-", " ")
+    name = str(found.facts.get("route", "")).removesuffix("_file")
+    words = _ROUTES.get(name, name.replace("_", " ").replace("-", " "))
     return words[:1].upper() + words[1:]
 
 

@@ -53,7 +53,7 @@ def test_choosing_what_narrows_the_list_in_place(
         head.page.get_by_role("link", name="CSV").click()
     assert taken.value.suggested_filename.endswith(".csv")
     head.page.goto(world.at("audit/?kind=files"))
-    expect(rows).to_contain_text("Audit, CSV, names no pupil")
+    expect(rows).to_contain_text("What happened here, CSV, names no pupil")
 
 
 def test_the_list_turns_its_pages_without_script(visit: Callable[..., Visitor], world: World) -> None:

@@ -134,9 +134,9 @@ def test_a_day_is_told_whole_and_in_order_and_nothing_of_another_school(day: Kno
     may = Permission.SEE_AUDIT.value
     assert day.lines() == [
         ("12:00", "File imported", day.head.name, "Roll of September"),
-        ("11:00", "Refused", nobody, "Roll: not there, or not theirs"),
-        ("10:00", "Refused", day.teacher.name, f"Audit: needs leave to {may}"),
-        ("09:00", "File taken", day.head.name, "Roll, Excel, names 25 pupils"),
+        ("11:00", "Refused", nobody, "Pupils: not there, or not theirs"),
+        ("10:00", "Refused", day.teacher.name, f"What happened here: needs leave to {may}"),
+        ("09:00", "File taken", day.head.name, "Pupils, Excel, names 25 pupils"),
         ("08:10", "Pupil’s page opened", day.teacher.name, "Progress over the years"),
         ("07:00", "Signed in", day.teacher.name, ""),
     ]
