@@ -69,9 +69,11 @@ _RECORDS = f"""
     SELECT 1 AS source, id, at, account, pupil_id AS pupil, {_NO_TARGET}, what AS label, {_NO_WORDS}, request, detail AS facts
     FROM schools_auditrecord WHERE school_id = %(school)s AND what = ANY (%(at_school)s)
 """  # noqa: S608 - put together of constants
+# The accounts twice: by the list of them PostgreSQL finds their records, by the periods alone it would read everybody's.
 _ACCOUNTS = f"""
     SELECT 2 AS source, a.id, a.at, a.account, {_NO_PUPIL}, {_NO_TARGET}, a.what AS label, {_NO_WORDS}, a.request, a.detail AS facts
     FROM schools_accountrecord a WHERE a.what = ANY (%(of_account)s)
+        AND a.account = ANY (ARRAY(SELECT user_id FROM held))
         AND EXISTS (SELECT FROM held WHERE held.user_id = a.account AND a.at BETWEEN held.since AND held.until)
 """  # noqa: S608
 _CHANGE_SETS = f"""
