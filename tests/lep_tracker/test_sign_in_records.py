@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
+from django.dispatch import Signal
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lep_tracker import sign_in_records
 from lep_tracker.sign_in import password_link
 from schools import audit
 from schools.models import AccountRecord, Role, School, User
@@ -89,3 +93,20 @@ def test_a_password_set_by_a_mailed_link_is_recorded(teacher: User) -> None:
     client.post(there, {"password1": NEW, "password2": NEW})
     assert ("password_set", teacher.pk) in found()
     assert [each.subject for each in mail.outbox if PASSWORD in each.body] == []
+
+
+def test_the_second_step_is_recorded_where_it_is_installed(
+    teacher: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the names that its library gives to its signals; it need not be installed here."""
+    signals = SimpleNamespace(authenticator_added=Signal(), authenticator_removed=Signal())
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "allauth.mfa.signals", signals)  # type: ignore[arg-type]
+        patched.setattr("lep_tracker.sign_in_records.apps.is_installed", lambda name: name == "allauth.mfa")
+        sign_in_records.connect()
+    for signal in (signals.authenticator_added, signals.authenticator_removed):
+        signal.send(sender=User, request=None, user=teacher, authenticator=None)
+    assert found() == [("step_added", teacher.pk), ("step_removed", teacher.pk)]
+    # Connecting again connects nothing twice.
+    attempt(teacher.email)
+    assert found()[2:] == [("signed_in", teacher.pk)]
