@@ -13,7 +13,7 @@ class LepTrackerConfig(AppConfig):
         from allauth.mfa import signals as mfa
         from django.contrib.auth.signals import user_logged_in
 
-        from lep_tracker import sessions
+        from lep_tracker import sessions, sign_in_records
 
         connection_created.connect(refuse_strong_role)
         user_logged_in.connect(sessions.remember_sign_in)
@@ -25,5 +25,6 @@ class LepTrackerConfig(AppConfig):
             mfa.authenticator_removed,
         ):
             changed.connect(sessions.end_others)
+        sign_in_records.connect()
         # Once a migrate; the tables of all applications are there before the first of these signals.
         post_migrate.connect(grant_to_server, sender=apps.get_app_config("schools"))

@@ -32,6 +32,7 @@ GUIDES = {
     "rules": "How points, ranges, attainment and progress work, on one page",
     "files": "What the files that come in may hold",
     "glossary": "What the words mean",
+    "audit": "Who opened which pupil's page, took a file, was refused, signed in",
     "accessibility": "How far the site works for everybody, and whom to tell where it does not",
 }
 
@@ -80,6 +81,7 @@ _HELP_OF = {
     "new_invitation": "roles#coming-in",
     "invitation": "roles#coming-in",
     "accept_invitation": "roles#coming-in",
+    "audit": "audit",
     "baseline_sources": "early-years#the-step-into-year-1-baselines",
 }
 _HELP_OF_AREA = {

@@ -79,7 +79,7 @@ MENU = (
         {"roll", "pupil", "pupil_progress", "pupil_for_parents"},
     ),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
-    ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation"}),
+    ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation", "audit"}),
 )
 
 # Of a partnership, for who leads it.
@@ -105,6 +105,7 @@ _STAYS = {
     "roll",
     "class_list",
     "people",
+    "audit",
     "terms",
     "eyfs_framework",
 }

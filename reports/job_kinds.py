@@ -18,4 +18,5 @@ PUPIL_PAGES = JobKind(
     permission=Permission.SEE_OWN_CLASSES,
     page="pupil_pages",
     maker="reports.worker_jobs.make_pupil_pages",
+    is_of_pupils=True,
 )

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from assessment.urls import MARKSHEETS_OF
 from reports.views import (
+    audit,
     classes,
     cohorts,
     conversations,
@@ -203,6 +204,8 @@ urlpatterns: list[URLPattern] = [
         progress_signs.review_list_file,
         name="review_list_file",
     ),
+    path("audit/", audit.audit, name="audit"),
+    path("audit.<table_format:file_format>", audit.audit_file, name="audit_file"),
     path("people.<table_format:file_format>", people.people_file, name="people_file"),
     path("snapshots/", snapshots.snapshots, name="snapshots"),
     path("snapshots/new/", snapshots.take_snapshot, name="take_snapshot"),

@@ -17,6 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
+from schools.audit import (
+    partnership_refusals_recorded,
+    record_answer,
+    record_partnership_answer,
+    refusals_recorded,
+)
 from schools.calendar import AcademicYear
 from schools.history import recorded, written
 from schools.models import (
@@ -125,6 +131,7 @@ def school_view(
         def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             urn, asked_for = kwargs.pop("urn"), kwargs.pop("year", None)
             with (
+                refusals_recorded(request, urn, permission),
                 recorded(user=request.user.pk, request=request.id),
                 own_memberships(request.user),
             ):
@@ -145,6 +152,7 @@ def school_view(
                     if asked_for not in {None, year}:
                         raise Http404
                     response = _finished(view(request, *args, **kwargs))
+                    record_answer(request, school, response)
                     # By which a page that has written can name what is to be taken back.
                     if act := written():
                         response["LEP-Act"] = act
@@ -199,6 +207,16 @@ def partnerships_led(user: User) -> tuple[Partnership, ...]:
     return tuple(membership.partnership for membership in led.order_by("partnership__name"))
 
 
+def _led(user: User, wanted: int) -> tuple[Partnership, tuple[Partnership, ...]]:
+    """The partnership, and all that the person leads; 404 where it is none of these."""
+    led = partnerships_led(user)
+    partnership = next((each for each in led if each.pk == wanted), None)
+    if partnership is None:
+        raise Http404
+    ask_second_step(user, (), led)
+    return partnership, led
+
+
 def partnership_view(view: PartnershipView[P]) -> View[P]:
     """A view of a partnership, for who leads it: `request.partnership_access` says who is there.
 
@@ -210,11 +228,15 @@ def partnership_view(view: PartnershipView[P]) -> View[P]:
     @wraps(view)
     def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted, asked_for = kwargs.pop("partnership_id"), kwargs.pop("year", None)
-        led = partnerships_led(request.user)
-        partnership = next((each for each in led if each.pk == wanted), None)
-        if partnership is None:
-            raise Http404
-        ask_second_step(request.user, (), led)
+        with partnership_refusals_recorded(request, wanted):
+            response = counted(request, wanted, asked_for, *args, **kwargs)
+        record_partnership_answer(request, wanted, response)
+        return response
+
+    def counted(
+        request: Any, wanted: int, asked_for: AcademicYear | None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        partnership, led = _led(request.user, wanted)
         with counting_only():
             schools = tuple(partnership.schools.order_by("name", "pk"))
             opened = _years_of_any(schools)
@@ -242,12 +264,11 @@ def partnership_act(view: PartnershipView[P]) -> View[P]:
     @wraps(view)
     def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted, year = kwargs.pop("partnership_id"), kwargs.pop("year")
-        led = partnerships_led(request.user)
-        partnership = next((each for each in led if each.pk == wanted), None)
-        if partnership is None:
-            raise Http404
-        ask_second_step(request.user, (), led)
-        with recorded(user=request.user.pk, request=request.id):
+        with (
+            partnership_refusals_recorded(request, wanted),
+            recorded(user=request.user.pk, request=request.id),
+        ):
+            partnership, led = _led(request.user, wanted)
             request.partnership_access = PartnershipAccess(request.user, partnership, (), year, (), led)
             return _finished(view(request, *args, **kwargs))
 
@@ -301,12 +322,16 @@ def names_by_grant_view(view: SchoolView[P]) -> View[P]:
     @wraps(view)
     def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted, urn, year = kwargs.pop("partnership_id"), kwargs.pop("urn"), kwargs.pop("year")
-        led = partnerships_led(request.user)
-        partnership = next((each for each in led if each.pk == wanted), None)
-        school = School.objects.filter(partnership=partnership, urn=urn).first() if partnership else None
+        with refusals_recorded(request, urn):
+            return granted(request, wanted, urn, year, *args, **kwargs)
+
+    def granted(
+        request: Any, wanted: int, urn: str, year: AcademicYear, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        partnership, _ = _led(request.user, wanted)
+        school = School.objects.filter(partnership=partnership, urn=urn).first()
         if school is None:
             raise Http404
-        ask_second_step(request.user, (), led)
         with recorded(user=request.user.pk, request=request.id), visible_to(school):
             # Of several the latest: the head's page has its readings at the top.
             grant = open_grants([school], timezone.localdate()).first()

@@ -34,6 +34,8 @@ BROKE_OFF = "Something went wrong while it was made. Try again; if it fails agai
 class MadeFile:
     """What comes of a job: a file to fetch.
 
+    `pupils` is how many of them it names, where it is fetched.
+
     `keep` keeps what is remembered of it, in the transaction that makes the file one to be fetched: neither is there without the other.
     It raises MadeOfOldError where the file is no longer the one to be given out.
     """
@@ -42,6 +44,7 @@ class MadeFile:
     content_type: str
     content: bytes
     keep: Callable[[], None] | None = None
+    pupils: int = 0
 
 
 class MadeOfOldError(Exception):
@@ -79,7 +82,8 @@ class Maker(Protocol):
 class JobKind:
     """A kind of work: its code in the database, what a school calls it, who may ask for it and from which page.
 
-    `maker` is the dotted path of a Maker, which is loaded when the first such job is done.
+    `maker` is the dotted path of a Maker, which is loaded when the first such job is done. Where it `is_of_pupils`, the job counts the pupils whom
+    its file names.
     """
 
     code: str
@@ -87,6 +91,7 @@ class JobKind:
     permission: Permission
     page: str
     maker: str
+    is_of_pupils: bool = False
 
     def load(self) -> Maker:
         return cast("Maker", import_string(self.maker))

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
     MANAGE_PEOPLE = "let teachers, subject leaders and governors in and out, and say what they teach and lead"
     MANAGE_MANAGERS = "give and take every role, those of heads and administrators among them"
+    SEE_AUDIT = "see what happened at the school: who opened which pupil's page, took which file, was refused, signed in"
     REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
@@ -47,7 +48,12 @@ _OVERSEEING = _ON_THE_STAFF | {
     Permission.SEE_PARTNERSHIP,
 }
 _LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
-_ANSWERING = _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS, Permission.TAKE_SNAPSHOTS}
+_ANSWERING = _LEADING | {
+    Permission.MANAGE_TERMS,
+    Permission.REVIEW_SIGNS,
+    Permission.TAKE_SNAPSHOTS,
+    Permission.SEE_AUDIT,
+}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,
@@ -66,7 +72,9 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
         }
     ),
     # The school's office: keeps the accounts, and sees no pupil's name and no attainment.
-    Role.ADMINISTRATOR: frozenset({Permission.SEE_SCHOOL, Permission.SEE_STAFF, Permission.MANAGE_PEOPLE}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.SEE_SCHOOL, Permission.SEE_STAFF, Permission.MANAGE_PEOPLE, Permission.SEE_AUDIT}
+    ),
 }
 
 # Who holds the permission gives and takes these roles. Nobody changes their own (schools/services/staff.py).

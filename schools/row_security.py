@@ -30,6 +30,7 @@ TABLES_OUTSIDE_THE_WALL = {
     "schools_partnership": "a partnership has no one school",
     "schools_school": "the door must find the school before it can open it",
     "schools_job": "the worker must find a job before it knows which school to open; holds ids, a state and times",
+    "schools_accountrecord": "a person signs in before any school is known; holds an account's number, what and when",
     "schools_user": "a person signs in before any school is known, and may belong to several",
     "schools_session": "sign-in: sessions, which hold an account's id and no pupil",
     "schools_secondstepremoval": "sign-in: belongs to a person, not to a school",
@@ -58,6 +59,7 @@ TABLES_OUTSIDE_THE_WALL = {
 
 _FROZEN = "rows of a snapshot: the serving role may add them, and never changes or deletes one"
 TABLES_WITHOUT_HISTORY = {
+    "schools_auditrecord": "records that nobody changes: the serving role may only add them",
     "assessment_snapshotschoolyear": _FROZEN,
     "assessment_snapshotterm": _FROZEN,
     "assessment_snapshotclassgroup": _FROZEN,

@@ -74,4 +74,4 @@ def cohort_pupils_table(found: list[CohortPupil], point: CohortPoint, title: str
         ]
         for each in found
     ]
-    return Table(title, headings, rows)
+    return Table(title, headings, rows, len(found))

@@ -258,7 +258,8 @@ def conversations_table(found: Conversations) -> Table:
         ]
         for line in found.lines
     ]
-    return Table(f"{found.shown.name}, {found.when}", headings, rows)
+    pupils = {(line.name, line.year_group, line.class_name) for line in found.lines}
+    return Table(f"{found.shown.name}, {found.when}", headings, rows, len(pupils))
 
 
 def all_subjects() -> list[int]:

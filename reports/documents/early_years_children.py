@@ -98,4 +98,4 @@ def entry_children_table(found: list[EntryChild], title: str) -> Table:
         ]
         for each in found
     ]
-    return Table(title, _HEADINGS, rows)
+    return Table(title, _HEADINGS, rows, len(found))

@@ -24,7 +24,7 @@ _HEADINGS_OVER = ("Pupil", "Year group", "Class", "Attainment", "Not included be
 def figure_pupils_table(found: FigurePupils, title: str) -> Table:
     """The list as it is shown."""
     if not found.is_over_subjects:
-        return Table(title, _HEADINGS, [_row(line) for line in found.lines])
+        return Table(title, _HEADINGS, [_row(line) for line in found.lines], len(found.lines))
     subjects = [result.subject for result in found.lines[0].results] if found.lines else []
     rows: list[list[Value]] = [
         [
@@ -37,7 +37,7 @@ def figure_pupils_table(found: FigurePupils, title: str) -> Table:
         ]
         for line in found.lines
     ]
-    return Table(title, [*_HEADINGS_OVER, *subjects], rows)
+    return Table(title, [*_HEADINGS_OVER, *subjects], rows, len(found.lines))
 
 
 def _row(line: FigurePupil) -> list[Value]:

@@ -328,7 +328,8 @@ def children_table(page: GoodLevel) -> Table:
         for line in (*page.near, *page.left_out)
         for cell in (line.missing or line.unjudged)
     ]
-    return Table(f"Near the Good Level of Development, {page.title}", headings, rows)
+    children = len(page.near) + len(page.left_out)
+    return Table(f"Near the Good Level of Development, {page.title}", headings, rows, children)
 
 
 def earlier_summer(access: Access, scope: Scope) -> AcademicYear | None:

@@ -26,7 +26,9 @@ HEADINGS = (
 
 def judgements_table(rows: Iterable[LongRow], title: str) -> Table:
     """Points as numbers, so that no spreadsheet takes a code for another; a reason in their place where there are none."""
-    return Table(title=title, headings=HEADINGS, rows=[_line(row) for row in rows])
+    found = list(rows)
+    pupils = {(row.upn, row.surname, row.forename) for row in found}
+    return Table(title, HEADINGS, [_line(row) for row in found], len(pupils))
 
 
 def _line(row: LongRow) -> tuple[Value, ...]:

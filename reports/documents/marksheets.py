@@ -34,6 +34,7 @@ def marksheet_table(sheet: Sheet, title: str) -> Table:
             )
             for row in sheet.rows
         ],
+        pupils=len(sheet.rows),
     )
 
 

@@ -225,4 +225,4 @@ def profile_table(page: ProfilePage) -> Table:
         for line in page.lines
     ]
     title = f"EYFS profile, {page.title}" + (f", {page.of}" if page.of else "")
-    return Table(title, (*headings, "Good Level of Development", *totals), rows)
+    return Table(title, (*headings, "Good Level of Development", *totals), rows, len(page.lines))

@@ -51,6 +51,13 @@ def review_table(found: ReviewList, title: str) -> Table:
             *_rows("Decided, no sign now", found.settled),
             *_rows("Not enough data", found.not_enough),
         ],
+        pupils=len(
+            {
+                pupil.public_id
+                for part in (found.first, found.others, found.settled, found.not_enough)
+                for pupil in part
+            }
+        ),
     )
 
 

@@ -29,5 +29,6 @@ def roll_table(roll: Roll, of_whom: str, narrowed_to: list[str]) -> Table:
             )
             for line in roll.lines
         ],
+        pupils=len(roll.lines),
     )
     return narrowed(table, narrowed_to)

@@ -227,7 +227,9 @@ def figures_table(found: SnapshotChanges) -> Table:
 def changes_table(found: SnapshotChanges) -> Table:
     """Every row that differs."""
     rows = [[line.name or "The school", line.what, line.then, line.now] for line in found.changes]
-    return Table(_title(found, "what changed since"), ("Pupil", "What", "Then", "Now"), rows)
+    pupils = {line.pupil_id for line in found.changes} - {None}
+    headings = ("Pupil", "What", "Then", "Now")
+    return Table(_title(found, "what changed since"), headings, rows, len(pupils))
 
 
 def _title(found: SnapshotChanges, what: str) -> str:

@@ -11,16 +11,17 @@ Value = str | int | Decimal | None
 
 @dataclass(frozen=True)
 class Table:
-    """Headings, and lines of as many values; None is an empty cell."""
+    """Headings, and lines of as many values; None is an empty cell. `pupils` is how many pupils the lines name."""
 
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Value]]
+    pupils: int = 0
 
 
 def instead(table: Table, words: str) -> Table:
     """The table, or where there are words why it is not told yet, these alone."""
-    return replace(table, headings=("Not given out yet",), rows=[[words]]) if words else table
+    return replace(table, headings=("Not given out yet",), rows=[[words]], pupils=0) if words else table
 
 
 def narrowed(table: Table, to: Sequence[str]) -> Table:

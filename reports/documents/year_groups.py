@@ -321,5 +321,8 @@ def missing_table(report: YearGroupReport) -> Table:
     ]
     rows += [["Everybody", "", subject, "Not begun"] for subject in report.not_begun]
     return Table(
-        f"{report.year_group.label} missing, {report.when}", ("Pupil", "Class", "Subject", "Reason"), rows
+        f"{report.year_group.label} missing, {report.when}",
+        ("Pupil", "Class", "Subject", "Reason"),
+        rows,
+        len(report.missing),
     )

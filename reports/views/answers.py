@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from reports.documents.tables import Table, narrowed
 from reports.exports.formats import FORMATS
 from schools.access import PartnershipRequest, SchoolRequest
+from schools.audit import tell
 from schools.calendar import AcademicYear
 from schools.permissions import Permission
 
@@ -81,6 +82,7 @@ def refuse_the_rest(filters: Asked) -> None:
 
 def table_file(request: SchoolRequest, table: Table, file_format: str) -> HttpResponse:
     """The table to keep; its name says school, the table by its title, and day. Titles name no pupil, and no class but a marksheet's own."""
+    tell(request, pupils=table.pupils)
     return file_called(request.access.school.name, table, file_format)
 
 

@@ -21,6 +21,7 @@ from reports.exports.marksheet_workbook import marksheet_xlsx
 from reports.exports.pdf import marksheet_blank_pdf
 from reports.views.answers import table_file
 from schools.access import SchoolRequest, school_view
+from schools.audit import tell
 from schools.permissions import Permission
 from schools.queries.terms import reporting_term
 
@@ -45,14 +46,17 @@ def marksheet_workbook_file(of: SheetRequest) -> HttpResponse:
         with_class=of.whose.with_class,
         teachers=of.whose.teachers,
     )
+    tell(of.request, pupils=len(book.rows))
     return _download(of, "to fill in", marksheet_xlsx(book), "xlsx", FORMATS["xlsx"].content_type)
 
 
 @sheet_view()
 def marksheet_blank_file(of: SheetRequest) -> HttpResponse:
     """A marksheet to print and write on."""
+    sheet = of.sheet()
+    tell(of.request, pupils=len(sheet.rows))
     blank = marksheet_blank(
-        of.sheet(),
+        sheet,
         school=of.access.school.name,
         title=of.whose.title,
         when=f"{of.term.label} {of.access.academic_year.label}",

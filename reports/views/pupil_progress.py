@@ -19,8 +19,9 @@ from reports.exports.pdf import pupil_progress_pdf
 from reports.exports.pupil_progress import drawn_pupil
 from reports.forms.pupils import term_asked
 from reports.queries.pupil_progress import PupilRecord, pupil_record
-from reports.views.answers import table_file
+from reports.views.answers import file_called
 from schools.access import SchoolRequest, school_view
+from schools.audit import tell
 from schools.calendar import TermName
 from schools.permissions import Permission
 
@@ -55,7 +56,8 @@ def progress_pdf(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
 @school_view(Permission.SEE_OWN_CLASSES)
 def progress_file(request: SchoolRequest, pupil_id: uuid.UUID, file_format: str) -> HttpResponse:
     """What the page's charts and measures say, as a table."""
-    return table_file(request, pupil_table(_page(request, pupil_id)), file_format)
+    table = pupil_table(_page(request, pupil_id))
+    return file_called(request.access.school.name, table, file_format)
 
 
 @school_view(Permission.SEE_OWN_CLASSES)
@@ -87,4 +89,5 @@ def _record(request: SchoolRequest, pupil_id: uuid.UUID, measuring: Measuring | 
     )
     if record is None:
         raise Http404
+    tell(request, pupil=pupil_id)
     return record

@@ -1,5 +1,6 @@
 """Who is where, and who may see it."""
 
+from schools.models.audit import AccountRecord, AuditRecord, Happening
 from schools.models.changes import ChangeKind, ChangeSet
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
@@ -17,6 +18,8 @@ from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
 __all__ = [
+    "AccountRecord",
+    "AuditRecord",
     "ChangeKind",
     "ChangeSet",
     "ClassGroup",
@@ -26,6 +29,7 @@ __all__ = [
     "Enrolment",
     "EntryWindow",
     "Handed",
+    "Happening",
     "Invitation",
     "Job",
     "JobPaper",

@@ -104,7 +104,8 @@ def file_of(access: Access, job_id: uuid.UUID) -> MadeFile | None:
         # Whether or not a worker has been there to remove it.
         return None
     paper = _papers(access).get(job__public_id=job_id)
-    return MadeFile(paper.file_name, paper.content_type, bytes(paper.content or b""))
+    pupils = asked.job.out_of if asked.kind.is_of_pupils else 0
+    return MadeFile(paper.file_name, paper.content_type, bytes(paper.content or b""), pupils=pupils)
 
 
 def _papers(access: Access) -> QuerySet[JobPaper]:

@@ -10,6 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 
 from schools.access import SchoolRequest, school_view
+from schools.audit import tell
 from schools.permissions import Permission
 from schools.queries.jobs import AskedJob, file_of, job_of
 from schools.services import jobs
@@ -49,6 +50,7 @@ def job_file(request: SchoolRequest, job_id: uuid.UUID) -> HttpResponse:
     made = file_of(request.access, job_id)
     if made is None:
         raise Http404
+    tell(request, pupils=made.pupils)
     header = content_disposition_header(as_attachment=True, filename=made.name)
     return HttpResponse(
         made.content, content_type=made.content_type, headers={"Content-Disposition": str(header)}

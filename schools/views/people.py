@@ -33,6 +33,7 @@ def people(request: SchoolRequest) -> HttpResponse:
         "invitations": invitations_of(access, now=timezone.now()) if manages else [],
         "manages": manages,
         "grants_names": access.may(Permission.GRANT_NAMES),
+        "sees_audit": access.may(Permission.SEE_AUDIT),
     }
     return TemplateResponse(request, "schools/people/people.html", context)
 

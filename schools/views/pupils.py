@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from schools.access import SchoolRequest, school_view
+from schools.audit import tell
 from schools.permissions import Permission
 from schools.queries.pupils import pupil_page
 
@@ -16,4 +17,9 @@ def pupil(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     page = pupil_page(request.access, pupil_id, today=timezone.localdate())
     if page is None:
         raise Http404
-    return TemplateResponse(request, "schools/pupils/pupil.html", {"pupil": page})
+    tell(request, pupil=pupil_id)
+    return TemplateResponse(
+        request,
+        "schools/pupils/pupil.html",
+        {"pupil": page, "sees_audit": request.access.may(Permission.SEE_AUDIT)},
+    )

@@ -31,6 +31,7 @@ PAGES = {
         "people/",
         "people/invite/",
         "person",
+        "audit/",
         "pupil",
         "class",
         "empty",

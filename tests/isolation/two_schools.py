@@ -21,6 +21,7 @@ from assessment.models import (
 from assessment.services.snapshots import freeze
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
+    AuditRecord,
     ChangeKind,
     ChangeSet,
     ClassGroup,
@@ -28,6 +29,7 @@ from schools.models import (
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
+    Happening,
     Invitation,
     Job,
     JobPaper,
@@ -148,6 +150,9 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         )
         PackRelease.objects.create(
             term=TermName.SPRING, figures=[], made_by=teacher, made_at=timezone.now(), **of_year
+        )
+        AuditRecord.objects.create(
+            school=school, what=Happening.PUPIL_SEEN, account=teacher.pk, pupil=pupil_year.pupil
         )
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(

@@ -12,6 +12,7 @@ from reports.exports.csv import to_csv
 from reports.exports.excel import to_xlsx
 from reports.management.output import write_out
 from reports.queries.judgements import long_rows
+from schools.audit import record_operators_file
 from schools.management.shell import academic_year, school_with
 from schools.row_security import visible_to
 
@@ -37,4 +38,5 @@ class Command(BaseCommand):
         with visible_to(school):
             rows = long_rows(school, academic_year=options["year"], kind=KINDS.get(options["only"] or ""))
             table = judgements_table(rows, "Judgements")
+            record_operators_file(school, "export_judgements", options["format"], table.pupils)
         write_out(self.stdout, FORMATS[options["format"]](table), options["output"])
