@@ -120,6 +120,8 @@ SCHOOLS: Mapping[str, Held] = {
         columns={
             Kind.KEY: _COPIED,
             Kind.PERSONAL: "person_key upn surname forename preferred_surname preferred_forename date_of_birth sex",
+            Kind.TEXT: "disputed",
+            Kind.NONE: "anonymised_at",
         },
     ),
     "schools_enrolment": Held(
@@ -151,6 +153,30 @@ SCHOOLS: Mapping[str, Held] = {
         pupil="pupil_id",
         columns={Kind.KEY: f"{_OWN} group_id pupil_id", Kind.PERSONAL: "academic_year"},
     ),
+    "schools_retentionhold": Held(
+        whose=Whose.PUPIL,
+        why="To be able to say why a record was kept longer than the rule",
+        retention=Retention.PUPIL,
+        pupil="pupil_id",
+        columns={
+            Kind.KEY: f"{_OWN} pupil_id",
+            Kind.PERSONAL: "keep_until decided_at",
+            Kind.TEXT: "reason",
+            Kind.STAFF: "decided_by_id",
+        },
+    ),
+    "schools_pupilremoval": Held(
+        whose=Whose.STAFF,
+        why="To prove that a record was removed, by whom and why; of an erased one also which",
+        retention=Retention.REMOVAL,
+        columns={
+            Kind.KEY: f"{_OWN} pupil_key",
+            Kind.STAFF: "removed_by_id",
+            Kind.TEXT: "reason",
+            Kind.NONE: "kind removed_on is_done",
+        },
+    ),
+    "schools_retentionrule": figures("How long records are kept", "kind counted_from years"),
     "schools_user": Held(
         whose=Whose.STAFF,
         why="To sign in, and to know who did what",
@@ -228,7 +254,8 @@ SCHOOLS: Mapping[str, Held] = {
     "schools_partnership": system("The partnerships", "id name"),
     "schools_school": system(
         "The schools",
-        "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework",
+        "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework"
+        " data_protection_contact",
     ),
     # Not ours, but here.
     "account_emailaddress": Held(

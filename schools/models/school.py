@@ -39,6 +39,8 @@ class School(models.Model):
     highest_year_group = YearGroupField()
     # Blank: the framework that the law prescribed for each year.
     fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
+    # Whom to turn to about what the school holds: an e-mail address or a web address. Blank: the site's (LEP_COMPLAINTS_CONTACT).
+    data_protection_contact = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [

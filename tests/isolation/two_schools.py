@@ -25,6 +25,7 @@ from schools.models import (
     ChangeSet,
     ClassGroup,
     ClassTeacher,
+    CountedFrom,
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
@@ -36,7 +37,12 @@ from schools.models import (
     NamesReading,
     PackRelease,
     Pupil,
+    PupilRemoval,
     PupilYear,
+    RemovalKind,
+    RetentionHold,
+    RetentionKind,
+    RetentionRule,
     Role,
     School,
     User,
@@ -135,6 +141,23 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         )
         PackRelease.objects.create(
             term=TermName.SPRING, figures=[], made_by=teacher, made_at=timezone.now(), **of_year
+        )
+        RetentionRule.objects.create(
+            school=school, kind=RetentionKind.LEAVER, counted_from=CountedFrom.LEAVING, years=6
+        )
+        RetentionHold.objects.create(
+            school=school,
+            pupil=pupil_year.pupil,
+            keep_until=year.starts_on,
+            reason=f"{surname}'s brother is still here.",
+            decided_by=teacher,
+        )
+        PupilRemoval.objects.create(
+            school=school,
+            kind=RemovalKind.ANONYMISED,
+            reason="The rule was met.",
+            removed_by=teacher,
+            removed_on=year.starts_on,
         )
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
