@@ -75,7 +75,15 @@ MENU = (
         "Pupils",
         "roll",
         Permission.SEE_OWN_CLASSES,
-        {"roll", "pupil", "pupil_progress", "pupil_for_parents"},
+        {
+            "roll",
+            "pupil",
+            "pupil_progress",
+            "pupil_for_parents",
+            "correct_pupil",
+            "remove_pupil",
+            "retention",
+        },
     ),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
     ("People", "people", Permission.SEE_STAFF, {"people"}),
@@ -106,6 +114,7 @@ _STAYS = {
     "people",
     "terms",
     "eyfs_framework",
+    "retention",
 }
 
 

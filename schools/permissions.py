@@ -26,6 +26,11 @@ class Permission(StrEnum):
     TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
+    SUBJECT_ACCESS = "hand out everything that is held about one pupil"
+    CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
+    REMOVE_PUPILS = (
+        "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
+    )
     REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
@@ -45,7 +50,13 @@ _OVERSEEING = _ON_THE_STAFF | {
     Permission.SEE_PARTNERSHIP,
 }
 _LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
-_ANSWERING = _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS, Permission.TAKE_SNAPSHOTS}
+_ANSWERING = _LEADING | {
+    Permission.MANAGE_TERMS,
+    Permission.REVIEW_SIGNS,
+    Permission.TAKE_SNAPSHOTS,
+    Permission.SUBJECT_ACCESS,
+    Permission.CORRECT_PUPILS,
+}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,
@@ -53,7 +64,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     # A SENCO who also teaches holds that role beside this one.
     Role.SENCO: _OVERSEEING | {Permission.REVIEW_SIGNS},
     Role.ASSESSMENT_LEADER: _ANSWERING,
-    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES},
+    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES, Permission.REMOVE_PUPILS},
     # No names anywhere: a governor sees numbers, and small ones are held back.
     Role.GOVERNOR: frozenset(
         {

@@ -1,12 +1,13 @@
 from django.urls import include, path
 
-from schools.views import classes, groups, home, jobs, names_grants, people, pupils, rolls, terms
+from schools.views import classes, correcting, groups, home, jobs, names_grants, people, pupils, rolls, terms
 
 # /schools/<urn>/<year>/...
 school_urls = [
     path("", home.school_home, name="school_home"),
     path("pupils/", rolls.roll, name="roll"),
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
+    path("pupils/<uuid:pupil_id>/correct/", correcting.correct, name="correct_pupil"),
     path("classes/", classes.class_list, name="class_list"),
     path("classes/<uuid:class_id>/", rolls.class_roll, name="class_roll"),
     path("groups/", groups.group_list, name="group_list"),

@@ -10,7 +10,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from reports.documents.data_map import DATA_MAP, data_map_page
+from reports.data_map import DATA_MAP
+from reports.documents.data_map import data_map_page
 from schools.data_map import OF_EVENTS, Basis, Kind, Whose
 from schools.models import Pupil
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from assessment.data_map import ASSESSMENT
+from reports.data_map import DATA_MAP
 from reports.documents.tables import Table
-from schools.data_map import SCHOOLS, Held, Kind, Whose
-
-DATA_MAP: Mapping[str, Held] = {**SCHOOLS, **ASSESSMENT}
+from schools.data_map import Held, Kind, Whose
 
 _WHAT = {
     Kind.PERSONAL: "personal",

@@ -16,4 +16,12 @@ def pupil(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     page = pupil_page(request.access, pupil_id, today=timezone.localdate())
     if page is None:
         raise Http404
-    return TemplateResponse(request, "schools/pupils/pupil.html", {"pupil": page})
+    may = request.access.may
+    rights = {
+        "subject_access": may(Permission.SUBJECT_ACCESS),
+        "correct": may(Permission.CORRECT_PUPILS),
+        "remove": may(Permission.REMOVE_PUPILS),
+    }
+    # Of who was anonymised nothing is left to ask for.
+    context = {"pupil": page, "rights": {} if page.is_anonymised else rights}
+    return TemplateResponse(request, "schools/pupils/pupil.html", context)

@@ -18,7 +18,7 @@ from assessment.models import Decided, Judgement, SignDecision
 from assessment.services import removing
 from assessment.services.removing import RemovalRefusedError
 from assessment.services.snapshots import freeze
-from reports.documents.data_map import DATA_MAP
+from reports.data_map import DATA_MAP
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
     ChangeKind,
