@@ -14,6 +14,7 @@ from reports.forms.progress_choices import since_of, with_one_measure
 from schools.access import Access, GrantedAccess, PartnershipAccess
 from schools.calendar import AcademicYear
 from schools.permissions import Permission
+from schools.queries.privacy import contact_of
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,12 @@ _SAID_ANYWHERE = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the menus of the frame; nothing but the name outside a school."""
+    """Context processor: the menus of the frame, and whom to turn to about data protection; nothing but the name outside a school."""
+    access: Access | None = getattr(request, "access", None)
+    return {**_menus(request), "contact": contact_of(access.school if access else None)}
+
+
+def _menus(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person_name = user.name if user is not None and user.is_authenticated else ""
     access: Access | None = getattr(request, "access", None)

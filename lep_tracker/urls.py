@@ -49,6 +49,7 @@ urlpatterns = [
     path("account/", include(account_urls)),
     path("health/", views.health, name="health"),
     path("offline/", views.offline, name="offline"),
+    path("privacy/", views.privacy, name="privacy"),
     path("service-worker.js", views.service_worker, name="service_worker"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]
@@ -69,6 +70,7 @@ ADDRESSES_OUTSIDE_THE_DOOR = {
     "account_reauthenticate": "one's own password again",
     "health": "for whatever watches the service: says ok",
     "offline": "a page about having no connection",
+    "privacy": "what is held and why, for whoever asks; says nothing of a school",
     "service_worker": "a script without data",
     "favicon": "a picture",
 }

@@ -1,6 +1,18 @@
 from django.urls import include, path
 
-from schools.views import classes, correcting, groups, home, jobs, names_grants, people, pupils, rolls, terms
+from schools.views import (
+    classes,
+    correcting,
+    groups,
+    home,
+    jobs,
+    names_grants,
+    people,
+    privacy,
+    pupils,
+    rolls,
+    terms,
+)
 
 # /schools/<urn>/<year>/...
 school_urls = [
@@ -15,6 +27,7 @@ school_urls = [
     path("groups/<uuid:group_id>/", groups.group, name="group"),
     path("people/names/", names_grants.names_grants, name="names_grants"),
     path("people/", people.people, name="people"),
+    path("privacy/", privacy.privacy, name="school_privacy"),
     path("terms/", terms.terms, name="terms"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator, validate_email
 
 from schools.forms.correcting import IdentityForm
 from schools.forms.days import day_field
@@ -69,6 +70,24 @@ class RulesForm(forms.Form):
         return [
             Rule(kind, CountedFrom(said[f"{kind}_from"]), said[f"{kind}_years"]) for kind in RetentionKind
         ]
+
+
+class ContactForm(forms.Form):
+    """Whom to turn to about data protection: an e-mail address or a web address; empty: the site's."""
+
+    contact = forms.CharField(
+        label="E-mail address or web address",
+        max_length=200,
+        required=False,
+        help_text="It stands at the foot of every page, and on the page about privacy.",
+    )
+
+    def clean_contact(self) -> str:
+        contact: str = self.cleaned_data["contact"]
+        if contact:
+            check = validate_email if "@" in contact else URLValidator(schemes=["https", "http"])
+            check(contact)
+        return contact
 
 
 class KeepForm(forms.Form):

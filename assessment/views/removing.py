@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assessment.forms.removing import (
     AnonymiseForm,
+    ContactForm,
     EraseForm,
     KeepForm,
     ReviewForm,
@@ -27,7 +28,7 @@ from schools.access import SchoolRequest, school_view
 from schools.models import Pupil, PupilRemoval
 from schools.permissions import Permission
 from schools.queries.retention import due, kept, leavers, rules_of
-from schools.services.retention import keep, set_rules
+from schools.services.retention import keep, set_contact, set_rules
 
 # Removals that the page tells of.
 _LATEST = 20
@@ -35,46 +36,48 @@ _LATEST = 20
 
 @school_view(Permission.REMOVE_PUPILS, methods=("GET", "HEAD", "POST"))
 def retention(request: SchoolRequest) -> HttpResponse:
-    """The review queue, who is kept longer, and the rules; by POST some are anonymised, or the rules change."""
+    """The review queue, who is kept longer, and the rules; by POST some are anonymised, or the rules or the contact change."""
     school, today = request.access.school, timezone.localdate()
     lines = leavers(school, today)
     queue = due(lines, today)
-    is_rules = request.POST.get("act") == "rules"
-    review = ReviewForm(
-        request.POST if request.POST and not is_rules else None, due=[str(line.public_id) for line in queue]
-    )
-    rules = RulesForm(request.POST if is_rules else None, rules=rules_of(school))
-    done = (is_rules and _rules_set(request, rules)) or (
-        request.POST and not is_rules and _reviewed(request, review)
-    )
-    if done:
+    asked = request.POST.get("act", "")
+    if request.method == "POST" and asked not in _ACTS_OF_PAGE:
+        raise Http404
+    of_act = {act: (request.POST if act == asked else None) for act in _ACTS_OF_PAGE}
+    shown: dict[str, Any] = {
+        "review": ReviewForm(of_act["review"], due=[str(line.public_id) for line in queue]),
+        "rules": RulesForm(of_act["rules"], rules=rules_of(school)),
+        "contact": ContactForm(of_act["contact"], initial={"contact": school.data_protection_contact}),
+    }
+    if asked and shown[asked].is_valid() and _ACTS_OF_PAGE[asked](request, shown[asked]):
         return redirect("retention", school.urn, request.access.academic_year)
+    removals = PupilRemoval.objects.in_school(school).select_related("removed_by").order_by("-pk")
     context = {
         "queue": queue,
         "kept": kept(lines, today),
         "next": next((line for line in lines if line.due_on > today), None),
-        "review": review,
-        "rules": rules,
-        "removals": PupilRemoval.objects.in_school(school)
-        .select_related("removed_by")
-        .order_by("-pk")[:_LATEST],
-        "chosen": set(review.data.getlist("pupils")) if review.is_bound else set(),
+        "forms": shown,
+        "removals": removals[:_LATEST],
+        "chosen": set(request.POST.getlist("pupils")),
     }
-    status = 422 if review.errors or rules.errors else 200
-    return TemplateResponse(request, "assessment/removing/retention.html", context, status=status)
+    return TemplateResponse(
+        request, "assessment/removing/retention.html", context, status=422 if asked else 200
+    )
+
+
+def _contact_set(request: SchoolRequest, form: ContactForm) -> bool:
+    set_contact(school=request.access.school, contact=form.cleaned_data["contact"], by=request.user)
+    messages.success(request, "Saved. It stands at the foot of every page.")
+    return True
 
 
 def _rules_set(request: SchoolRequest, form: RulesForm) -> bool:
-    if not form.is_valid():
-        return False
     if set_rules(school=request.access.school, rules=form.rules, by=request.user):
         messages.success(request, "The rules are changed. Nobody is removed by that.")
     return True
 
 
 def _reviewed(request: SchoolRequest, form: ReviewForm) -> bool:
-    if not form.is_valid():
-        return False
     school = request.access.school
     pupils = Pupil.objects.in_school(school).filter(public_id__in=form.cleaned_data["pupils"])
     try:
@@ -86,6 +89,13 @@ def _reviewed(request: SchoolRequest, form: ReviewForm) -> bool:
         return False
     messages.success(request, f"{count} {'pupil is' if count == 1 else 'pupils are'} anonymised.")
     return True
+
+
+_ACTS_OF_PAGE: dict[str, Callable[[SchoolRequest, Any], bool]] = {
+    "review": _reviewed,
+    "rules": _rules_set,
+    "contact": _contact_set,
+}
 
 
 @school_view(Permission.REMOVE_PUPILS, methods=("GET", "HEAD", "POST"))

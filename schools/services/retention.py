@@ -43,3 +43,13 @@ def keep(*, pupil: Pupil, until: dt.date, reason: str, by: User | None) -> Reten
             school_id=pupil.school_id, pupil=pupil, keep_until=until, reason=reason, decided_by=by
         )
     return held
+
+
+def set_contact(*, school: School, contact: str, by: User | None) -> bool:
+    """Whom to turn to about what the school holds; False where it was so already."""
+    if school.data_protection_contact == contact:
+        return False
+    said = f"Contact for data protection: {contact or 'the site’s'}"
+    with change_set(school=school, kind=ChangeKind.RETENTION, by=by, reason=said):
+        School.objects.filter(pk=school.pk).update(data_protection_contact=contact)
+    return True
