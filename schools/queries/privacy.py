@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from schools.models import School
+from schools.models import PupilRemoval, RemovalKind, School
 
 
 @dataclass(frozen=True)
@@ -23,3 +24,9 @@ def contact_of(school: School | None) -> Contact:
     if said.startswith(("https://", "http://")):
         return Contact(said.split("://", 1)[1].rstrip("/"), said)
     return Contact(said, f"mailto:{said}" if "@" in said else "")
+
+
+def erased_since(school: School, day: dt.date) -> int:
+    """How many pupils were erased on that day or later: what was frozen before counts without them."""
+    erased = PupilRemoval.objects.in_school(school).filter(kind=RemovalKind.ERASED, is_done=True)
+    return int(erased.filter(removed_on__gte=day).count())

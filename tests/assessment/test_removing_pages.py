@@ -203,3 +203,12 @@ def test_the_school_names_its_own_contact(school: School, year: AcademicYear, co
     governor = signed_in(member(school, Role.GOVERNOR))
     home = governor.get(reverse("school_home", args=[school.urn, year])).content.decode()
     assert f'href="{"mailto:" if "@" in contact else ""}{contact}"' in home
+
+
+def test_a_snapshot_says_that_somebody_was_erased_since(ours: WholeSchool, year: AcademicYear) -> None:
+    client = signed_in(member(ours.school, Role.HEAD))
+    there = reverse("snapshot", args=[ours.school.urn, year, ours.snapshot.number])
+    assert "erased since" not in client.get(there).content.decode()
+    asked = {"act": "erase", "erase-reason": "Added in error.", "erase-is_sure": "on"}
+    assert client.post(page(ours.school, year, ours.pupil), asked).status_code == 302
+    assert "1 pupil was erased since it was taken" in client.get(there).content.decode()
