@@ -41,7 +41,7 @@ class ReviewForm(forms.Form):
     is_sure = _sure("Anonymise them for good. This cannot be undone.")
 
     def __init__(self, *args: Any, due: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"reason": "The retention rule was met."}, **kwargs)
+        super().__init__(*args, **{"initial": {"reason": "The retention rule was met."}, **kwargs})
         self.fields["pupils"].choices = [(key, key) for key in due]  # type: ignore[attr-defined]
 
 

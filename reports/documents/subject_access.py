@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -269,7 +269,7 @@ class _Words:
         return self._others.sub(REMOVED, text) if self._others else text
 
 
-_SAID = {
+_SAID: Mapping[str, Callable[[Any], object]] = {
     "academic_year": lambda value: AcademicYear(value).label,
     "year_group": lambda value: YearGroup(value).label,
     "term": lambda value: AssessmentTerm(value).label,

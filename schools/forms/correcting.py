@@ -78,7 +78,7 @@ class CorrectionForm(IdentityForm):
     )
 
     def __init__(self, *args: Any, pupil: Pupil, year: PupilYear, **kwargs: Any) -> None:
-        super().__init__(*args, initial={**_held(pupil, year)}, **kwargs)
+        super().__init__(*args, **{"initial": _held(pupil, year), **kwargs})
         self.fields["date_of_birth"].required = True
 
     def clean_ethnicity(self) -> str:
