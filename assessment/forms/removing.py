@@ -119,14 +119,13 @@ class EraseForm(forms.Form):
 
 
 class SeverForm(IdentityForm):
-    """Who the child is from now on."""
+    """Who the child is from now on. Sex and day of birth stay as they are: figures count by them."""
 
     reason = _reason("It is kept: write it without a name, and without saying that it was an adoption.")
     is_sure = _sure("Cut this child from the earlier identity for good. This cannot be undone.")
 
     def details(self, pupil: Pupil) -> PupilDetails:
-        """The new identity; the day of birth stays."""
+        """The new identity."""
         names = [name for name in PupilDetails.__annotations__ if name in self.fields]
-        return PupilDetails(
-            date_of_birth=pupil.date_of_birth, **{name: self.cleaned_data[name] for name in names}
-        )
+        said = {name: self.cleaned_data[name] for name in names}
+        return PupilDetails(date_of_birth=pupil.date_of_birth, sex=pupil.sex, **said)

@@ -86,12 +86,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One change: of which row, what it said before and after, and by which role."""
+    """One change: of which row, what it said before and after, by which role, and why where somebody said so."""
 
     at: dt.datetime
     what: str
     of: str
     by: str
+    why: str
     changes: tuple[str, ...]
 
 
@@ -147,14 +148,15 @@ class SubjectAccess:
 
 def subject_access(pupil: Pupil, *, contact: str, made_on: dt.date) -> SubjectAccess:
     """Everything held of the pupil. Needs the school open."""
-    words = _Words(names_for(pupil.school, pupil), names_of_others(pupil))
+    tables = everything_held(pupil)
+    words = _Words(names_for(pupil.school, pupil, tables), names_of_others(pupil))
     return SubjectAccess(
         name=pupil.name,
         public_id=pupil.public_id,
         school=pupil.school.name,
         contact=contact,
         made_on=made_on,
-        sections=tuple(_section(table, words) for table in everything_held(pupil)),
+        sections=tuple(_section(table, words) for table in tables),
     )
 
 
@@ -196,7 +198,9 @@ def _line(table: HeldTable, event: Event, before: Values | None, words: _Words) 
     of = ", ".join(
         cell.words for name in _WHICH for cell in now if cell.column == name and cell.value is not None
     )
-    return HistoryLine(event.at, _WHAT.get(event.label, event.label), of, words.role(event.user), changes)
+    what = _WHAT.get(event.label, event.label)
+    why = words.reason(event.change_set)
+    return HistoryLine(event.at, what, of, words.role(event.user), why, changes)
 
 
 class _Words:
@@ -223,6 +227,10 @@ class _Words:
             if user is None
             else self._names.roles.get(user, "Somebody who is not of the school")
         )
+
+    def reason(self, change_set: str) -> str:
+        """Why it was changed, without others' names; empty where nobody said."""
+        return self._without_others(self._names.reasons.get(change_set, ""))
 
     def row(self, table: HeldTable, values: Values) -> tuple[Cell, ...]:
         """Everything the row says of the pupil, but keys that only join."""

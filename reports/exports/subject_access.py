@@ -45,6 +45,7 @@ def _table(section: Section) -> dict[str, Any]:
                 "what": line.what,
                 "of": line.of,
                 "by": line.by,
+                "why": line.why,
                 "changes": list(line.changes),
             }
             for line in section.history

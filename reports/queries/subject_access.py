@@ -14,7 +14,7 @@ from assessment.models import Snapshot, SnapshotClassGroup, SnapshotCustomGroup,
 from reports.data_map import DATA_MAP
 from schools.calendar import TermName
 from schools.data_map import Held
-from schools.models import ClassGroup, CustomGroup, Membership, Pupil, PupilYear, Role, School
+from schools.models import ChangeSet, ClassGroup, CustomGroup, Membership, Pupil, PupilYear, Role, School
 
 Values = Mapping[str, Any]
 
@@ -27,6 +27,7 @@ class Event:
     at: dt.datetime
     label: str
     user: int | None
+    change_set: str
     values: Values
 
 
@@ -50,6 +51,8 @@ class Names:
     schools: Mapping[int, str]
     snapshots: Mapping[int, str]
     roles: Mapping[int, str]
+    # Why a change-set was made, by its public id; those alone that say so.
+    reasons: Mapping[str, str] = field(default_factory=dict)
     year_groups: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -81,6 +84,7 @@ def _events(history: Any, held: Held, pupil: Pupil) -> tuple[Event, ...]:
             at=event.pgh_created_at,
             label=event.pgh_label,
             user=(event.pgh_context or {}).get("user"),
+            change_set=(event.pgh_context or {}).get("change_set", ""),
             values=_values(event),
         )
         for event in events
@@ -91,8 +95,10 @@ def _values(row: Model) -> Values:
     return {each.attname: getattr(row, each.attname) for each in row._meta.concrete_fields}
 
 
-def names_for(school: School, pupil: Pupil) -> Names:
-    """All names of the school that a row may refer to; of its staff what they are, or were."""
+def names_for(school: School, pupil: Pupil, tables: Iterable[HeldTable]) -> Names:
+    """All names of the school that these rows may refer to; of its staff what they are, or were."""
+    sets = {event.change_set for table in tables for event in table.events} - {""}
+    reasoned = ChangeSet.objects.in_school(school).filter(public_id__in=sets).exclude(reason="")
     held: dict[int, set[str]] = {}
     for user, role in Membership.objects.in_school(school).values_list("user_id", "role"):
         held.setdefault(user, set()).add(role)
@@ -110,6 +116,7 @@ def names_for(school: School, pupil: Pupil) -> Names:
             user: " and ".join(str(role.label) for role in Role if role in roles)
             for user, roles in held.items()
         },
+        reasons={str(key): reason for key, reason in reasoned.values_list("public_id", "reason")},
         year_groups=dict(years.values_list("academic_year", "year_group")),
     )
 

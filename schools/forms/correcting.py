@@ -30,14 +30,13 @@ def _yes_or_no(label: str) -> forms.TypedChoiceField:
 
 
 class IdentityForm(forms.Form):
-    """Who a child is."""
+    """What a child is called, and the number."""
 
     forename = forms.CharField(label="Legal forename", max_length=100)
     surname = forms.CharField(label="Legal surname", max_length=100)
     preferred_forename = forms.CharField(label="Called by this forename", max_length=100, required=False)
     preferred_surname = forms.CharField(label="Called by this surname", max_length=100, required=False)
     upn = forms.CharField(label="Unique pupil number", max_length=20, required=False)
-    sex = forms.ChoiceField(choices=[_NOT_RECORDED, *Sex.choices], required=False)
 
     def clean_upn(self) -> str:
         try:
@@ -50,6 +49,7 @@ class CorrectionForm(IdentityForm):
     """The same with the date of birth, what is held of the year in view, and why it is corrected."""
 
     date_of_birth = day_field("Date of birth", "Judgements of the early years are measured again by it.")
+    sex = forms.ChoiceField(choices=[_NOT_RECORDED, *Sex.choices], required=False)
     sen_status = forms.ChoiceField(label="SEN", choices=[_NOT_RECORDED, *SenStatus.choices], required=False)
     is_pupil_premium = _yes_or_no(_FLAGS["is_pupil_premium"])
     is_fsm6 = _yes_or_no(_FLAGS["is_fsm6"])

@@ -145,7 +145,9 @@ def test_one_record_is_removed_when_somebody_is_sure(
     assert "Added in error." in answer
 
 
-def test_a_child_gets_a_new_identity(ours: WholeSchool, year: AcademicYear) -> None:
+def test_a_child_gets_a_new_identity_and_counts_as_before(ours: WholeSchool, year: AcademicYear) -> None:
+    with visible_to(ours.school):
+        Pupil.objects.filter(pk=ours.pupil.pk).update(sex="F")
     client = signed_in(member(ours.school, Role.HEAD))
     asked = {
         "act": "sever",
@@ -157,6 +159,8 @@ def test_a_child_gets_a_new_identity(ours: WholeSchool, year: AcademicYear) -> N
     answer = client.post(page(ours.school, year, ours.pupil), asked, follow=True)
     assert "Newname, Robin" in answer.content.decode()
     assert names(ours.school) == ["Newname"]
+    with visible_to(ours.school):
+        assert Pupil.objects.get().sex == "F"
 
 
 def test_the_rules_are_changed_on_the_page(school: School, year: AcademicYear, pupils: list[Pupil]) -> None:

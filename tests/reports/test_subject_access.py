@@ -21,9 +21,9 @@ from reports.data_map import DATA_MAP
 from reports.documents.subject_access import SubjectAccess, subject_access
 from reports.exports.subject_access import subject_access_json
 from schools.calendar import AcademicYear
-from schools.models import Pupil, PupilYear, Role
+from schools.models import ChangeKind, Pupil, PupilYear, Role
 from schools.row_security import visible_to
-from schools.services.changes import acting
+from schools.services.changes import change_set
 from tests.conftest import member, signed_in
 from tests.factories import judged, on_roll
 from tests.isolation.two_schools import WholeSchool, ours, theirs
@@ -79,7 +79,9 @@ def test_the_history_says_what_stood_there_before_and_in_which_role_it_was_chang
     ours: WholeSchool, year: AcademicYear
 ) -> None:
     with visible_to(ours.school):
-        with acting(ours.teacher):
+        reason = "Told by the mother of Theodora"
+        on_roll(ours.school, year, pupil__forename="Theodora")
+        with change_set(school=ours.school, kind=ChangeKind.PASTE, by=ours.teacher, reason=reason):
             Judgement.objects.filter(pk=ours.judgement.pk).update(points=43)
         Judgement.objects.filter(pk=ours.judgement.pk).delete()
         table = told(ours.pupil)["assessment_judgement"]
@@ -87,7 +89,8 @@ def test_the_history_says_what_stood_there_before_and_in_which_role_it_was_chang
     added, changed, removed = table["history"]
     assert (added["what"], changed["what"], removed["what"]) == ("Added", "Changed", "Removed")
     assert changed["of"] == f"{year.label}, Autumn, Mathematics"
-    assert changed["by"] == "Teacher"
+    assert (changed["by"], changed["why"]) == ("Teacher", "Told by the mother of [another pupil]")
+    assert added["why"] == ""
     assert "Points: 44 (4E1) → 43 (3S3)" in changed["changes"]
     assert "Points: 43 (3S3)" in removed["changes"]
 
