@@ -72,7 +72,7 @@ ASSESSMENT: Mapping[str, Held] = {
     ),
     "assessment_snapshotpupilyear": _frozen_of_pupil(
         "year group and characteristics",
-        "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child",
+        "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child attendance",
         keys="class_group_id",
         special="sen_status is_looked_after ethnicity",
     ),

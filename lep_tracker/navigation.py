@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from lep_tracker.help import help_for
 from reports.forms.progress_choices import since_of, with_one_measure
 from schools.access import Access, GrantedAccess, PartnershipAccess
 from schools.calendar import AcademicYear
@@ -130,9 +131,13 @@ _SAID_ANYWHERE = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the menus of the frame, and whom to turn to about data protection; nothing but the name outside a school."""
+    """Context processor: the menus of the frame, outside a school nothing but the name; and everywhere where help for the page is, and whom to turn to about data protection."""
+    frame = _menus(request)
+    area = next((link.label for link in frame.get("navigation", ()) if link.is_current), None)
+    at = request.resolver_match.url_name if request.resolver_match else None
     access: Access | None = getattr(request, "access", None)
-    return {**_menus(request), "contact": contact_of(access.school if access else None)}
+    contact = contact_of(access.school if access else None)
+    return {**frame, "help_url": help_for(at, area), "contact": contact}
 
 
 def _menus(request: HttpRequest) -> dict[str, Any]:

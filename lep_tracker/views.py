@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from lep_tracker.help import GUIDES, guide
 
 
 @login_not_required
@@ -47,3 +49,20 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """For browsers that ask without reading the page."""
     return HttpResponsePermanentRedirect(static("img/favicon.svg"))
+
+
+@login_not_required
+@require_safe
+def help_index(request: HttpRequest) -> HttpResponse:
+    """The guides, and for what one opens each."""
+    guides = [(key, guide(key).title, summary) for key, summary in GUIDES.items()]
+    return render(request, "help/index.html", {"guides": guides})
+
+
+@login_not_required
+@require_safe
+def help_guide(request: HttpRequest, key: str) -> HttpResponse:
+    """One guide; 404 for what is none."""
+    if key not in GUIDES:
+        raise Http404
+    return render(request, "help/guide.html", {"guide": guide(key)})

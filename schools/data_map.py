@@ -141,7 +141,7 @@ SCHOOLS: Mapping[str, Held] = {
         shared=True,
         columns={
             Kind.KEY: f"{_COPIED} pupil_id class_group_id",
-            Kind.PERSONAL: "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child",
+            Kind.PERSONAL: "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child attendance",
             # Being looked after is not in Art. 9; it is treated as if it were.
             Kind.SPECIAL: "sen_status is_looked_after ethnicity",
         },

@@ -10,6 +10,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -59,6 +60,7 @@ _LABELS = {
     "class_group_id": "Class",
     "group_id": "Group",
     "frozen_in_id": "Frozen in",
+    "attendance": "Attendance, per cent",
     "expected_low": "Expected from",
     "expected_high": "Expected to",
     "attainment": "Against what is expected",
@@ -299,7 +301,9 @@ def _shown(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """For JSON, which knows neither days nor UUIDs."""
+    """For JSON, which knows neither days nor UUIDs nor decimals."""
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, dt.date | dt.datetime):
         return value.isoformat()
     return str(value) if isinstance(value, uuid.UUID) else value

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from schools.attendance import HIGHEST, LOWEST
 from schools.forms.days import day_field
 from schools.identifiers import read_upn
 from schools.models import Pupil, PupilYear, SenStatus, Sex
@@ -56,6 +57,13 @@ class CorrectionForm(IdentityForm):
     is_eal = _yes_or_no(_FLAGS["is_eal"])
     is_looked_after = _yes_or_no(_FLAGS["is_looked_after"])
     is_service_child = _yes_or_no(_FLAGS["is_service_child"])
+    attendance = forms.DecimalField(
+        min_value=LOWEST,
+        max_value=HIGHEST,
+        decimal_places=1,
+        required=False,
+        help_text="Per cent of the possible sessions of the year so far.",
+    )
     ethnicity = forms.RegexField(
         r"^[A-Za-z]{1,4}$",
         required=False,

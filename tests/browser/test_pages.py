@@ -12,7 +12,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # What each person opens; `{}` pages are made from the world.
 PAGES = {
-    "": ["/account/sign-in/", "/account/password/forgotten/", "/offline/", "/account/sign-up/"],
+    "": [
+        "/account/sign-in/",
+        "/account/password/forgotten/",
+        "/offline/",
+        "/account/sign-up/",
+        "/help/",
+        "/help/marksheet/",
+        "/help/rules/",
+        "/help/accessibility/",
+    ],
     "head": [
         "/",
         "home",

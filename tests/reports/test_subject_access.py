@@ -57,7 +57,7 @@ def test_every_table_that_leads_to_a_pupil_is_there_with_its_rows(ours: WholeSch
 def test_codes_and_keys_are_said_in_words(ours: WholeSchool, year: AcademicYear) -> None:
     with visible_to(ours.school):
         PupilYear.objects.filter(pk=ours.pupil_year.pk).update(
-            sen_status="K", ethnicity="WBRI", is_looked_after=False, is_eal=True
+            sen_status="K", ethnicity="WBRI", is_looked_after=False, is_eal=True, attendance="96.5"
         )
         tables = told(ours.pupil)
     (row,) = tables["schools_pupilyear"]["rows"]
@@ -65,6 +65,7 @@ def test_codes_and_keys_are_said_in_words(ours: WholeSchool, year: AcademicYear)
     assert row["sen_status"] == {"value": "K", "says": "SEN: SEN support"}
     assert row["is_looked_after"] == {"value": False, "says": "Looked after: No"}
     assert row["class_group_id"]["value"] == ours.class_group.name
+    assert row["attendance"] == {"value": 96.5, "says": "Attendance, per cent: 96.5"}
     assert row["is_fsm6"] == {"value": None, "says": "FSM6: Not recorded"}
     (judgement,) = tables["assessment_judgement"]["rows"]
     assert judgement["points"] == {"value": 44, "says": "Points: 44 (4E1)"}

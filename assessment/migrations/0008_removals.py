@@ -215,8 +215,8 @@ FUNCTIONS = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessment", "0006_baseline_sources"),
-        ("schools", "0011_privacy"),
+        ("assessment", "0007_attendance"),
+        ("schools", "0012_privacy"),
     ]
 
     operations = [
