@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from schools.calendar import AcademicYear
-from schools.models import Pupil, PupilRemoval, RetentionHold, Role, School
+from schools.models import JobPaper, Pupil, PupilRemoval, RetentionHold, Role, School
 from schools.row_security import visible_to
 from schools.services import years
 from tests.conftest import member, signed_in
@@ -161,6 +161,8 @@ def test_a_child_gets_a_new_identity_and_counts_as_before(ours: WholeSchool, yea
     assert names(ours.school) == ["Newname"]
     with visible_to(ours.school):
         assert Pupil.objects.get().sex == "F"
+        # Files that were made before, with the former name in them.
+        assert not JobPaper.objects.exists()
 
 
 def test_the_rules_are_changed_on_the_page(school: School, year: AcademicYear, pupils: list[Pupil]) -> None:
