@@ -28,6 +28,7 @@ GUIDES = {
     "governors-pack": "The report for governors: what it holds, what it holds back, and why",
     "snapshots": "A term's figures frozen, and what changed since",
     "partnership": "Schools beside each other, and the names that a school has opened",
+    "roles": "Who may do what, and how people come in and go",
     "privacy": "What families may ask for, how long records are kept, and how they are removed",
     "rules": "How points, ranges, attainment and progress work, on one page",
     "files": "What the files that come in may hold",
@@ -80,6 +81,11 @@ _HELP_OF = {
     "school_privacy": "privacy#the-page",
     "school_beside_partnership": "partnership#a-school-beside-its-partnership",
     "names_grants": "partnership#names-by-a-grant",
+    "people": "roles#who-has-access-to-what",
+    "person": "roles#who-gives-which-role",
+    "new_invitation": "roles#coming-in",
+    "invitation": "roles#coming-in",
+    "accept_invitation": "roles#coming-in",
     "baseline_sources": "early-years#the-step-into-year-1-baselines",
 }
 _HELP_OF_AREA = {

@@ -268,6 +268,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    # Ours: letters of invitation, of a person and of a school.
+    "invite": "100/h/user,100/h/key",
 }
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

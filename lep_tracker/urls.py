@@ -59,6 +59,7 @@ urlpatterns = [
 # Every other address is behind one of the two doors of schools/access.py; a test walks the map and compares.
 ADDRESSES_OUTSIDE_THE_DOOR = {
     "home": "chooses a school: shows the person's own schools, opens none",
+    "accept_invitation": "who is invited has no school yet: opens the school for the one invitation that the key in the address opens",
     "account_login": "signing in comes before any school",
     "account_logout": "signing out",
     "account_inactive": "says that the account is closed",

@@ -191,7 +191,7 @@ SCHOOLS: Mapping[str, Held] = {
         whose=Whose.STAFF,
         why="To let people see what their role needs, and no more",
         retention=Retention.STAFF,
-        columns={Kind.KEY: _OWN, Kind.STAFF: "user_id role is_active"},
+        columns={Kind.KEY: _OWN, Kind.STAFF: "user_id role is_active is_suspended"},
     ),
     "schools_partnershipmembership": Held(
         whose=Whose.STAFF,
@@ -204,6 +204,22 @@ SCHOOLS: Mapping[str, Held] = {
         why="To let teachers see the pupils they teach",
         retention=Retention.STAFF,
         columns={Kind.KEY: f"{_OWN} class_group_id", Kind.STAFF: "membership_id"},
+    ),
+    "schools_subjectlead": Held(
+        whose=Whose.STAFF,
+        why="To know whom to ask about a subject",
+        retention=Retention.STAFF,
+        columns={Kind.KEY: _OWN, Kind.STAFF: "membership_id subject"},
+    ),
+    "schools_invitation": Held(
+        whose=Whose.STAFF,
+        why="To let somebody in who was invited, and to know who invited",
+        retention=Retention.STAFF,
+        columns={
+            Kind.KEY: _OWN,
+            Kind.STAFF: "email name roles classes subjects invited_by_id",
+            Kind.NONE: "key_hash sent_at expires_at accepted_at withdrawn_at",
+        },
     ),
     "schools_namesgrant": figures(
         "To show who let the partnership see names, and for what",

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     REMOVE_PUPILS = (
         "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
     )
+    MANAGE_PEOPLE = "let teachers, subject leaders and governors in and out, and say what they teach and lead"
+    MANAGE_MANAGERS = "give and take every role, those of heads and administrators among them"
     REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
@@ -64,7 +66,13 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     # A SENCO who also teaches holds that role beside this one.
     Role.SENCO: _OVERSEEING | {Permission.REVIEW_SIGNS},
     Role.ASSESSMENT_LEADER: _ANSWERING,
-    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES, Permission.REMOVE_PUPILS},
+    Role.HEAD: _ANSWERING
+    | {
+        Permission.GRANT_NAMES,
+        Permission.REMOVE_PUPILS,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_MANAGERS,
+    },
     # No names anywhere: a governor sees numbers, and small ones are held back.
     Role.GOVERNOR: frozenset(
         {
@@ -74,6 +82,14 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PARTNERSHIP,
         }
     ),
+    # The school's office: keeps the accounts, and sees no pupil's name and no attainment.
+    Role.ADMINISTRATOR: frozenset({Permission.SEE_SCHOOL, Permission.SEE_STAFF, Permission.MANAGE_PEOPLE}),
+}
+
+# Who holds the permission gives and takes these roles. Nobody changes their own (schools/services/staff.py).
+ROLES_GIVEN_BY: dict[Permission, frozenset[Role]] = {
+    Permission.MANAGE_PEOPLE: frozenset({Role.TEACHER, Role.SUBJECT_LEADER, Role.GOVERNOR}),
+    Permission.MANAGE_MANAGERS: frozenset(Role),
 }
 
 
@@ -88,3 +104,10 @@ def may_for_everybody(roles: Iterable[Role], permission: Permission) -> bool:
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """What somebody with these roles may do: all that any of them may."""
     return frozenset().union(*(PERMISSIONS_BY_ROLE[role] for role in roles))
+
+
+def roles_given_by(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """The roles that somebody with these roles may give to others, and take from them; in the order of Role."""
+    held = permissions_of(roles)
+    given = frozenset().union(*(those for permission, those in ROLES_GIVEN_BY.items() if permission in held))
+    return tuple(role for role in Role if role in given)

@@ -1,10 +1,12 @@
 from django.urls import include, path
 
 from schools.views import (
+    accepting,
     classes,
     correcting,
     groups,
     home,
+    invitations,
     jobs,
     names_grants,
     people,
@@ -28,6 +30,9 @@ school_urls = [
     path("people/names/", names_grants.names_grants, name="names_grants"),
     path("people/", people.people, name="people"),
     path("privacy/", privacy.privacy, name="school_privacy"),
+    path("people/invite/", invitations.new_invitation, name="new_invitation"),
+    path("people/invitations/<uuid:invitation_id>/", invitations.invitation, name="invitation"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
     path("terms/", terms.terms, name="terms"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),
@@ -35,6 +40,7 @@ school_urls = [
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("invitations/<urn:urn>/<str:key>/", accepting.accept_invitation, name="accept_invitation"),
     path("schools/<urn:urn>/", home.school_now, name="school_now"),
     path("schools/<urn:urn>/<year:year>/", include(school_urls)),
 ]

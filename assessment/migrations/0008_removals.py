@@ -216,7 +216,7 @@ FUNCTIONS = {
 class Migration(migrations.Migration):
     dependencies = [
         ("assessment", "0007_attendance"),
-        ("schools", "0012_privacy"),
+        ("schools", "0013_privacy"),
     ]
 
     operations = [

@@ -3,8 +3,9 @@
 from schools.models.changes import ChangeKind, ChangeSet
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
+from schools.models.invitations import Invitation
 from schools.models.jobs import Job, JobPaper, JobState
-from schools.models.memberships import Membership, PartnershipMembership, Role
+from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
 from schools.models.names_grants import NamesGrant, NamesReading
 from schools.models.people import User
 from schools.models.privacy import (
@@ -33,6 +34,7 @@ __all__ = [
     "Enrolment",
     "EntryWindow",
     "Handed",
+    "Invitation",
     "Job",
     "JobPaper",
     "JobState",
@@ -55,6 +57,7 @@ __all__ = [
     "SchoolYear",
     "SenStatus",
     "Sex",
+    "SubjectLead",
     "Term",
     "User",
 ]

@@ -62,6 +62,8 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "class_id": whole.class_group.public_id,
         "group_id": whole.group.public_id,
         "job_id": whole.job.public_id,
+        "person_id": whole.membership.public_id,
+        "invitation_id": whole.invitation.public_id,
         "template_id": whole.template.public_id,
         "subject": "mathematics",
         "point": "autumn",
@@ -96,6 +98,9 @@ MAY_BE_POSTED = {
     "sign_decision",
     "take_snapshot",
     "names_grants",
+    "new_invitation",
+    "invitation",
+    "person",
     "roll",
     "class_roll",
     "terms",
@@ -176,6 +181,18 @@ def test_a_member_of_another_school_finds_nothing(
             response = ask(signed_in(ours.teacher), address(pattern, theirs, year))
             assert response.status_code == 404
             assert "Theirchild" not in response.content.decode(errors="replace")
+
+
+def test_who_has_no_school_or_another_posts_nothing(
+    subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    clients = [signed_in(UserFactory.create()), signed_in(member(theirs.school, Role.HEAD))]
+    for pattern in BEHIND:
+        with trying(subtests, pattern):
+            there = address(pattern, ours, year)
+            for client in clients:
+                assert client.get(there).status_code in {404, 405}
+                assert client.post(there).status_code == (404 if pattern.name in MAY_BE_POSTED else 405)
 
 
 def test_another_schools_ids_in_an_address_of_ones_own_lead_nowhere(

@@ -14,7 +14,7 @@ import schools.row_security
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0011_attendance"),
+        ("schools", "0012_people"),
     ]
 
     operations = [
