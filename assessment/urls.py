@@ -18,6 +18,7 @@ from assessment.views import (
     one_pupil,
     pasting,
     progress_signs,
+    removing,
     repairs,
     same_again,
     saving,
@@ -71,6 +72,8 @@ def _sheets() -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("pupils/retention/", removing.retention, name="retention"),
+    path("pupils/<uuid:pupil_id>/removal/", removing.remove_pupil, name="remove_pupil"),
     path("marksheets/", marksheets.marksheets, name="marksheets"),
     path("marksheets/layouts/", templates.layouts, name="layouts"),
     path("marksheets/layouts/new/", templates.new_layout, name="new_layout"),

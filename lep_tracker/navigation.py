@@ -15,6 +15,7 @@ from reports.forms.progress_choices import since_of, with_one_measure
 from schools.access import Access, GrantedAccess, PartnershipAccess
 from schools.calendar import AcademicYear
 from schools.permissions import Permission
+from schools.queries.privacy import contact_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,15 @@ MENU = (
         "Pupils",
         "roll",
         Permission.SEE_OWN_CLASSES,
-        {"roll", "pupil", "pupil_progress", "pupil_for_parents"},
+        {
+            "roll",
+            "pupil",
+            "pupil_progress",
+            "pupil_for_parents",
+            "correct_pupil",
+            "remove_pupil",
+            "retention",
+        },
     ),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
     ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation", "audit"}),
@@ -108,6 +117,7 @@ _STAYS = {
     "audit",
     "terms",
     "eyfs_framework",
+    "retention",
 }
 
 
@@ -122,11 +132,13 @@ _SAID_ANYWHERE = (
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the menus of the frame, outside a school nothing but the name, and everywhere where help for the page is."""
+    """Context processor: the menus of the frame, outside a school nothing but the name; and everywhere where help for the page is, and whom to turn to about data protection."""
     frame = _menus(request)
     area = next((link.label for link in frame.get("navigation", ()) if link.is_current), None)
     at = request.resolver_match.url_name if request.resolver_match else None
-    return {**frame, "help_url": help_for(at, area)}
+    access: Access | None = getattr(request, "access", None)
+    contact = contact_of(access.school if access else None)
+    return {**frame, "help_url": help_for(at, area), "contact": contact}
 
 
 def _menus(request: HttpRequest) -> dict[str, Any]:

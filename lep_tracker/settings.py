@@ -235,6 +235,8 @@ PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
 # Counts of 1 to this many are hidden, with whatever they follow from, where a reader may see no names; 0 hides nothing.
+# Whom to turn to about data protection where a school names nobody: an e-mail address or a web address.
+COMPLAINTS_CONTACT = os.environ.get("LEP_COMPLAINTS_CONTACT", "")
 SMALL_COUNT = environment_number("LEP_SMALL_COUNT", 5)
 
 # Files that the worker made are removed when they are so many hours old.

@@ -82,6 +82,7 @@ urlpatterns = [
     path("health/live/", views.live, name="health_live"),
     path("health/ready/", views.ready, name="health_ready"),
     path("offline/", views.offline, name="offline"),
+    path("privacy/", views.privacy, name="privacy"),
     path("service-worker.js", views.service_worker, name="service_worker"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]
@@ -125,6 +126,7 @@ ADDRESSES_OUTSIDE_THE_DOOR = {
     "health_live": "the same: the process answers",
     "health_ready": "the same: the database, its migrations and the worker, in a word each",
     "offline": "a page about having no connection",
+    "privacy": "what is held and why, for whoever asks; says nothing of a school",
     "service_worker": "a script without data",
     "favicon": "a picture",
 }

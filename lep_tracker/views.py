@@ -52,6 +52,13 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is held and why, for whoever asks; in a school the same page names the school's own contact."""
+    return render(request, "privacy.html")
+
+
+@login_not_required
+@require_safe
 @cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Served from the top of the site, so that it may answer for every page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from assessment.urls import MARKSHEETS_OF
+from reports.exports.subject_access import SUBJECT_ACCESS_FORMATS
 from reports.views import (
     audit,
     classes,
@@ -26,6 +27,7 @@ from reports.views import (
     pupil_progress,
     rolls,
     snapshots,
+    subject_access,
     year_groups,
 )
 
@@ -193,6 +195,15 @@ urlpatterns: list[URLPattern] = [
         name="pupil_progress_file",
     ),
     path("pupils/<uuid:pupil_id>/for-parents/", pupil_progress.for_parents, name="pupil_for_parents"),
+    *(
+        path(
+            f"pupils/<uuid:pupil_id>/everything.{ending}",
+            subject_access.everything,
+            {"file_format": ending},
+            name=f"subject_access_{ending}",
+        )
+        for ending in SUBJECT_ACCESS_FORMATS
+    ),
     path("classes.<table_format:file_format>", classes.class_list_file, name="class_list_file"),
     path(
         "classes/<uuid:class_id>/pupils.<table_format:file_format>",

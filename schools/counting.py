@@ -17,6 +17,7 @@ COLUMNS_THAT_COUNT = {
         "highest_year_group",
         "fixed_eyfs_framework",
         "requires_second_factor",
+        "data_protection_contact",
     ),
     "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework"),
     "schools_term": ("id", "school_id", "academic_year", "term", "starts_on", "ends_on"),

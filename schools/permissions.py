@@ -26,6 +26,11 @@ class Permission(StrEnum):
     TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
+    SUBJECT_ACCESS = "hand out everything that is held about one pupil"
+    CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
+    REMOVE_PUPILS = (
+        "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
+    )
     MANAGE_PEOPLE = "let teachers, subject leaders and governors in and out, and say what they teach and lead"
     MANAGE_MANAGERS = "give and take every role, those of heads and administrators among them"
     SEE_AUDIT = "see what happened at the school: who opened which pupil's page, took which file, was refused, signed in"
@@ -53,6 +58,8 @@ _ANSWERING = _LEADING | {
     Permission.REVIEW_SIGNS,
     Permission.TAKE_SNAPSHOTS,
     Permission.SEE_AUDIT,
+    Permission.SUBJECT_ACCESS,
+    Permission.CORRECT_PUPILS,
 }
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
@@ -61,7 +68,13 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     # A SENCO who also teaches holds that role beside this one.
     Role.SENCO: _OVERSEEING | {Permission.REVIEW_SIGNS},
     Role.ASSESSMENT_LEADER: _ANSWERING,
-    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES, Permission.MANAGE_PEOPLE, Permission.MANAGE_MANAGERS},
+    Role.HEAD: _ANSWERING
+    | {
+        Permission.GRANT_NAMES,
+        Permission.REMOVE_PUPILS,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_MANAGERS,
+    },
     # No names anywhere: a governor sees numbers, and small ones are held back.
     Role.GOVERNOR: frozenset(
         {

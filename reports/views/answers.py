@@ -89,10 +89,16 @@ def table_file(request: SchoolRequest, table: Table, file_format: str) -> HttpRe
 def file_called(whose: str, table: Table, file_format: str) -> HttpResponse:
     """The same for a school or a partnership by its name."""
     chosen = FORMATS[file_format]
-    name = slugify(f"{whose} {table.title} on {timezone.localdate():%Y-%m-%d}")
+    title = f"{whose} {table.title}"
+    return file_titled(title, chosen.write(table), file_format, chosen.content_type)
+
+
+def file_titled(title: str, content: bytes, file_format: str, content_type: str) -> HttpResponse:
+    """The bytes to keep; the file's name says title and day."""
+    name = slugify(f"{title} on {timezone.localdate():%Y-%m-%d}")
     return HttpResponse(
-        chosen.write(table),
-        content_type=chosen.content_type,
+        content,
+        content_type=content_type,
         headers={
             "Content-Disposition": str(
                 content_disposition_header(as_attachment=True, filename=f"{name}.{file_format}")

@@ -22,6 +22,7 @@ from reports.forms.snapshots import FreezeForm
 from reports.views.answers import table_file
 from schools.access import SchoolRequest, school_view
 from schools.permissions import Permission
+from schools.queries.privacy import erased_since
 
 TABLES: dict[str, Callable[[SnapshotChanges], Table]] = {"figures": figures_table, "rows": changes_table}
 
@@ -72,8 +73,10 @@ def _taken(request: SchoolRequest, number: int) -> TakenSnapshot:
 @school_view(Permission.SEE_ALL_PUPILS)
 def snapshot(request: SchoolRequest, number: int) -> HttpResponse:
     """What changed between the snapshot and now: figures, then rows by name."""
-    found = snapshot_changes(request.access, _taken(request, number), most=MOST_SHOWN)
-    return TemplateResponse(request, "reports/snapshots/snapshot.html", {"found": found})
+    taken = _taken(request, number)
+    found = snapshot_changes(request.access, taken, most=MOST_SHOWN)
+    erased = erased_since(request.access.school, timezone.localdate(taken.made_at))
+    return TemplateResponse(request, "reports/snapshots/snapshot.html", {"found": found, "erased": erased})
 
 
 @school_view(Permission.SEE_ALL_PUPILS)

@@ -9,6 +9,14 @@ from schools.models.jobs import Job, JobPaper, JobState
 from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
 from schools.models.names_grants import NamesGrant, NamesReading
 from schools.models.people import User
+from schools.models.privacy import (
+    CountedFrom,
+    PupilRemoval,
+    RemovalKind,
+    RetentionHold,
+    RetentionKind,
+    RetentionRule,
+)
 from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
 from schools.models.school import Partnership, School
@@ -24,6 +32,7 @@ __all__ = [
     "ChangeSet",
     "ClassGroup",
     "ClassTeacher",
+    "CountedFrom",
     "CustomGroup",
     "CustomGroupPupil",
     "Enrolment",
@@ -41,7 +50,12 @@ __all__ = [
     "Partnership",
     "PartnershipMembership",
     "Pupil",
+    "PupilRemoval",
     "PupilYear",
+    "RemovalKind",
+    "RetentionHold",
+    "RetentionKind",
+    "RetentionRule",
     "Role",
     "School",
     "SchoolOwned",

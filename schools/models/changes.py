@@ -27,6 +27,10 @@ class ChangeKind(models.TextChoices):
     SHEET_FILE = "sheet_file", "Marksheet brought back from Excel"
     GROUP = "group", "Group of pupils changed"
     BASELINES = "baselines", "Baselines confirmed"
+    CORRECT = "correct", "Pupil's record corrected"
+    RETENTION = "retention", "Retention rules changed"
+    ANONYMISE = "anonymise", "Pupil's record anonymised"
+    ERASE = "erase", "Pupil's record erased"
 
 
 @tracked

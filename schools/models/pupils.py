@@ -39,6 +39,10 @@ class Pupil(Handed):
     preferred_forename = models.CharField(max_length=100, blank=True)
     date_of_birth = models.DateField()
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    # What somebody says is wrong, while the school checks it (UK GDPR, Art. 18); empty: nothing is disputed.
+    disputed = models.CharField(max_length=500, blank=True)
+    # When the name and all that tells who it was were taken away for good.
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta(Handed.Meta):
         constraints = [

@@ -43,6 +43,8 @@ class School(models.Model):
     fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
     # Of everybody with a role here.
     requires_second_factor = models.BooleanField(default=False)
+    # Whom to turn to about what the school holds: an e-mail address or a web address. Blank: the site's (LEP_COMPLAINTS_CONTACT).
+    data_protection_contact = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [

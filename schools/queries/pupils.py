@@ -10,7 +10,7 @@ from schools.access import Access
 from schools.attendance import in_words
 from schools.calendar import AcademicYear, age_in_months, year_group_by_age
 from schools.identifiers import is_temporary_upn
-from schools.models import Enrolment, PupilYear, SenStatus, Sex
+from schools.models import Enrolment, Pupil, PupilYear, SenStatus, Sex
 from schools.permissions import Permission
 from schools.queries.badges import Badge, badges
 from schools.queries.rolls import counting_day, note, pupils_for, school_days
@@ -64,6 +64,7 @@ class PupilPage:
     note: str
     badges: tuple[Badge, ...]
     notices: tuple[str, ...]
+    is_anonymised: bool
     stays: tuple[Stay, ...]
     years: tuple[YearLine, ...]
 
@@ -93,6 +94,7 @@ def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilP
         note=note(list(reversed(stays)), first_day, today),
         badges=badges(row),
         notices=_notices(row),
+        is_anonymised=pupil.anonymised_at is not None,
         stays=tuple(Stay(stay.starts_on, stay.is_start_assumed, stay.ends_on) for stay in stays),
         years=tuple(_year_line(year, access) for year in years.order_by("-academic_year")),
     )
@@ -108,6 +110,14 @@ def _counted(number: int, thing: str) -> str:
 
 
 def _notices(row: PupilYear) -> tuple[str, ...]:
+    return (*_disputed(row.pupil), *_out_of_year(row))
+
+
+def _disputed(pupil: Pupil) -> tuple[str, ...]:
+    return (f"Disputed, and being checked: {pupil.disputed}",) if pupil.disputed else ()
+
+
+def _out_of_year(row: PupilYear) -> tuple[str, ...]:
     by_age = year_group_by_age(row.pupil.date_of_birth, row.academic_year)
     if by_age is row.year_group:
         return ()

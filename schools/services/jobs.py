@@ -213,3 +213,15 @@ def remove_old(*, now: dt.datetime) -> int:
             Job.objects.filter(pk__in=gone).delete()
             removed += len(gone)
     return removed
+
+
+def remove_finished(*, school: School) -> None:
+    """Remove what was made for a school so far, file and all: a pupil is removed, who may be in it. It can be asked for again."""
+    gone = list(
+        Job.objects.filter(school=school)
+        .exclude(state__in=_OPEN)
+        .select_for_update()
+        .values_list("pk", flat=True)
+    )
+    JobPaper.objects.in_school(school).filter(job__in=gone).delete()
+    Job.objects.filter(pk__in=gone).delete()

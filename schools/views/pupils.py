@@ -17,9 +17,17 @@ def pupil(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     page = pupil_page(request.access, pupil_id, today=timezone.localdate())
     if page is None:
         raise Http404
+    may = request.access.may
+    rights = {
+        "subject_access": may(Permission.SUBJECT_ACCESS),
+        "correct": may(Permission.CORRECT_PUPILS),
+        "remove": may(Permission.REMOVE_PUPILS),
+    }
     tell(request, pupil=pupil_id)
-    return TemplateResponse(
-        request,
-        "schools/pupils/pupil.html",
-        {"pupil": page, "sees_audit": request.access.may(Permission.SEE_AUDIT)},
-    )
+    # Of who was anonymised nothing is left to ask for.
+    context = {
+        "pupil": page,
+        "rights": {} if page.is_anonymised else rights,
+        "sees_audit": may(Permission.SEE_AUDIT),
+    }
+    return TemplateResponse(request, "schools/pupils/pupil.html", context)

@@ -52,6 +52,7 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
         "filters": filters,
         "search": search,
         "roll": found,
+        "may_remove": access.may(Permission.REMOVE_PUPILS) and class_group is None,
     }
     is_part = request.htmx and not request.htmx.history_restore_request
     template = "schools/rolls/_roll_results.html" if is_part else "schools/rolls/roll.html"

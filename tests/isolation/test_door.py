@@ -111,6 +111,9 @@ MAY_BE_POSTED = {
     "job",
     "governors_pack",
     "pupil_pages",
+    "correct_pupil",
+    "remove_pupil",
+    "retention",
     *(
         f"{kind}_marksheet{door}"
         for kind in ("class", "year_group", "group")

@@ -26,6 +26,7 @@ from schools.models import (
     ChangeSet,
     ClassGroup,
     ClassTeacher,
+    CountedFrom,
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
@@ -39,7 +40,12 @@ from schools.models import (
     NamesReading,
     PackRelease,
     Pupil,
+    PupilRemoval,
     PupilYear,
+    RemovalKind,
+    RetentionHold,
+    RetentionKind,
+    RetentionRule,
     Role,
     School,
     SubjectLead,
@@ -153,6 +159,23 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         )
         AuditRecord.objects.create(
             school=school, what=Happening.PUPIL_SEEN, account=teacher.pk, pupil=pupil_year.pupil
+        )
+        RetentionRule.objects.create(
+            school=school, kind=RetentionKind.LEAVER, counted_from=CountedFrom.LEAVING, years=6
+        )
+        RetentionHold.objects.create(
+            school=school,
+            pupil=pupil_year.pupil,
+            keep_until=year.starts_on,
+            reason=f"{surname}'s brother is still here.",
+            decided_by=teacher,
+        )
+        PupilRemoval.objects.create(
+            school=school,
+            kind=RemovalKind.ANONYMISED,
+            reason="The rule was met.",
+            removed_by=teacher,
+            removed_on=year.starts_on,
         )
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
