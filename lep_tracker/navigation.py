@@ -28,7 +28,12 @@ class Link:
 
 # At most six words, by what one may do: label, address, permission, the addresses it stands for.
 MENU = (
-    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms", "workload", "eyfs_framework"}),
+    (
+        "Home",
+        "school_home",
+        Permission.SEE_SCHOOL,
+        {"school_home", "terms", "workload", "eyfs_framework", "school_settings"},
+    ),
     (
         "Marksheets",
         "marksheets",
@@ -107,6 +112,7 @@ _STAYS = {
     "people",
     "terms",
     "eyfs_framework",
+    "school_settings",
 }
 
 

@@ -24,6 +24,7 @@ from reports.views import (
     pupil_pages,
     pupil_progress,
     rolls,
+    school_settings,
     snapshots,
     year_groups,
 )
@@ -34,6 +35,7 @@ _A_COHORT = "dashboard/cohorts/<year_group:year_group>/<slug:subject>"
 _AN_AGE = "dashboard/same-age/<year_group:year_group>/<slug:subject>"
 
 urlpatterns: list[URLPattern] = [
+    path("settings/", school_settings.school_settings, name="school_settings"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     *(
         path(

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MAKE_PACK = "make and download the governors' pack"
     MANAGE_GROUPS = "make groups of pupils, and say who is in them"
     MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
+    MANAGE_SCHOOL = "say what the school is called, its DfE number and its year groups"
     LAY_OUT_MARKSHEETS = "lay out the marksheets that the school's teachers find"
     TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
@@ -45,7 +46,12 @@ _OVERSEEING = _ON_THE_STAFF | {
     Permission.SEE_PARTNERSHIP,
 }
 _LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
-_ANSWERING = _LEADING | {Permission.MANAGE_TERMS, Permission.REVIEW_SIGNS, Permission.TAKE_SNAPSHOTS}
+_ANSWERING = _LEADING | {
+    Permission.MANAGE_SCHOOL,
+    Permission.MANAGE_TERMS,
+    Permission.REVIEW_SIGNS,
+    Permission.TAKE_SNAPSHOTS,
+}
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.TEACHER: _TEACHING,

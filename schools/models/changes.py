@@ -27,6 +27,7 @@ class ChangeKind(models.TextChoices):
     SHEET_FILE = "sheet_file", "Marksheet brought back from Excel"
     GROUP = "group", "Group of pupils changed"
     BASELINES = "baselines", "Baselines confirmed"
+    DATES = "dates", "Dates of terms changed"
 
 
 @tracked

@@ -13,6 +13,7 @@ from schools.calendar import (
 )
 from schools.identifiers import DFE_NUMBER_PATTERN, URN_PATTERN
 from schools.models.fields import YearGroupField
+from schools.models.tracking import tracked
 
 EYFS_FRAMEWORKS = [(framework.value, str(framework.value)) for framework in EyfsFramework]
 
@@ -26,8 +27,9 @@ class Partnership(models.Model):
         return self.name
 
 
+@tracked
 class School(models.Model):
-    """One school; each row of it elsewhere carries its id."""
+    """One school; each row of it elsewhere carries its id. Its history says who changed how it is set up."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="schools")
     name = models.CharField(max_length=200)

@@ -71,6 +71,7 @@ class Home:
     year_groups: tuple[YearGroupLine, ...]
     terms: tuple[TermLine, ...]
     manages_terms: bool
+    manages_school: bool
 
 
 def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
@@ -138,6 +139,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         year_groups=tuple(YearGroupLine(*line) for line in counts.items()) if sees_everybody else (),
         terms=_terms(access, today),
         manages_terms=access.may(Permission.MANAGE_TERMS),
+        manages_school=access.may(Permission.MANAGE_SCHOOL),
     )
 
 

@@ -98,6 +98,7 @@ MAY_BE_POSTED = {
     "names_grants",
     "roll",
     "class_roll",
+    "school_settings",
     "terms",
     "baselines",
     "undo_baselines",

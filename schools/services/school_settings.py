@@ -1,0 +1,52 @@
+"""Changing how a school is set up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from schools.identifiers import read_dfe_number
+from schools.models import School, User
+from schools.queries.school_settings import SchoolFacts, facts_of
+from schools.services.changes import acting
+from schools.services.turns import take_turn_alone
+
+
+class SettingsRefusedError(ValueError):
+    """The school cannot be set up so: `field` says which fact, the message why, in a school's words."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def refuse_impossible(school: School, facts: SchoolFacts) -> None:
+    """Raises SettingsRefusedError for a name of nothing, a DfE number that is malformed or another school's, year groups that run backwards."""
+    if not facts.name.strip():
+        raise SettingsRefusedError("name", "A school needs a name.")
+    try:
+        read_dfe_number(facts.dfe_number)
+    except ValueError as error:
+        raise SettingsRefusedError("dfe_number", str(error)) from error
+    if School.objects.filter(dfe_number=facts.dfe_number).exclude(pk=school.pk).exists():
+        # Not whose: the other school may be of another partnership.
+        raise SettingsRefusedError("dfe_number", "Another school has this DfE number already.")
+    if facts.lowest_year_group > facts.highest_year_group:
+        raise SettingsRefusedError(
+            "highest_year_group",
+            f"The highest year group cannot come before the lowest, {facts.lowest_year_group.label}.",
+        )
+
+
+def change_school(*, school: School, facts: SchoolFacts, by: User | None) -> bool:
+    """Set the school up so, and say whether that changed anything. Needs the school open.
+
+    Nobody judges or is put on a roll meanwhile. The URN stays: addresses carry it. Raises SettingsRefusedError as `refuse_impossible` does.
+    """
+    with acting(by):
+        take_turn_alone(school)
+        row = School.objects.get(pk=school.pk)
+        if facts_of(row) == facts:
+            return False
+        refuse_impossible(row, facts)
+        School.objects.filter(pk=row.pk).update(**asdict(facts))
+    return True

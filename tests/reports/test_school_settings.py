@@ -1,0 +1,225 @@
+"""How a school is set up: what a change would do, counted; who may save it; what was shown is what is saved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+
+from reports.documents.school_effects import settings_effect
+from schools.access import Access
+from schools.calendar import AcademicYear, YearGroup
+from schools.models import Role, School
+from schools.queries.school_settings import SchoolFacts, facts_of, settings_history
+from schools.row_security import visible_to
+from schools.services.school_settings import SettingsRefusedError, change_school
+from tests.conftest import member, signed_in
+from tests.factories import judged, on_roll
+
+
+@pytest.fixture
+def access(school: School, year: AcademicYear):  # type: ignore[no-untyped-def]
+    """A head of a school from Reception to Year 4: two children of Reception, three pupils of Year 4, of whom two are judged."""
+    School.objects.filter(pk=school.pk).update(name="Old Mill", dfe_number="8601234")
+    school.refresh_from_db()
+    head = member(school, Role.HEAD)
+    with visible_to(school):
+        for _ in range(2):
+            on_roll(school, year, year_group=YearGroup.R)
+        four = [
+            on_roll(school, year, year_group=YearGroup.Y4, pupil__upn=upn)
+            for upn in ("G860123419001", "V860999919001", "")
+        ]
+        for row in four[:2]:
+            judged(row.pupil, year, points=44)
+        yield Access(head, school, (Role.HEAD,), year, (year,), (school,))
+
+
+def facts(access: Access, **others: Any) -> SchoolFacts:
+    return replace(facts_of(access.school), **others)
+
+
+def there(access: Access) -> str:
+    return reverse("school_settings", args=[access.school.urn, access.academic_year])
+
+
+def sent(access: Access, **others: Any) -> dict[str, Any]:
+    now = facts_of(access.school)
+    return {
+        "name": now.name,
+        "dfe_number": now.dfe_number,
+        "lowest_year_group": now.lowest_year_group.value,
+        "highest_year_group": now.highest_year_group.value,
+        **others,
+    }
+
+
+def seal_on(page: str) -> str:
+    found = re.search(r'name="shown" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_year_group_that_goes_is_told_with_its_pupils_and_judgements(
+    access: Access, year: AcademicYear, today: Any
+) -> None:
+    effect = settings_effect(access, facts(access, highest_year_group=YearGroup.Y3), today)
+    assert [(each.label, each.before, each.after) for each in effect.changes] == [
+        ("Highest year group", "Year 4", "Year 3")
+    ]
+    assert effect.told == (
+        f"Year 4 has 3 pupils on the roll and 2 judgements in {year.label}. They stay, with their figures; a roll that is loaded with such pupils warns of them.",
+        "Progress since the end of Reception in the governors’ pack: Year 2, Year 4 now, Year 2, Year 3 then.",
+    )
+
+
+def test_year_groups_that_come_and_what_comes_with_them(access: Access, today: Any) -> None:
+    effect = settings_effect(
+        access, facts(access, lowest_year_group=YearGroup.Y1, highest_year_group=YearGroup.Y5), today
+    )
+    assert effect.told == (
+        f"Reception has 2 pupils on the roll and no judgements in {access.academic_year.label}. They stay, with their figures; a roll that is loaded with such pupils warns of them.",
+        "Year 5 is offered wherever a year group is chosen, also while nobody is in it: no pupils now.",
+        "Totals on the dashboard: EYFS, KS1, LKS2 now, KS1, LKS2, UKS2, KS2 then.",
+        "Progress since the end of Reception in the governors’ pack: Year 2, Year 4 now, Year 2 then.",
+        "The page on which a year’s early years framework is chosen disappears.",
+    )
+
+
+def test_a_new_dfe_number_says_which_files_fit_and_that_upns_stay(access: Access, today: Any) -> None:
+    effect = settings_effect(access, facts(access, dfe_number="8604321"), today)
+    assert effect.told == (
+        "A file of pupils that names 860/1234 as its school is refused from then on: it has to be 860/4321.",
+        "1 pupil has a UPN issued under 860/1234. UPNs stay as they are.",
+    )
+
+
+def test_a_name_alone_changes_no_figure(access: Access, today: Any) -> None:
+    assert settings_effect(access, facts(access, name="New Mill"), today).told == ()
+
+
+def test_the_effect_takes_as_many_queries_for_more_pupils(
+    access: Access, today: Any, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(5):
+        judged(on_roll(access.school, access.academic_year).pupil, access.academic_year, points=44)
+    other = facts(
+        access, dfe_number="8604321", lowest_year_group=YearGroup.N1, highest_year_group=YearGroup.Y3
+    )
+    with django_assert_max_num_queries(6):
+        settings_effect(access, other, today)
+
+
+def test_a_change_is_in_the_history_with_who_and_what(access: Access) -> None:
+    assert change_school(
+        school=access.school,
+        facts=facts(access, name="New Mill", highest_year_group=YearGroup.Y6),
+        by=access.user,
+    )
+    latest, *_ = settings_history(access.school)
+    assert (latest.by, [(each.label, each.before, each.after) for each in latest.changes]) == (
+        access.user.name,
+        [("Name", "Old Mill", "New Mill"), ("Highest year group", "Year 4", "Year 6")],
+    )
+    events = apps.get_model("schools", "SchoolEvent").objects.filter(pgh_obj=access.school)
+    access.school.refresh_from_db()
+    assert not change_school(school=access.school, facts=facts_of(access.school), by=access.user)
+    assert events.latest("pgh_id").pgh_context["user"] == access.user.pk
+
+
+@pytest.mark.parametrize(
+    ("others", "field", "said"),
+    [
+        ({"name": " "}, "name", "needs a name"),
+        ({"dfe_number": "12"}, "dfe_number", "seven digits"),
+        (
+            {"lowest_year_group": YearGroup.Y6},
+            "highest_year_group",
+            "cannot come before the lowest, Year 6",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(
+    access: Access, others: dict[str, Any], field: str, said: str
+) -> None:
+    with pytest.raises(SettingsRefusedError, match=said) as refused:
+        change_school(school=access.school, facts=facts(access, **others), by=access.user)
+    assert refused.value.field == field
+
+
+def test_another_schools_number_is_refused_without_saying_whose(access: Access, other_school: School) -> None:
+    page = signed_in(access.user).get(there(access), sent(access, dfe_number=other_school.dfe_number))
+    text = page.content.decode()
+    assert (page.status_code, "Another school has this DfE number already." in text) == (422, True)
+    assert other_school.name not in text
+
+
+# The page
+
+
+def test_what_was_shown_is_saved(access: Access) -> None:
+    client = signed_in(access.user)
+    wanted = sent(access, name="New Mill", highest_year_group=3)
+    shown = client.get(there(access), wanted).content.decode()
+    assert "What this changes" in shown
+    assert "Year 4 has 3 pupils on the roll" in shown
+    access.school.refresh_from_db()
+    assert access.school.name == "Old Mill"
+    saved = client.post(there(access), {**wanted, "shown": seal_on(shown)})
+    assert (saved.status_code, saved.headers["Location"]) == (302, there(access))
+    access.school.refresh_from_db()
+    assert facts_of(access.school) == facts(access, name="New Mill", highest_year_group=YearGroup.Y3)
+    page = client.get(there(access)).content.decode()
+    assert "Saved." in page
+    assert (
+        f'<strong>Name:</strong> Old Mill → New Mill; <strong>Highest year group:</strong> Year 4 → Year 3 <span class="note">{access.user.name},'
+        in page
+    )
+
+
+@pytest.mark.parametrize("shown", [None, "", "0" * 32])
+def test_what_was_not_shown_is_not_saved(access: Access, shown: str | None) -> None:
+    wanted = sent(access, name="New Mill") | ({} if shown is None else {"shown": shown})
+    answer = signed_in(access.user).post(there(access), wanted)
+    assert answer.status_code == 422
+    assert "Nothing was saved." in answer.content.decode()
+    access.school.refresh_from_db()
+    assert access.school.name == "Old Mill"
+
+
+def test_a_second_tab_is_shown_anew_what_its_change_would_do_now(access: Access) -> None:
+    client = signed_in(access.user)
+    wanted = sent(access, highest_year_group=3)
+    shown = client.get(there(access), wanted).content.decode()
+    on_roll(access.school, access.academic_year, year_group=YearGroup.Y4)
+    stale = client.post(there(access), {**wanted, "shown": seal_on(shown)})
+    again = stale.content.decode()
+    assert stale.status_code == 422
+    assert "Nothing was saved." in again
+    assert "Year 4 has 4 pupils on the roll" in again
+    assert client.post(there(access), {**wanted, "shown": seal_on(again)}).status_code == 302
+
+
+def test_what_is_so_already_is_said(access: Access) -> None:
+    page = signed_in(access.user).get(there(access), sent(access)).content.decode()
+    assert "That is how the school is set up already." in page
+    assert 'name="shown"' not in page
+
+
+@pytest.mark.parametrize("role", [Role.TEACHER, Role.SUBJECT_LEADER, Role.SENCO, Role.GOVERNOR])
+def test_who_does_not_lead_sets_nothing_up(access: Access, role: Role) -> None:
+    client: Client = signed_in(member(access.school, role))
+    assert client.get(there(access)).status_code == 403
+    assert client.post(there(access), sent(access)).status_code == 403
+    home = client.get(reverse("school_home", args=[access.school.urn, access.academic_year]))
+    assert "School settings" not in home.content.decode()
+
+
+def test_the_home_page_leads_there(access: Access) -> None:
+    home = signed_in(access.user).get(reverse("school_home", args=[access.school.urn, access.academic_year]))
+    assert there(access) in home.content.decode()
