@@ -32,7 +32,7 @@ MENU = (
         "Home",
         "school_home",
         Permission.SEE_SCHOOL,
-        {"school_home", "terms", "workload", "eyfs_framework", "school_settings"},
+        {"school_home", "terms", "workload", "eyfs_framework", "school_settings", "term_dates", "next_year"},
     ),
     (
         "Marksheets",
@@ -113,6 +113,7 @@ _STAYS = {
     "terms",
     "eyfs_framework",
     "school_settings",
+    "term_dates",
 }
 
 

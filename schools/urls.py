@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from schools.views import classes, groups, home, jobs, names_grants, people, pupils, rolls, terms
+from schools.views import classes, groups, home, jobs, names_grants, people, pupils, rolls, terms, years
 
 # /schools/<urn>/<year>/...
 school_urls = [
@@ -15,6 +15,7 @@ school_urls = [
     path("people/names/", names_grants.names_grants, name="names_grants"),
     path("people/", people.people, name="people"),
     path("terms/", terms.terms, name="terms"),
+    path("terms/next-year/", years.next_year, name="next_year"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),
 ]

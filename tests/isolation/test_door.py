@@ -100,6 +100,8 @@ MAY_BE_POSTED = {
     "class_roll",
     "school_settings",
     "terms",
+    "term_dates",
+    "next_year",
     "baselines",
     "undo_baselines",
     "eyfs_framework",
