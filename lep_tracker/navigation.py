@@ -92,6 +92,7 @@ PARTNERSHIP_MENU = (
     ("Schools", "partnership"),
     ("Transitions", "partnership_transitions"),
     ("Baselines", "baseline_sources"),
+    ("Expectations", "expectations"),
 )
 
 _STAYS = {

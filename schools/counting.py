@@ -41,8 +41,12 @@ COLUMNS_THAT_COUNT = {
     ),
     # Which area a Baseline is offered from: a partnership's own choice.
     "assessment_baselinesource": ("id", "partnership_id", "framework", "subject_id", "area_id"),
+    # What a partnership expects, since when.
     "assessment_expectationversion": (
         "id",
+        "partnership_id",
+        "name",
+        "holds_from",
         *(f"{term}_{what}" for term in ("autumn", "spring", "summer") for what in ("low", "high", "steps")),
     ),
 }
