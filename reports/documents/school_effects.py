@@ -74,7 +74,7 @@ def _of_figures(school: School, then: School) -> Iterator[str]:
         ("Progress since the end of Reception in the governors’ pack", _after(school), _after(then)),
     ):
         if before != after:
-            yield f"{what}: {_listed(before)} now, {_listed(after)} then."
+            yield f"{what}: now {_listed(before)}; then {_listed(after)}."
     if school.has_early_years != then.has_early_years:
         yield f"The page on which a year’s early years framework is chosen {'appears' if then.has_early_years else 'disappears'}."
 

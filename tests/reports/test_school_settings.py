@@ -74,7 +74,7 @@ def test_a_year_group_that_goes_is_told_with_its_pupils_and_judgements(
     ]
     assert effect.told == (
         f"Year 4 has 3 pupils on the roll and 2 judgements in {year.label}. They stay, with their figures; a roll that is loaded with such pupils warns of them.",
-        "Progress since the end of Reception in the governors’ pack: Year 2, Year 4 now, Year 2, Year 3 then.",
+        "Progress since the end of Reception in the governors’ pack: now Year 2, Year 4; then Year 2, Year 3.",
     )
 
 
@@ -85,8 +85,8 @@ def test_year_groups_that_come_and_what_comes_with_them(access: Access, today: A
     assert effect.told == (
         f"Reception has 2 pupils on the roll and no judgements in {access.academic_year.label}. They stay, with their figures; a roll that is loaded with such pupils warns of them.",
         "Year 5 is offered wherever a year group is chosen, also while nobody is in it: no pupils now.",
-        "Totals on the dashboard: EYFS, KS1, LKS2 now, KS1, LKS2, UKS2, KS2 then.",
-        "Progress since the end of Reception in the governors’ pack: Year 2, Year 4 now, Year 2 then.",
+        "Totals on the dashboard: now EYFS, KS1, LKS2; then KS1, LKS2, UKS2, KS2.",
+        "Progress since the end of Reception in the governors’ pack: now Year 2, Year 4; then Year 2.",
         "The page on which a year’s early years framework is chosen disappears.",
     )
 
