@@ -50,6 +50,7 @@ _HELP_OF = {
     "term_dates": "administration#dates-of-terms",
     "next_year": "administration#another-year",
     "expectations": "administration#what-a-partnership-expects",
+    "partnership_schools": "administration#schools-of-a-partnership",
     "save_expectations": "administration#what-a-partnership-expects",
     "workload": "marksheet#how-much-a-year-asks-for",
     "baselines": "early-years#the-step-into-year-1-baselines",

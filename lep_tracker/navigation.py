@@ -94,6 +94,12 @@ PARTNERSHIP_MENU = (
     ("Baselines", "baseline_sources"),
     ("Expectations", "expectations"),
 )
+# Pages that belong to a word of it.
+_PARTNERSHIP_PARTS = {
+    "partnership_schools": "partnership",
+    "choose_baseline_sources": "baseline_sources",
+    "save_expectations": "expectations",
+}
 
 _STAYS = {
     "school_home",
@@ -201,7 +207,11 @@ def _of_partnership(request: HttpRequest, led: PartnershipAccess) -> dict[str, A
     return {
         "led": led,
         "navigation": [
-            Link(label, reverse(name, args=[led.partnership.pk, led.academic_year]), name == at)
+            Link(
+                label,
+                reverse(name, args=[led.partnership.pk, led.academic_year]),
+                name == _PARTNERSHIP_PARTS.get(at or "", at),
+            )
             for label, name in PARTNERSHIP_MENU
         ],
         "year_links": [

@@ -11,6 +11,7 @@ from reports.views import granted_pupils, partnership
 _of_a_year = [
     path("", partnership.partnership, name="partnership"),
     path("schools.<table_format:file_format>", partnership.partnership_file, name="partnership_file"),
+    path("schools/", partnership.partnership_schools, name="partnership_schools"),
     path("schools/<urn:urn>/pupils/", granted_pupils.granted_pupils, name="granted_pupils"),
     path("baselines/", baseline_sources.baseline_sources, name="baseline_sources"),
     path("baselines/choose/", baseline_sources.choose_baseline_sources, name="choose_baseline_sources"),

@@ -103,7 +103,7 @@ def dates_effect(access: Access, dates: Dates, today: dt.date) -> DatesEffect:
         return DatesEffect((), ())
     ages = _birthdays(access)
     terms = tuple(_of_term(access, held[term], days, ages, today) for term, days in changed.items())
-    supposed = {(access.academic_year, int(term)): days for term, days in changed.items()}
+    supposed = {(int(access.academic_year), int(term)): days for term, days in changed.items()}
     found = check(
         access.school,
         academic_year=access.academic_year,

@@ -72,11 +72,17 @@ def _words(facts: SchoolFacts) -> tuple[str, ...]:
 def settings_history(school: School) -> list[SettingsAct]:
     """What was changed of the school, the latest first. Two queries."""
     events = list(apps.get_model("schools", "SchoolEvent").objects.filter(pgh_obj=school).order_by("pgh_id"))
-    people = {(event.pgh_context or {}).get("user") for event in events}
-    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
-    found = []
+    people = {by for by in map(_by, events) if by is not None}
+    names: dict[int | None, str] = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
+    found: list[SettingsAct] = []
     for before, after in pairwise(events):
         if changes := changes_between(facts_of(before), facts_of(after)):
-            by = names.get((after.pgh_context or {}).get("user"), "the operator")
+            by = names.get(_by(after), "the operator")
             found.insert(0, SettingsAct(changes, by, after.pgh_created_at))
     return found
+
+
+def _by(event: Any) -> int | None:
+    """Whose act it was; None is the operator's."""
+    by: int | None = (event.pgh_context or {}).get("user")
+    return by
