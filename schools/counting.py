@@ -16,6 +16,7 @@ COLUMNS_THAT_COUNT = {
         "lowest_year_group",
         "highest_year_group",
         "fixed_eyfs_framework",
+        "own_small_count",
     ),
     "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework"),
     "schools_term": ("id", "school_id", "academic_year", "term", "starts_on", "ends_on"),

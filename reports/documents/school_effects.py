@@ -11,14 +11,22 @@ from dataclasses import asdict, dataclass
 from django.db.models import Count
 from django.db.models.functions import Substr
 
+from assessment.engine.subjects import SUBJECTS
 from assessment.models import Judgement
 from reports.documents.governor_after_eyfs import years_after_eyfs
+from reports.documents.shown_figures import shown_figures
 from reports.documents.totals import phases_of
+from reports.queries.figures import Figure, figures
+from reports.queries.groups import ALL
+from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import YearGroup
 from schools.models import Pupil, PupilYear, School
 from schools.queries.rolls import Standing, counting_day, standing_on
 from schools.queries.school_settings import Changed, SchoolFacts, changes_between, facts_of
+from schools.queries.terms import reporting_term
+
+_SUBJECTS = {subject.number for subject in SUBJECTS}
 
 
 @dataclass(frozen=True)
@@ -36,12 +44,38 @@ def settings_effect(access: Access, facts: SchoolFacts, today: dt.date) -> Setti
     told: list[str] = []
     if now.dfe_number != facts.dfe_number:
         told += _of_number(school, facts)
+    then = copy.copy(school)
+    for name, value in asdict(facts).items():
+        setattr(then, name, value)
     if now.year_groups != facts.year_groups:
-        then = copy.copy(school)
-        for name, value in asdict(facts).items():
-            setattr(then, name, value)
         told += [*_of_year_groups(access, now, facts, today), *_of_figures(school, then)]
+    if school.small_count != then.small_count:
+        told.append(_of_limit(access, school, then, today))
     return SettingsEffect(changes_between(now, facts), tuple(told))
+
+
+def _of_limit(access: Access, school: School, then: School, today: dt.date) -> str:
+    """What governors see of the term's subjects: parts of the pupils who were judged."""
+    term = reporting_term(access, today)
+    counted = figures(Scope(schools=(school,), academic_year=access.academic_year, term=term), by_group=False)
+    parts = 3 * sum(figure.subject in _SUBJECTS and figure.assessed > 0 for figure in counted)
+    if not parts:
+        return f"Nobody has been judged in a subject in {term.label} {access.academic_year.label}, so nothing is held back of it yet."
+    before, after = (parts - _told(counted, limit) for limit in (school.small_count, then.small_count))
+    return (
+        f"Of {_counted(parts, 'number')} below, at and above of {term.label} {access.academic_year.label}, by year group and subject, "
+        f"{before:,} would be held back from governors now, {after:,} then."
+    )
+
+
+def _told(counted: list[Figure], limit: int) -> int:
+    shown = shown_figures([each for each in counted if each.group == ALL.key], limit)
+    lines = [
+        of.attainment for of_year in shown.values() for subject, of in of_year.items() if subject in _SUBJECTS
+    ]
+    return sum(
+        part is not None for line in lines if line.counted != 0 for part in (line.below, line.at, line.above)
+    )
 
 
 def _of_number(school: School, facts: SchoolFacts) -> Iterator[str]:

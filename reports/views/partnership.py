@@ -67,6 +67,11 @@ def _groups(filters: SideBySideForm, pair: tuple[str, str]) -> GroupsSideBySide:
     return groups_side_by_side(filters.scope(), filters.subject_wanted, pair, int(settings.SMALL_COUNT))
 
 
+def _largest_limit(request: PartnershipRequest) -> int:
+    schools = request.partnership_access.schools
+    return max((school.small_count for school in schools), default=int(settings.SMALL_COUNT))
+
+
 @partnership_view
 def partnership(request: PartnershipRequest) -> HttpResponse:
     """The schools side by side in one subject."""
@@ -84,7 +89,8 @@ def partnership(request: PartnershipRequest) -> HttpResponse:
         "names_query": urlencode(
             {name: value for name, value in filters.chosen().items() if name in _OF_NAMES}
         ),
-        "small_count": int(settings.SMALL_COUNT),
+        # Of each school its own limit holds: no number above this is held back as a small one.
+        "small_count": _largest_limit(request),
     }
     return page_or_part(
         request, "reports/partnership/partnership.html", "reports/partnership/_side_by_side.html", context

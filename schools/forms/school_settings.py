@@ -7,13 +7,19 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from schools.calendar import YearGroup
 from schools.identifiers import read_dfe_number
 from schools.models import School
-from schools.queries.school_settings import SchoolFacts, facts_of
+from schools.queries.school_settings import SchoolFacts, facts_of, has_given_out
 from schools.services.school_settings import SettingsRefusedError, refuse_impossible
 
+_LIMIT = (
+    "From governors, and in what leaves the school, together with what they could be worked out from. Empty: {}, as everywhere here. "
+    "Choose it before figures are given out: then it stays."
+)
+_STAYS = "Figures of this school have been given out with this limit, so it stays: a higher one as well would tell, beside the first, what each holds back."
 _YEAR_GROUPS = [(str(each.value), each.label) for each in YearGroup]
 
 
@@ -38,10 +44,16 @@ class SchoolSettingsForm(forms.Form):
     lowest_year_group = _year_group("Lowest year group")
     highest_year_group = _year_group("Highest year group")
 
+    own_small_count = forms.IntegerField(label="Hold back numbers from 1 to", required=False)
+
     def __init__(self, data: Mapping[str, Any] | None, *, school: School) -> None:
         now = asdict(facts_of(school)) | {"dfe_number": school.formatted_dfe_number}
         super().__init__(data, initial=now)
         self._school = school
+        held_back = self.fields["own_small_count"]
+        # Nothing of it can be sent then: the value stays.
+        held_back.disabled = has_given_out(school)
+        held_back.help_text = _STAYS if held_back.disabled else _LIMIT.format(settings.SMALL_COUNT)
 
     def clean_dfe_number(self) -> str:
         try:

@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 
 from schools.calendar import YearGroup
-from schools.models import School, User
+from schools.models import PackRelease, School, User
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class SchoolFacts:
     dfe_number: str
     lowest_year_group: YearGroup
     highest_year_group: YearGroup
+    # None: the installation's limit.
+    own_small_count: int | None
 
     @property
     def year_groups(self) -> frozenset[YearGroup]:
@@ -51,7 +54,11 @@ class SettingsAct:
 def facts_of(row: Any) -> SchoolFacts:
     """Those of a school, or of an event of its history."""
     return SchoolFacts(
-        row.name, row.dfe_number, YearGroup(row.lowest_year_group), YearGroup(row.highest_year_group)
+        row.name,
+        row.dfe_number,
+        YearGroup(row.lowest_year_group),
+        YearGroup(row.highest_year_group),
+        row.own_small_count,
     )
 
 
@@ -61,12 +68,18 @@ def changes_between(before: SchoolFacts, after: SchoolFacts) -> tuple[Changed, .
     return tuple(Changed(label, was, now) for label, was, now in both if was != now)
 
 
-_LABELS = ("Name", "DfE number", "Lowest year group", "Highest year group")
+_LABELS = ("Name", "DfE number", "Lowest year group", "Highest year group", "Held back: numbers from 1 to")
 
 
 def _words(facts: SchoolFacts) -> tuple[str, ...]:
-    name, dfe_number, lowest, highest = astuple(facts)
-    return name, f"{dfe_number[:3]}/{dfe_number[3:]}", lowest.label, highest.label
+    name, dfe_number, lowest, highest, limit = astuple(facts)
+    held_back = str(limit) if limit else f"{settings.SMALL_COUNT}, as everywhere here"
+    return name, f"{dfe_number[:3]}/{dfe_number[3:]}", lowest.label, highest.label, held_back
+
+
+def has_given_out(school: School) -> bool:
+    """Whether figures of any term were given to somebody who sees no names; needs the school open."""
+    return PackRelease.objects.in_school(school).exists()
 
 
 def settings_history(school: School) -> list[SettingsAct]:

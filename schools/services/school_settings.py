@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from django.conf import settings
+
 from schools.identifiers import read_dfe_number
 from schools.models import School, User
-from schools.queries.school_settings import SchoolFacts, facts_of
+from schools.models.school import LARGEST_SMALL_COUNT
+from schools.queries.school_settings import SchoolFacts, facts_of, has_given_out
 from schools.services.changes import acting
 from schools.services.turns import take_turn_alone
 
@@ -20,7 +23,10 @@ class SettingsRefusedError(ValueError):
 
 
 def refuse_impossible(school: School, facts: SchoolFacts) -> None:
-    """Raises SettingsRefusedError for a name of nothing, a DfE number that is malformed or another school's, year groups that run backwards."""
+    """Raises SettingsRefusedError for a name of nothing, a DfE number that is malformed or another school's, year groups that run backwards,
+
+    and for a limit of small numbers below the installation's, or another one once figures were given out. Needs the school open.
+    """
     if not facts.name.strip():
         raise SettingsRefusedError("name", "A school needs a name.")
     try:
@@ -34,6 +40,21 @@ def refuse_impossible(school: School, facts: SchoolFacts) -> None:
         raise SettingsRefusedError(
             "highest_year_group",
             f"The highest year group cannot come before the lowest, {facts.lowest_year_group.label}.",
+        )
+    if facts.own_small_count != school.own_small_count:
+        _refuse_limit(school, facts.own_small_count)
+
+
+def _refuse_limit(school: School, limit: int | None) -> None:
+    """Of the same figures two limits tell together what each holds back, whichever is the higher: so the limit stays once figures were given out."""
+    lowest = int(settings.SMALL_COUNT)
+    if limit is not None and not max(lowest, 1) <= limit <= LARGEST_SMALL_COUNT:
+        raise SettingsRefusedError(
+            "own_small_count", f"It lies between {max(lowest, 1)} and {LARGEST_SMALL_COUNT}."
+        )
+    if has_given_out(school):
+        raise SettingsRefusedError(
+            "own_small_count", "Figures of this school were given out meanwhile, so this stays as it is."
         )
 
 

@@ -10,11 +10,15 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from reports.documents.governor_report import governor_report
 from reports.documents.school_effects import settings_effect
+from reports.queries.scope import Scope
 from schools.access import Access
-from schools.calendar import AcademicYear, YearGroup
-from schools.models import Role, School
+from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.models import PackRelease, Role, School
+from schools.queries.home import home
 from schools.queries.school_settings import SchoolFacts, facts_of, settings_history
 from schools.row_security import visible_to
 from schools.services.school_settings import SettingsRefusedError, change_school
@@ -55,6 +59,7 @@ def sent(access: Access, **others: Any) -> dict[str, Any]:
         "dfe_number": now.dfe_number,
         "lowest_year_group": now.lowest_year_group.value,
         "highest_year_group": now.highest_year_group.value,
+        "own_small_count": now.own_small_count or "",
         **others,
     }
 
@@ -157,6 +162,75 @@ def test_another_schools_number_is_refused_without_saying_whose(access: Access, 
     text = page.content.decode()
     assert (page.status_code, "Another school has this DfE number already." in text) == (422, True)
     assert other_school.name not in text
+
+
+# How small a number is held back
+
+
+def give_out(access: Access) -> None:
+    year = access.academic_year
+    PackRelease.objects.create(
+        school=access.school, academic_year=year, term=1, figures=[], made_at=timezone.now()
+    )
+
+
+def test_a_schools_limit_holds_for_those_who_see_no_names_and_never_less_than_the_installations(
+    access: Access, settings: Any
+) -> None:
+    assert change_school(school=access.school, facts=facts(access, own_small_count=10), by=access.user)
+    access.school.refresh_from_db()
+    governor = replace(access, roles=(Role.GOVERNOR,))
+    scope = Scope(
+        schools=(access.school,), academic_year=access.academic_year, term=TermName.AUTUMN, viewer=governor
+    )
+    assert (scope.small_count, replace(scope, viewer=access).small_count) == (10, 0)
+    assert governor_report(scope, made_on=access.academic_year.starts_on).small_count == 10
+    settings.SMALL_COUNT = 12
+    assert scope.small_count == 12
+    with visible_to(access.school):
+        assert home(governor, today=access.academic_year.starts_on).pupils == "1 to 12"
+
+
+def test_the_effect_of_a_limit_counts_what_would_be_held_back(access: Access, year: AcademicYear) -> None:
+    # Beside the two at 44: 2 below, 15 at, 9 above in all; 43 to 44 is expected.
+    for points in (*[40] * 2, *[43] * 13, *[50] * 9):
+        judged(on_roll(access.school, year, year_group=YearGroup.Y4).pupil, year, points=points)
+    today = year.starts_on
+    assert settings_effect(access, facts(access, own_small_count=15), today).told == (
+        f"Of 3 numbers below, at and above of Autumn {year.label}, by year group and subject, 2 would be held back from governors now, 3 then.",
+    )
+    assert settings_effect(access, facts(access, own_small_count=5), today).told == ()
+
+
+@pytest.mark.parametrize("limit", [0, 4, 21])
+def test_a_limit_lies_between_the_installations_and_twenty(access: Access, limit: int) -> None:
+    page = signed_in(access.user).get(there(access), sent(access, own_small_count=limit))
+    assert (page.status_code, "It lies between 5 and 20." in page.content.decode()) == (422, True)
+
+
+def test_a_limit_stays_once_figures_were_given_out(access: Access) -> None:
+    wanted = facts(access, own_small_count=10)
+    give_out(access)
+    for limit in (10, 20):
+        with pytest.raises(SettingsRefusedError, match="so this stays as it is"):
+            change_school(school=access.school, facts=replace(wanted, own_small_count=limit), by=access.user)
+    client = signed_in(access.user)
+    page = client.get(there(access), sent(access, name="New Mill", own_small_count=10)).content.decode()
+    assert "so it stays: a higher one as well would tell" in page
+    client.post(there(access), {**sent(access, name="New Mill", own_small_count=10), "shown": seal_on(page)})
+    access.school.refresh_from_db()
+    assert (access.school.name, access.school.own_small_count) == ("New Mill", None)
+
+
+def test_what_is_given_out_between_showing_and_saving_keeps_its_limit(access: Access) -> None:
+    client = signed_in(access.user)
+    wanted = sent(access, own_small_count=10)
+    shown = client.get(there(access), wanted).content.decode()
+    assert "Held back: numbers from 1 to" in shown
+    give_out(access)
+    client.post(there(access), {**wanted, "shown": seal_on(shown)})
+    access.school.refresh_from_db()
+    assert access.school.own_small_count is None
 
 
 # The page

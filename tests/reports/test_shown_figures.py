@@ -166,7 +166,7 @@ def test_a_small_group_has_its_gap_too_for_those_who_see_names() -> None:
 
 
 def test_two_limits_on_the_same_figures_would_tell_together_what_each_holds_back() -> None:
-    """Why no limit can be set on a page, and LEP_SMALL_COUNT is not to be changed once figures were given out: raising it tells as well (docs/administration.md)."""
+    """Why a limit stays once figures were given out, LEP_SMALL_COUNT too: raising it tells as well (docs/administration.md)."""
     subjects = [figure((8, 10, 8), subject=subject) for subject in (READING, MATHEMATICS, SCIENCE)]
     told = [
         counts(
