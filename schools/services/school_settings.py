@@ -11,6 +11,7 @@ from schools.models import School, User
 from schools.models.school import LARGEST_SMALL_COUNT
 from schools.queries.school_settings import SchoolFacts, facts_of, has_given_out
 from schools.services.changes import acting
+from schools.services.releases import wait_for_who_gives_out
 from schools.services.turns import take_turn_alone
 
 
@@ -68,6 +69,9 @@ def change_school(*, school: School, facts: SchoolFacts, by: User | None) -> boo
         row = School.objects.get(pk=school.pk)
         if facts_of(row) == facts:
             return False
+        if facts.own_small_count != row.own_small_count:
+            # Figures that are just being given out are of one limit too.
+            wait_for_who_gives_out(row)
         refuse_impossible(row, facts)
         School.objects.filter(pk=row.pk).update(**asdict(facts))
     return True

@@ -83,3 +83,7 @@ def test_a_lead_lets_the_partnership_expect_otherwise(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved: Decided in June")).to_be_visible()
     visitor.check()
+    page.get_by_role("link", name="Schools", exact=True).click()
+    page.get_by_role("link", name="List of schools").click()
+    expect(page.get_by_role("row", name="Ball Haye First School")).to_be_visible()
+    visitor.check()

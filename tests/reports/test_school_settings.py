@@ -17,10 +17,13 @@ from reports.documents.school_effects import settings_effect
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.job_kinds import MadeOfOldError
 from schools.models import PackRelease, Role, School
 from schools.queries.home import home
 from schools.queries.school_settings import SchoolFacts, facts_of, settings_history
 from schools.row_security import visible_to
+from schools.services.releases import give_out as give_out_to
+from schools.services.releases import give_out_later
 from schools.services.school_settings import SettingsRefusedError, change_school
 from tests.conftest import member, signed_in
 from tests.factories import judged, on_roll
@@ -231,6 +234,32 @@ def test_what_is_given_out_between_showing_and_saving_keeps_its_limit(access: Ac
     client.post(there(access), {**wanted, "shown": seal_on(shown)})
     access.school.refresh_from_db()
     assert access.school.own_small_count is None
+
+
+def test_who_was_about_to_give_figures_out_does_so_with_the_limit_that_holds_then(access: Access) -> None:
+    class Shown:
+        def __init__(self, limit: int) -> None:
+            self.limit, self.to_keep = limit, [self]
+
+        @property
+        def facts(self) -> dict[str, Any]:
+            year = access.academic_year
+            return {"school": read, "academic_year": year, "term": TermName.AUTUMN, "figures": []}
+
+    read = School.objects.get(pk=access.school.pk)
+    change_school(school=access.school, facts=facts(access, own_small_count=10), by=access.user)
+    assert give_out_to(lambda: Shown(read.small_count), school=read, by=None).limit == 10
+
+
+def test_a_file_made_with_another_limit_is_not_given_out(access: Access) -> None:
+    class Made:
+        to_keep = (object(),)
+
+    read = School.objects.get(pk=access.school.pk)
+    _, keep = give_out_later(Made, school=read, by=None)  # type: ignore[type-var]
+    change_school(school=access.school, facts=facts(access, own_small_count=10), by=access.user)
+    with pytest.raises(MadeOfOldError):
+        keep()
 
 
 # The page
