@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from schools import led_subjects
 from schools.signals import first_page_shown, records_corrected
 
 
@@ -8,10 +9,12 @@ class AssessmentConfig(AppConfig):
     name = "assessment"
 
     def ready(self) -> None:
+        from assessment.engine.subjects import SUBJECTS
         from assessment.services.restating import follow_corrections
         from assessment.services.shipped import load_shipped
         from assessment.views.marksheets import favourites
 
+        led_subjects.offer((each.code, each.name) for each in SUBJECTS)
         records_corrected.connect(follow_corrections)
         first_page_shown.connect(favourites)
         # Also after a flush, which empties reference data with everything else.

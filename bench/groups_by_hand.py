@@ -41,6 +41,11 @@ on_roll AS MATERIALIZED (
             WHEN 'M' THEN ARRAY[120, 121, 122, 124, 125]
             WHEN 'O' THEN ARRAY[120, 121, 122, 123, 125]
             WHEN 'W' THEN ARRAY[120, 121, 122, 123, 124]
+        END || CASE
+            WHEN y.attendance >= 95 THEN ARRAY[33, 134, 135, 136, 137]
+            WHEN y.attendance > 90 THEN ARRAY[34, 133, 135, 136, 137]
+            WHEN y.attendance > 50 THEN ARRAY[35, 37, 133, 134, 136]
+            WHEN y.attendance <= 50 THEN ARRAY[36, 37, 133, 134, 135]
         END AS groups
     FROM days
     JOIN schools_enrolment e ON e.starts_on <= days.last_day AND (e.ends_on IS NULL OR e.ends_on >= days.last_day)
@@ -134,5 +139,5 @@ def _parameters(school: School) -> dict[str, object]:
     return {
         "school": school.pk,
         "year": int(YEAR),
-        "shown": [4, 26, 7, 8, 10, 12, 29, 13, 27, 30, 32, 2, 3],
+        "shown": [4, 26, 7, 8, 10, 12, 29, 13, 27, 30, 32, 37, 36, 2, 3],
     }

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.messages.storage.fallback import FallbackStorage
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -28,6 +27,7 @@ from bench.measure import Measure, against, allowed
 from bench.rows_by_hand import followed, rows_by_hand
 from bench.wide_sheet import EARLIER_YEARS, YEAR_GROUP, wide_school
 from bench.world import Site, sign_in
+from lep_tracker.session_store import SessionStore
 from schools.access import Access
 from schools.calendar import YearGroup
 from schools.models import Role

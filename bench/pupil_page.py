@@ -28,7 +28,7 @@ from schools.row_security import visible_to
 
 _YEARS = """
 SELECT y.academic_year, y.year_group, coalesce(c.name, ''), y.sen_status, y.is_pupil_premium, y.is_fsm6, y.is_eal, y.is_looked_after,
-    y.is_service_child, y.ethnicity, p.surname, p.forename, p.preferred_surname, p.preferred_forename, p.date_of_birth, p.sex,
+    y.is_service_child, y.ethnicity, y.attendance, p.surname, p.forename, p.preferred_surname, p.preferred_forename, p.date_of_birth, p.sex,
     e.starts_on, e.is_start_assumed, e.ends_on
 FROM schools_pupil p
 JOIN schools_pupilyear y ON y.school_id = p.school_id AND y.pupil_id = p.id

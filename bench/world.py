@@ -10,12 +10,12 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
+from lep_tracker.session_store import SessionStore
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import Role, School, User
 from schools.row_security import visible_to

@@ -33,7 +33,7 @@ def signed_in(browser: Browser, email: str, scheme: str = "light") -> Page:
     page.goto(f"{SITE_ADDRESS}/account/sign-in/")
     page.get_by_label("Email address").fill(email)
     page.get_by_label("Password", exact=True).fill(kept[email]["password"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile("^(?!.*sign-in).*$"))
     return page
 

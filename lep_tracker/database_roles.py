@@ -163,6 +163,6 @@ def _read_and_add_only(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT table_name FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND (column_name IN ('pgh_created_at', 'frozen_in_id') OR table_name = 'assessment_snapshot')"
+            " AND (column_name IN ('pgh_created_at', 'frozen_in_id') OR table_name IN ('assessment_snapshot', 'schools_secondstepremoval'))"
         )
         return [table for (table,) in cursor.fetchall()]

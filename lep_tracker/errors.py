@@ -11,10 +11,18 @@ from django.template.loader import render_to_string
 
 
 def fragment(
-    request: HttpRequest, *, status: int, title: str, text: str, sign_in_url: str = "", reload_url: str = ""
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str,
+    text: str,
+    sign_in_url: str = "",
+    reload_url: str = "",
+    set_up_url: str = "",
 ) -> HttpResponse:
     """The notice that htmx puts at the top of the page, leaving the rest of the page alone."""
-    context = {"title": title, "text": text, "sign_in_url": sign_in_url, "reload_url": reload_url}
+    links = {"sign_in_url": sign_in_url, "reload_url": reload_url, "set_up_url": set_up_url}
+    context = {"title": title, "text": text, **links}
     return render(request, "errors/fragment.html", context, status=status)
 
 

@@ -29,6 +29,7 @@ GUIDES = {
     "snapshots": "A term's figures frozen, and what changed since",
     "partnership": "Schools beside each other, and the names that a school has opened",
     "administration": "A school's settings, dates of terms, another year; what a partnership expects",
+    "roles": "Who may do what, and how people come in and go",
     "rules": "How points, ranges, attainment and progress work, on one page",
     "files": "What the files that come in may hold",
     "glossary": "What the words mean",
@@ -81,6 +82,11 @@ _HELP_OF = {
     "pupil_pages": "pupil-page",
     "school_beside_partnership": "partnership#a-school-beside-its-partnership",
     "names_grants": "partnership#names-by-a-grant",
+    "people": "roles#who-has-access-to-what",
+    "person": "roles#who-gives-which-role",
+    "new_invitation": "roles#coming-in",
+    "invitation": "roles#coming-in",
+    "accept_invitation": "roles#coming-in",
     "baseline_sources": "early-years#the-step-into-year-1-baselines",
 }
 _HELP_OF_AREA = {

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from lep_tracker.errors import fragment
+from schools.second_step import SecondStepNeeded
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -76,4 +78,28 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
             text="You signed out in another window, or your sign-in came to its end. "
             "What is on this page is still here.",
             sign_in_url=sign_in,
+        )
+
+
+class SecondStepMiddleware:
+    """Whoever needs a second step and has none is led to where one is set up; htmx is told in place, so that nothing typed is lost."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SecondStepNeeded):
+            return None
+        there = f"{reverse('mfa_index')}?needed"
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect(there)
+        return fragment(
+            request,
+            status=403,
+            title="You now need a second step at sign-in",
+            text="Your school asks for it. Set one up in another tab; it takes a minute. What is on this page is still here.",
+            set_up_url=there,
         )

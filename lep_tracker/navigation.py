@@ -84,7 +84,7 @@ MENU = (
         {"roll", "pupil", "pupil_progress", "pupil_for_parents"},
     ),
     ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
-    ("People", "people", Permission.SEE_STAFF, {"people"}),
+    ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation"}),
 )
 
 # Of a partnership, for who leads it.

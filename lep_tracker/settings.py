@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from lep_tracker.data_directory import create_directory, data_directory
 from lep_tracker.embedded_postgres import PORT as EMBEDDED_PORT
 from lep_tracker.embedded_postgres import embedded
+from lep_tracker.identity_provider import identity_provider
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -137,6 +138,9 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "pgtrigger",
     "pghistory",
 ]
@@ -153,6 +157,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lep_tracker.middleware.SignInRequiredMiddleware",
+    "lep_tracker.middleware.SecondStepMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -246,6 +251,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "lep_tracker.passwords.CommonPartsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -266,9 +272,31 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
+    # Ours: letters of invitation, of a person and of a school.
+    "invite": "100/h/user,100/h/key",
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Whether everybody is asked for a second step; else those whose school or partnership asks.
+REQUIRES_SECOND_FACTOR = environment_flag("LEP_REQUIRE_SECOND_FACTOR")
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SOCIALACCOUNT_ADAPTER = "lep_tracker.provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS, PROVIDER_ORIGIN = identity_provider()
+MFA_ADAPTER = "lep_tracker.second_step.MFAAdapter"
+MFA_FORMS = {"add_webauthn": "lep_tracker.second_step.AddPasskeyForm"}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Nobody types their own address in: the school vouches for it.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A whole school comes from one address, and each passkey asks twice.
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_TOTP_ISSUER = "LEP Tracker"
+# Passkeys are bound to the address; browsers count http://localhost as safe, which the library has to be told.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
+
+SESSION_ENGINE = "lep_tracker.session_store"
+# So long a session may lie unused; 0: until it ends otherwise.
+IDLE_MINUTES = environment_number("LEP_IDLE_MINUTES", 60)
 SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -294,7 +322,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "connect-src": [SELF],
         "font-src": [SELF],
-        "form-action": [SELF],
+        # A browser holds the provider, to which a form leads on, against it too.
+        "form-action": [SELF, *PROVIDER_ORIGIN],
         "frame-ancestors": [NONE],
         "img-src": [SELF],
         "manifest-src": [SELF],

@@ -11,6 +11,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -56,7 +57,27 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("home")
+        return reverse("account")
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
+        words = {
+            "account_reauthenticate": "Use your password",
+            "mfa_reauthenticate": "Use a code",
+            "mfa_reauthenticate_webauthn": "Use a passkey",
+        }
+        by_url = {reverse(name): text for name, text in words.items()}
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": by_url[method["url"]]} for method in methods]
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        # The library looks for a confirmed address of its own table; here the school vouches for the account's.
+        super().send_notification_mail(template_prefix, user, context, email or cast("User", user).email)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

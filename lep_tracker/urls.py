@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.mfa.base import views as second_step
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import include, path, re_path, register_converter
 
-from lep_tracker import errors, views
+from lep_tracker import account as own_account
+from lep_tracker import errors, provider, views
 from schools.addresses import (
     AcademicYearConverter,
     TableFormatConverter,
@@ -39,6 +45,29 @@ account_urls = [
     ),
     path("password/set/", account.password_set, name="account_set_password"),
     path("again/", account.reauthenticate, name="account_reauthenticate"),
+    path("again/code/", second_step.reauthenticate, name="mfa_reauthenticate"),
+    path("again/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    # Not below the sign-in: static/js/marksheet/signing.js tells by the address that there is more to do.
+    path("second-step/code/", second_step.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/with/<slug:provider_id>/", provider.to_provider, name="openid_connect_login"),
+    path("sign-in/with/<slug:provider_id>/done/", openid.callback, name="openid_connect_callback"),
+    path("second-step/", second_step.index, name="mfa_index"),
+    path("second-step/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("second-step/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-step/codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "second-step/codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"
+    ),
+    path(
+        "second-step/codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"
+    ),
+    path("second-step/passkeys/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("second-step/passkeys/new/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("second-step/passkeys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("second-step/passkeys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("", own_account.your_account, name="account"),
+    path("signed-in/end/", own_account.end_sign_ins, name="end_sign_ins"),
 ]
 
 urlpatterns = [
@@ -58,6 +87,7 @@ urlpatterns = [
 # Every other address is behind one of the two doors of schools/access.py; a test walks the map and compares.
 ADDRESSES_OUTSIDE_THE_DOOR = {
     "home": "chooses a school: shows the person's own schools, opens none",
+    "accept_invitation": "who is invited has no school yet: opens the school for the one invitation that the key in the address opens",
     "account_login": "signing in comes before any school",
     "account_logout": "signing out",
     "account_inactive": "says that the account is closed",
@@ -71,6 +101,24 @@ ADDRESSES_OUTSIDE_THE_DOOR = {
     "account_reauthenticate": "one's own password again",
     "help": "the guides, which hold nothing of a school",
     "help_guide": "the same",
+    "mfa_reauthenticate": "one's own code again",
+    "mfa_reauthenticate_webauthn": "one's own passkey again",
+    "mfa_authenticate": "the second step of signing in",
+    "mfa_login_webauthn": "signing in with a passkey",
+    "openid_connect_login": "signing in by the school's provider",
+    "openid_connect_callback": "the same, on the way back",
+    "mfa_index": "one's own second step",
+    "mfa_activate_totp": "the same: an app",
+    "mfa_deactivate_totp": "the same: an app no longer",
+    "mfa_view_recovery_codes": "the same: codes on paper",
+    "mfa_generate_recovery_codes": "the same: new codes on paper",
+    "mfa_download_recovery_codes": "the same: codes as a file",
+    "mfa_list_webauthn": "the same: passkeys",
+    "mfa_add_webauthn": "the same: a new passkey",
+    "mfa_remove_webauthn": "the same: a passkey no longer",
+    "mfa_edit_webauthn": "the same: a passkey's name",
+    "account": "one's own account",
+    "end_sign_ins": "one's own sign-ins",
     "health": "for whatever watches the service: says ok",
     "offline": "a page about having no connection",
     "service_worker": "a script without data",

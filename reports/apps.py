@@ -7,8 +7,8 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the worker what it can be asked for here."""
         # Models are there only now.
-        from reports.job_kinds import PACK, PUPIL_PAGES  # noqa: PLC0415
-        from schools.job_kinds import register  # noqa: PLC0415
+        from reports.job_kinds import PACK, PUPIL_PAGES
+        from schools.job_kinds import register
 
         for kind in (PACK, PUPIL_PAGES):
             register(kind)

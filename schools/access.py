@@ -31,6 +31,7 @@ from schools.models import (
 )
 from schools.permissions import Permission, permissions_of
 from schools.row_security import counting_only, own_memberships, visible_to
+from schools.second_step import ask_second_step
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def roles_by_school(user: User) -> dict[School, tuple[Role, ...]]:
     held: dict[School, set[str]] = {}
     for membership in (
         Membership.objects.filter(user=user, is_active=True)
-        .select_related("school")
+        .select_related("school__partnership")
         .order_by("school__name", "school_id")
     ):
         held.setdefault(membership.school, set()).add(membership.role)
@@ -131,6 +132,7 @@ def school_view(
                 school = next((school for school in theirs if school.urn == urn), None)
                 if school is None:
                     raise Http404
+                ask_second_step(request.user, theirs)
                 # No savepoint: an error leaves both blocks, and the transaction, at once.
                 with visible_to(school, savepoint=False):
                     opened = _opened_years(school)
@@ -212,6 +214,7 @@ def partnership_view(view: PartnershipView[P]) -> View[P]:
         partnership = next((each for each in led if each.pk == wanted), None)
         if partnership is None:
             raise Http404
+        ask_second_step(request.user, (), led)
         with counting_only():
             schools = tuple(partnership.schools.order_by("name", "pk"))
             opened = _years_of_any(schools)
@@ -243,6 +246,7 @@ def partnership_act(view: PartnershipView[P]) -> View[P]:
         partnership = next((each for each in led if each.pk == wanted), None)
         if partnership is None:
             raise Http404
+        ask_second_step(request.user, (), led)
         with recorded(user=request.user.pk, request=request.id):
             request.partnership_access = PartnershipAccess(request.user, partnership, (), year, (), led)
             return _finished(view(request, *args, **kwargs))
@@ -297,10 +301,12 @@ def names_by_grant_view(view: SchoolView[P]) -> View[P]:
     @wraps(view)
     def through_the_door(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted, urn, year = kwargs.pop("partnership_id"), kwargs.pop("urn"), kwargs.pop("year")
-        partnership = next((each for each in partnerships_led(request.user) if each.pk == wanted), None)
+        led = partnerships_led(request.user)
+        partnership = next((each for each in led if each.pk == wanted), None)
         school = School.objects.filter(partnership=partnership, urn=urn).first() if partnership else None
         if school is None:
             raise Http404
+        ask_second_step(request.user, (), led)
         with recorded(user=request.user.pk, request=request.id), visible_to(school):
             # Of several the latest: the head's page has its readings at the top.
             grant = open_grants([school], timezone.localdate()).first()

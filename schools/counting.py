@@ -6,7 +6,7 @@ from __future__ import annotations
 # characteristic, nobody of the staff. It stands behind the wall as every role does.
 AGGREGATE_ROLE = "lep_aggregate"
 COLUMNS_THAT_COUNT = {
-    "schools_partnership": ("id", "name"),
+    "schools_partnership": ("id", "name", "requires_second_factor"),
     "schools_school": (
         "id",
         "partnership_id",
@@ -17,6 +17,7 @@ COLUMNS_THAT_COUNT = {
         "highest_year_group",
         "fixed_eyfs_framework",
         "own_small_count",
+        "requires_second_factor",
     ),
     "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework"),
     "schools_term": ("id", "school_id", "academic_year", "term", "starts_on", "ends_on"),

@@ -22,11 +22,13 @@ class Permission(StrEnum):
     MAKE_PACK = "make and download the governors' pack"
     MANAGE_GROUPS = "make groups of pupils, and say who is in them"
     MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
-    MANAGE_SCHOOL = "say what the school is called, its DfE number and its year groups"
+    MANAGE_SCHOOL = "say how the school is set up: its name, DfE number and year groups, and how small a number is held back"
     LAY_OUT_MARKSHEETS = "lay out the marksheets that the school's teachers find"
     TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
+    MANAGE_PEOPLE = "let teachers, subject leaders and governors in and out, and say what they teach and lead"
+    MANAGE_MANAGERS = "give and take every role, those of heads and administrators among them"
     REVIEW_SIGNS = "see by name who shows signs of less than expected progress, and decide what follows"
 
 
@@ -59,7 +61,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     # A SENCO who also teaches holds that role beside this one.
     Role.SENCO: _OVERSEEING | {Permission.REVIEW_SIGNS},
     Role.ASSESSMENT_LEADER: _ANSWERING,
-    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES},
+    Role.HEAD: _ANSWERING | {Permission.GRANT_NAMES, Permission.MANAGE_PEOPLE, Permission.MANAGE_MANAGERS},
     # No names anywhere: a governor sees numbers, and small ones are held back.
     Role.GOVERNOR: frozenset(
         {
@@ -69,6 +71,21 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PARTNERSHIP,
         }
     ),
+    # The school's office: keeps the accounts, and sees no pupil's name and no attainment.
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.SEE_SCHOOL,
+            Permission.SEE_STAFF,
+            Permission.MANAGE_SCHOOL,
+            Permission.MANAGE_PEOPLE,
+        }
+    ),
+}
+
+# Who holds the permission gives and takes these roles. Nobody changes their own (schools/services/staff.py).
+ROLES_GIVEN_BY: dict[Permission, frozenset[Role]] = {
+    Permission.MANAGE_PEOPLE: frozenset({Role.TEACHER, Role.SUBJECT_LEADER, Role.GOVERNOR}),
+    Permission.MANAGE_MANAGERS: frozenset(Role),
 }
 
 
@@ -83,3 +100,10 @@ def may_for_everybody(roles: Iterable[Role], permission: Permission) -> bool:
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """What somebody with these roles may do: all that any of them may."""
     return frozenset().union(*(PERMISSIONS_BY_ROLE[role] for role in roles))
+
+
+def roles_given_by(roles: Iterable[Role]) -> tuple[Role, ...]:
+    """The roles that somebody with these roles may give to others, and take from them; in the order of Role."""
+    held = permissions_of(roles)
+    given = frozenset().union(*(those for permission, those in ROLES_GIVEN_BY.items() if permission in held))
+    return tuple(role for role in Role if role in given)

@@ -1,6 +1,19 @@
 from django.urls import include, path
 
-from schools.views import classes, groups, home, jobs, names_grants, people, pupils, rolls, terms, years
+from schools.views import (
+    accepting,
+    classes,
+    groups,
+    home,
+    invitations,
+    jobs,
+    names_grants,
+    people,
+    pupils,
+    rolls,
+    terms,
+    years,
+)
 
 # /schools/<urn>/<year>/...
 school_urls = [
@@ -14,6 +27,9 @@ school_urls = [
     path("groups/<uuid:group_id>/", groups.group, name="group"),
     path("people/names/", names_grants.names_grants, name="names_grants"),
     path("people/", people.people, name="people"),
+    path("people/invite/", invitations.new_invitation, name="new_invitation"),
+    path("people/invitations/<uuid:invitation_id>/", invitations.invitation, name="invitation"),
+    path("people/<uuid:person_id>/", people.person, name="person"),
     path("terms/", terms.terms, name="terms"),
     path("terms/next-year/", years.next_year, name="next_year"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
@@ -22,6 +38,7 @@ school_urls = [
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("invitations/<urn:urn>/<str:key>/", accepting.accept_invitation, name="accept_invitation"),
     path("schools/<urn:urn>/", home.school_now, name="school_now"),
     path("schools/<urn:urn>/<year:year>/", include(school_urls)),
 ]

@@ -7,7 +7,7 @@ from django import forms
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.queries.arranging import NO_MEASURE, Arrangement, Entered, Sort
-from schools.queries.rolls import GROUP_NAMES, Group
+from schools.queries.roll_groups import GROUP_NAMES, Group
 
 _ATTAINMENT = {each.name.lower(): each for each in Attainment}
 _PROGRESS = {each.name.lower(): each for each in Progress} | {NO_MEASURE: NO_MEASURE}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -34,6 +35,7 @@ class Facts(NamedTuple):
     is_eal: bool | None
     is_looked_after: bool | None
     is_service_child: bool | None
+    attendance: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
         "pupil__date_of_birth",
         "is_fsm6",
         *Characteristics._fields,
+        "attendance",
     ):
         pupil = found.get(pupil_id)
         if pupil is None:
@@ -93,7 +96,7 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
                 pupil_id=pupil_id,
                 public_id=public_id,
                 name=listed_name(surname, forename, preferred_surname, preferred_forename),
-                badges=badges(Characteristics(*facts[3:])),
+                badges=badges(Characteristics(*facts[3:-1])),
                 year_group=YearGroup(year_group),
                 class_name=class_name or "",
                 facts=Facts(*facts),

@@ -40,7 +40,8 @@ from schools.calendar import TermName, YearGroup
 from schools.models import ClassGroup, CustomGroup, PupilYear
 from schools.permissions import Permission
 from schools.queries.classes import classes_for, teacher_names
-from schools.queries.rolls import in_group, pupils_for
+from schools.queries.roll_groups import in_group
+from schools.queries.rolls import pupils_for
 from schools.queries.terms import reporting_term
 
 # Stands in the place of a pupil's id, or of a subject, in an address that a script, or the sheet's rows, complete.

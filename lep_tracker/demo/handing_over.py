@@ -32,6 +32,7 @@ _COPIED_OF_YEARS = (
     "is_looked_after",
     "is_service_child",
     "ethnicity",
+    "attendance",
 )
 
 

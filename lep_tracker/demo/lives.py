@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from lep_tracker.demo.attendance import attendance_of
 from lep_tracker.demo.children import (
     ELSEWHERE,
     NEEDS_PLAN,
@@ -203,10 +204,18 @@ def _shared_out(
         yield number, block.names[position * len(block.names) // len(in_order)]
 
 
+def _characteristics(of: _Beginning, year_group: YearGroup, year: int) -> Characteristics:
+    held = of.groups.characteristics(year_group, year)
+    if of.groups.is_unknown:
+        return held
+    is_premium = of.groups.is_premium(year)
+    return replace(held, attendance=attendance_of(of.person.key, year, year_group, is_premium=is_premium))
+
+
 def _child(of: _Beginning, places: Places, issuer: UpnIssuer, running: AcademicYear) -> Child:
     years = _years(of, running)
     records = tuple(
-        Record(urn, year, year_group, places[urn, year], of.groups.characteristics(year_group, year))
+        Record(urn, year, year_group, places[urn, year], _characteristics(of, year_group, year))
         for urn, year, year_group in years
     )
     learning = Learning(

@@ -18,6 +18,7 @@ from reports.queries.snapshot_changes import (
     pupils_begun_by,
     row_changes,
 )
+from schools.attendance import Band
 from schools.calendar import AcademicYear, EyfsFramework, YearGroup
 from schools.models import ClassGroup, CustomGroup, School, SenStatus, Sex
 from schools.queries.rolls import english
@@ -174,6 +175,10 @@ def _code(value: str) -> str:
     return value or NOT_KNOWN
 
 
+def _band(value: int | None) -> str:
+    return NOT_KNOWN if value is None else Band(value).label
+
+
 _CHARACTERISTICS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "year_group": ("Year group", _year_group),
     "sen_status": ("SEN", _sen),
@@ -183,6 +188,7 @@ _CHARACTERISTICS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "is_looked_after": ("Looked after", _yes),
     "is_service_child": ("Service child", _yes),
     "ethnicity": ("Ethnicity", _code),
+    "attendance": ("Attendance band", _band),
 }
 
 

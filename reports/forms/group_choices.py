@@ -15,6 +15,7 @@ _HEADINGS = (
     ("Age and joining", (13, 27)),
     ("Ethnicity", (20, 21, 22, 23, 24, 25)),
     ("Prior attainment", (30, 31, 32)),
+    ("Attendance", (33, 34, 35, 36, 37, 38)),
 )
 _PLACED = {key for _, keys in _HEADINGS for key in keys} | {ALL.key}
 

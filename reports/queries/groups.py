@@ -14,6 +14,15 @@ from dataclasses import dataclass
 from assessment.models import SnapshotClassGroup, SnapshotCustomGroup
 from assessment.queries.snapshots import TakenSnapshot, names_as_frozen
 from schools.access import Access
+from schools.attendance import (
+    BAND_NAMES,
+    GOOD_FROM,
+    NOT_RECORDED,
+    PERSISTENT_UP_TO,
+    PERSISTENTLY_ABSENT,
+    SEVERE_UP_TO,
+    Band,
+)
 from schools.models import ClassGroup, CustomGroup, CustomGroupPupil
 from schools.permissions import Permission
 from schools.queries.rolls import pupils_for
@@ -77,7 +86,25 @@ _BY_NAME = (
     Group(28, "Not FSM6", "NOT y.is_fsm6"),
     Group(29, "Service child", "y.is_service_child"),
 )
-GROUPS = (*_LISTED, *_BY_NAME)
+# By the definitions in schools.attendance; whoever's is not recorded is in none of them. Persistent absence is the two lowest bands together.
+ATTENDANCE = (
+    Group(33, BAND_NAMES[Band.GOOD], f"y.attendance >= {GOOD_FROM}", "attendance-95"),
+    Group(
+        34,
+        BAND_NAMES[Band.BELOW_GOOD],
+        f"y.attendance > {PERSISTENT_UP_TO} AND y.attendance < {GOOD_FROM}",
+        "attendance-90-to-95",
+    ),
+    Group(
+        35,
+        BAND_NAMES[Band.ABSENT],
+        f"y.attendance > {SEVERE_UP_TO} AND y.attendance <= {PERSISTENT_UP_TO}",
+        "attendance-50-to-90",
+    ),
+    Group(36, BAND_NAMES[Band.SEVERELY_ABSENT], f"y.attendance <= {SEVERE_UP_TO}"),
+    Group(37, PERSISTENTLY_ABSENT, f"y.attendance <= {PERSISTENT_UP_TO}"),
+)
+GROUPS = (*_LISTED, *_BY_NAME, *ATTENDANCE)
 ALL = _LISTED[0]
 # Low, middle or high where the phase began (reports.queries.prior_attainment); looked up only where it is asked for.
 PRIOR_ATTAINMENT = (
@@ -106,6 +133,24 @@ _OTHERS = (
         Group(100 + each.key, f"Not {each.name.lower()}", f"NOT ({each.condition})")
         for each in PRIOR_ATTAINMENT
     ),
+    Group(133, f"Attendance below {GOOD_FROM}%", f"y.attendance < {GOOD_FROM}"),
+    Group(
+        134,
+        BAND_NAMES[Band.BELOW_GOOD].replace("Attendance", "Attendance outside"),
+        f"y.attendance <= {PERSISTENT_UP_TO} OR y.attendance >= {GOOD_FROM}",
+        "attendance-outside-90-to-95",
+    ),
+    Group(
+        135,
+        BAND_NAMES[Band.ABSENT].replace("Attendance", "Attendance outside"),
+        f"y.attendance <= {SEVERE_UP_TO} OR y.attendance > {PERSISTENT_UP_TO}",
+        "attendance-outside-50-to-90",
+    ),
+    Group(136, "Not severely absent", f"y.attendance > {SEVERE_UP_TO}"),
+    Group(137, "Not persistently absent", f"y.attendance > {PERSISTENT_UP_TO}"),
+    # To be narrowed to, so that the gaps of the record are found: of attendance alone, as it is supplied anew again and again.
+    Group(38, NOT_RECORDED, "y.attendance IS NULL"),
+    Group(138, "Attendance recorded", "y.attendance IS NOT NULL"),
 )
 # What a figure can be narrowed to: a class has a filter of its own, and groups of a school's own making are asked of `own_groups`.
 STANDARD = (*GROUPS, *PRIOR_ATTAINMENT, *_OTHERS)
@@ -129,6 +174,7 @@ _OPPOSITES = (
         (29, 106),
     ),
     *((20, 120), (21, 121), (22, 122), (23, 123), (24, 124), (25, 125), (30, 130), (31, 131), (32, 132)),
+    *((33, 133), (34, 134), (35, 135), (36, 136), (37, 137), (38, 138)),
 )
 OUTSIDE = dict(_OPPOSITES) | {outside: group for group, outside in _OPPOSITES}
 # A class is the group of this and its own key.
@@ -137,6 +183,14 @@ _CLASSES_FROM = 1_000_000
 # Where there is no such group, in another year or in a snapshot from before it was made, nobody is beside it either.
 _OWN = "y.pupil_id IN (SELECT pupil_id FROM schools_customgrouppupil WHERE school_id = %(school)s AND academic_year = %(year)s AND group_id = {})"
 _OWN_IS_THERE = "EXISTS (SELECT FROM schools_customgroup WHERE school_id = %(school)s AND academic_year = %(year)s AND id = {})"
+
+
+def band_in_sql(attendance: str) -> str:
+    """The number of the band (`schools.attendance.Band`) of a column of attendance; NULL where it is not recorded."""
+    return (
+        f"CASE WHEN {attendance} >= {GOOD_FROM} THEN {Band.GOOD:d} WHEN {attendance} > {PERSISTENT_UP_TO} THEN {Band.BELOW_GOOD:d}"
+        f" WHEN {attendance} > {SEVERE_UP_TO} THEN {Band.ABSENT:d} WHEN {attendance} IS NOT NULL THEN {Band.SEVERELY_ABSENT:d} END"
+    )
 
 
 def keys_in_sql(groups: Iterable[Group]) -> str:
@@ -252,7 +306,7 @@ def group_names(keys: Iterable[int], snapshot: TakenSnapshot | None = None) -> d
     if made and not snapshot:
         made_names = dict(CustomGroup.objects.filter(pk__in=made).values_list("pk", "name"))
     own = {-2 * pk: f"Group: {name}" for pk, name in made_names.items()}
-    by_name = {group.key: group.name for group in _BY_NAME} | classes | own
+    by_name = {group.key: group.name for group in (*_BY_NAME, *ATTENDANCE)} | classes | own
     order = [(group.key, group.name) for group in _LISTED]
     order += sorted(by_name.items(), key=lambda group: (group[1], group[0]))
     return {key: name for key, name in order if key in wanted}

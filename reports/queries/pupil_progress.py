@@ -18,6 +18,7 @@ from assessment.models import Judgement, Reason
 from assessment.queries.measuring import Measuring
 from assessment.queries.provenance import in_a_word, told_entered
 from schools.access import Access
+from schools.attendance import in_words
 from schools.calendar import (
     AcademicYear,
     EyfsFramework,
@@ -68,6 +69,8 @@ class PupilYearRecord:
     year_group: YearGroup
     class_name: str
     badges: tuple[Badge, ...]
+    # `94.5%`, of the year so far; empty: not recorded.
+    attendance: str
     is_out_of_year: bool
     by_age: YearGroup | None
 
@@ -200,6 +203,7 @@ def _year(row: PupilYear, born_on: dt.date) -> PupilYearRecord:
         year_group=YearGroup(row.year_group),
         class_name=row.class_group.name if row.class_group else "",
         badges=badges(row),
+        attendance="" if row.attendance is None else in_words(row.attendance),
         is_out_of_year=by_age is not YearGroup(row.year_group),
         by_age=by_age,
     )

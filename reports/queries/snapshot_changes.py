@@ -10,6 +10,7 @@ from typing import Any
 from assessment.models import SnapshotTerm
 from assessment.queries.snapshots import FROZEN_TABLES, TakenSnapshot, frozen_columns
 from reports.queries.counting import count_whole_schools
+from reports.queries.groups import band_in_sql
 from schools.models import School
 
 
@@ -28,6 +29,10 @@ class _Compared:
 
     key: tuple[str, ...]
     columns: tuple[str, ...]
+
+
+# What is compared of a column where not all of its changes move figures: of attendance the band alone, by the groups' own edges.
+_COMPARED_AS = {"attendance": band_in_sql("{}.attendance")}
 
 
 # A judgement that was taken away and entered anew is the same one. A stay and a class are known by the row itself.
@@ -51,6 +56,7 @@ _COMPARED = {
             "is_looked_after",
             "is_service_child",
             "ethnicity",
+            "attendance",
         ),
     ),
     "assessment_judgement": _Compared(
@@ -95,8 +101,8 @@ def _different(
     sql = sql.replace("{only}", "" if pupils is None else " AND pupil_id = ANY(%(pupils)s)")
     sql = sql.replace("{columns}", ", ".join(frozen_columns(frozen)))
     sql = sql.replace("{same}", " AND ".join(f"f.{name} = l.{name}" for name in key))
-    sql = sql.replace("{then}", ", ".join(f"f.{name}" for name in columns))
-    sql = sql.replace("{now}", ", ".join(f"l.{name}" for name in columns))
+    sql = sql.replace("{then}", ", ".join(_compared("f", name) for name in columns))
+    sql = sql.replace("{now}", ", ".join(_compared("l", name) for name in columns))
     sql = sql.replace("{frozen}", frozen._meta.db_table).replace("{table}", table)
     parameters = {
         "school": school.pk,
@@ -106,6 +112,10 @@ def _different(
         "pupils": list(pupils or ()),
     }
     return list(count_whole_schools(sql.replace("{condition}", condition), parameters))
+
+
+def _compared(table: str, column: str) -> str:
+    return _COMPARED_AS.get(column, f"{{}}.{column}").replace("{}", table)
 
 
 def _row_change(

@@ -9,7 +9,8 @@ from django import forms
 
 from schools.calendar import YearGroup
 from schools.models import ClassGroup
-from schools.queries.rolls import GROUP_NAMES, Group, RollFilter, Standing
+from schools.queries.roll_groups import GROUP_NAMES, Group
+from schools.queries.rolls import RollFilter, Standing
 
 NO_CLASS = "none"
 

@@ -13,9 +13,9 @@ ROWS_SEARCHED = 10
 
 
 def normalised(heading: object) -> str:
-    """A heading without what people write differently: `D.O.B.` and `dob` are one, `SEN & need` and `SEN and Need`."""
+    """A heading without what people write differently: `D.O.B.` and `dob` are one, `SEN & need` and `SEN and Need`. Present is not `% Present`."""
     text = "" if heading is None else str(heading)
-    return re.sub(r"[^a-z0-9]", "", text.lstrip("\ufeff").lower().replace("&", "and"))
+    return re.sub(r"[^a-z0-9]", "", text.lstrip("\ufeff").lower().replace("&", "and").replace("%", "percent"))
 
 
 @dataclass(frozen=True)

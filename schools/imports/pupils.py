@@ -64,6 +64,7 @@ OPTIONAL = {
     "leaving_date": Kept("leaving", "leaving date", values.read_date),
     "sen_status": Kept("sen_status", "SEN status", values.read_sen_status),
     "ethnicity": Kept("ethnicity", "ethnicity", values.read_ethnicity),
+    "attendance_pct": Kept("attendance", "attendance", values.read_attendance),
     # A blank is a no: systems leave the cell of whoever has no such mark empty.
     "pupil_premium": Kept("is_pupil_premium", "pupil premium", values.read_flag, is_flag=True),
     "fsm_ever6": Kept("is_fsm6", "FSM6", values.read_flag, is_flag=True),

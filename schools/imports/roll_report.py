@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
+from schools.attendance import in_words
 from schools.calendar import AcademicYear, YearGroup
 from schools.imports.pupils import LABELS, PupilsFile
 from schools.imports.report import PROBLEMS_SHOWN, counted, listed, sheet_lines
@@ -101,6 +103,8 @@ def _shown(field: str, value: Any) -> str:
         return listed(str(stay).removeprefix("the stay ") for stay in value) or "never"
     if isinstance(value, YearGroup):
         return value.label
+    if isinstance(value, Decimal):
+        return in_words(value)
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
     if value and field in _CODES:

@@ -7,10 +7,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 from openpyxl.utils.datetime import from_excel
 
+from schools.attendance import as_held
 from schools.calendar import YearGroup
 
 Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
@@ -188,6 +190,25 @@ def read_ethnicity(cell: Cell) -> str:
     ):
         return found
     raise Unreadable("is not an ethnicity code. Write up to four letters, such as WBRI.")
+
+
+_PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?(%?)", re.ASCII)
+
+
+def read_attendance(cell: Cell) -> Decimal:
+    """Per cent of possible sessions, as `schools.attendance` holds it: `94.5`, `94.5%`. Without its sign, what may be a share of one is refused."""
+    match = _PERCENTAGE.fullmatch(text_of(cell))
+    percentage = Decimal(match[1]) if match else Decimal(-1)
+    if match and not match[2] and 0 < percentage <= 1:
+        raise Unreadable(
+            "may be a share of 1 or a percentage. Write a percentage with its sign, such as 94.5%."
+        )
+    try:
+        return as_held(percentage)
+    except ValueError:
+        raise Unreadable(
+            "is not a percentage of attendance. Write a number from 0 to 100 with a decimal point, such as 94.5."
+        ) from None
 
 
 _YEAR_NUMBER = re.compile(r"(?:year group|nc year|ncyear|year|yr|y)? ?0?(1[0-4]|[1-9])", re.ASCII)

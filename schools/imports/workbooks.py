@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -70,15 +72,24 @@ class Sheet:
             yield from piece
 
 
+_LETTERS = re.compile(r'"[^"]*"|\\.')
+
+
 def _said_by(cell: Any) -> Cell:
-    """The cell's value; of a number in scientific notation what is seen there.
+    """The cell's value; of a number in scientific notation, and of a percentage, what is seen there.
 
     A spreadsheet makes the number 40 of a code such as 4E1 that is typed into it, and shows 4.00E+01: as a number it would
-    be taken for what nobody meant.
+    be taken for what nobody meant. Of 94.5% it holds 0.945.
     """
     value: Cell = cell.value
-    if isinstance(value, int | float) and not isinstance(value, bool) and "E+" in cell.number_format.upper():
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return value
+    shown_as = cell.number_format.upper()
+    if "E+" in shown_as:
         return f"{value:.2E}"
+    # A sign in quotation marks, or after a backslash, is a letter like any other.
+    if "%" in _LETTERS.sub("", shown_as):
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
     return value
 
 

@@ -3,14 +3,16 @@
 from schools.models.changes import ChangeKind, ChangeSet
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
+from schools.models.invitations import Invitation
 from schools.models.jobs import Job, JobPaper, JobState
-from schools.models.memberships import Membership, PartnershipMembership, Role
+from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
 from schools.models.names_grants import NamesGrant, NamesReading
 from schools.models.people import User
 from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
@@ -24,6 +26,7 @@ __all__ = [
     "Enrolment",
     "EntryWindow",
     "Handed",
+    "Invitation",
     "Job",
     "JobPaper",
     "JobState",
@@ -39,8 +42,11 @@ __all__ = [
     "School",
     "SchoolOwned",
     "SchoolYear",
+    "SecondStepRemoval",
     "SenStatus",
+    "Session",
     "Sex",
+    "SubjectLead",
     "Term",
     "User",
 ]

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from schools.attendance import HIGHEST, LOWEST
 from schools.calendar import YearGroup
 from schools.models.fields import AcademicYearField, YearGroupField, days_between
 from schools.models.school_owned import Handed, SameSchoolKey, known_in, tracked
@@ -79,6 +80,8 @@ class PupilYear(Handed):
     is_service_child = models.BooleanField(null=True, blank=True)
     # Raw census code, local four-letter extensions included; rolled up to a main group where it is reported.
     ethnicity = models.CharField(max_length=4, blank=True)
+    # Per cent of the possible sessions of the academic year so far: schools.attendance.
+    attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
 
     class Meta(Handed.Meta):
         constraints = [
@@ -91,6 +94,10 @@ class PupilYear(Handed):
             ),
             models.CheckConstraint(
                 name="pupilyear_sen_known", condition=Q(sen_status__in=["", *SenStatus.values])
+            ),
+            models.CheckConstraint(
+                name="pupilyear_attendance_per_cent",
+                condition=Q(attendance__gte=LOWEST, attendance__lte=HIGHEST),
             ),
             SameSchoolKey(
                 name="pupilyear_pupil",

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from schools.models.people import User
 from schools.models.school import Partnership
-from schools.models.school_owned import SchoolOwned, tracked
+from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tracked
 
 
 class Role(models.TextChoices):
@@ -19,11 +19,12 @@ class Role(models.TextChoices):
     ASSESSMENT_LEADER = "assessment_leader", "Assessment leader"
     HEAD = "head", "Head teacher"
     GOVERNOR = "governor", "Governor"
+    ADMINISTRATOR = "administrator", "Administrator"
 
 
 @tracked
 class Membership(SchoolOwned):
-    """A person holds a role at a school, until it is ended.
+    """A person holds a role at a school, until it is ended; while it is suspended it gives nothing, and comes back as it was.
 
     The wall lets people read their own memberships too, so that the door can tell which schools are theirs.
     """
@@ -31,16 +32,49 @@ class Membership(SchoolOwned):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    is_suspended = models.BooleanField(default=False)
 
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
             models.UniqueConstraint(fields=["school", "user", "role"], name="membership_once"),
             models.CheckConstraint(name="membership_role_known", condition=Q(role__in=Role.values)),
+            # What is asked everywhere is is_active: a role that is suspended is not active.
+            models.CheckConstraint(
+                name="membership_suspended_gives_nothing",
+                condition=Q(is_active=False) | Q(is_suspended=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(Role(self.role).label)
+
+
+@tracked
+class SubjectLead(SchoolOwned):
+    """Somebody leads a subject at the school, by the role of subject leader. It says who is asked; what one sees follows from the role.
+
+    `subject` is its code for ever, of those offered in schools/led_subjects.py.
+    """
+
+    membership = models.ForeignKey(related_name="led", **known_in("schools.Membership"))
+    subject = models.CharField(max_length=60)
+
+    class Meta(SchoolOwned.Meta):
+        constraints = [
+            *SchoolOwned.Meta.constraints,
+            models.UniqueConstraint(fields=["school", "membership", "subject"], name="subjectlead_once"),
+            models.CheckConstraint(name="subjectlead_has_subject", condition=~Q(subject="")),
+            SameSchoolKey(
+                name="subjectlead_membership",
+                fields=("membership", "school"),
+                to="schools.Membership",
+                to_fields=("id", "school"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 @tracked

@@ -24,6 +24,8 @@ class Partnership(models.Model):
     """Schools that track by the same rules and hand pupils over to one another."""
 
     name = models.CharField(max_length=200, unique=True)
+    # Of everybody at its schools, and of who leads it.
+    requires_second_factor = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +47,8 @@ class School(models.Model):
     fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
     # Blank: the installation's. `small_count` is what holds.
     own_small_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Of everybody with a role here.
+    requires_second_factor = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

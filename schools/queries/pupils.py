@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from schools.access import Access
+from schools.attendance import in_words
 from schools.calendar import AcademicYear, age_in_months, year_group_by_age
 from schools.identifiers import is_temporary_upn
 from schools.models import Enrolment, PupilYear, SenStatus, Sex
@@ -129,6 +130,8 @@ def _year_line(year: PupilYear, access: Access) -> YearLine:
         facts.insert(0, Fact("SEN", SenStatus(year.sen_status).label))
     if year.ethnicity:
         facts.append(Fact("Ethnicity", year.ethnicity))
+    if year.attendance is not None:
+        facts.append(Fact("Attendance", in_words(year.attendance)))
     return YearLine(
         year=year.academic_year if may_open else None,
         academic_year=year.academic_year.label,

@@ -29,9 +29,10 @@ from django.db.models.functions import Concat, Lower
 
 from schools.access import Access
 from schools.calendar import YearGroup
-from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, School, SenStatus, Sex, Term
+from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, School, Sex, Term
 from schools.permissions import Permission
 from schools.queries.badges import Badge, badges
+from schools.queries.roll_groups import Group, in_group
 
 PAGE_LENGTH = 250
 # Derived: whoever starts later than this after the year's first day is told apart as having joined.
@@ -44,49 +45,6 @@ class Standing(StrEnum):
     ON_ROLL = "on-roll"
     LEFT = "left"
     TO_COME = "to-come"
-
-
-class Group(StrEnum):
-    """The groups that a roll can be narrowed to; those of which nothing was supplied are in none."""
-
-    GIRLS = "girls"
-    BOYS = "boys"
-    PUPIL_PREMIUM = "pupil-premium"
-    SEN = "sen"
-    SEN_SUPPORT = "sen-support"
-    EHC_PLAN = "ehc-plan"
-    EAL = "eal"
-    LOOKED_AFTER = "looked-after"
-    SERVICE = "service"
-
-
-_IN_GROUP = {
-    Group.GIRLS: Q(pupil__sex=Sex.FEMALE),
-    Group.BOYS: Q(pupil__sex=Sex.MALE),
-    Group.PUPIL_PREMIUM: Q(is_pupil_premium=True),
-    Group.SEN: Q(sen_status__in=[SenStatus.SUPPORT, SenStatus.PLAN]),
-    Group.SEN_SUPPORT: Q(sen_status=SenStatus.SUPPORT),
-    Group.EHC_PLAN: Q(sen_status=SenStatus.PLAN),
-    Group.EAL: Q(is_eal=True),
-    Group.LOOKED_AFTER: Q(is_looked_after=True),
-    Group.SERVICE: Q(is_service_child=True),
-}
-GROUP_NAMES = {
-    Group.GIRLS: "Girls",
-    Group.BOYS: "Boys",
-    Group.PUPIL_PREMIUM: "Pupil premium",
-    Group.SEN: "Any SEN",
-    Group.SEN_SUPPORT: "SEN support",
-    Group.EHC_PLAN: "EHC plan",
-    Group.EAL: "EAL",
-    Group.LOOKED_AFTER: "Looked after",
-    Group.SERVICE: "Service children",
-}
-
-
-def in_group(group: Group) -> Q:
-    """The condition on records of the year."""
-    return _IN_GROUP[group]
 
 
 @dataclass(frozen=True)
@@ -280,11 +238,11 @@ def roll(
     matching = everybody.alias(any_name=_ANY_NAME).filter(_matches(wanted))
     counts = matching.aggregate(
         count=Count("pk"),
-        girls=Count("pk", filter=_IN_GROUP[Group.GIRLS]),
-        boys=Count("pk", filter=_IN_GROUP[Group.BOYS]),
-        pupil_premium=Count("pk", filter=_IN_GROUP[Group.PUPIL_PREMIUM]),
-        sen=Count("pk", filter=_IN_GROUP[Group.SEN]),
-        eal=Count("pk", filter=_IN_GROUP[Group.EAL]),
+        girls=Count("pk", filter=in_group(Group.GIRLS)),
+        boys=Count("pk", filter=in_group(Group.BOYS)),
+        pupil_premium=Count("pk", filter=in_group(Group.PUPIL_PREMIUM)),
+        sen=Count("pk", filter=in_group(Group.SEN)),
+        eal=Count("pk", filter=in_group(Group.EAL)),
     )
     rows = (
         matching.select_related("pupil")
@@ -349,7 +307,7 @@ def _matches(wanted: RollFilter) -> Q:
     if wanted.class_id is not None:
         matches &= Q(class_group__public_id=wanted.class_id)
     if wanted.group is not None:
-        matches &= _IN_GROUP[wanted.group]
+        matches &= in_group(wanted.group)
     for word in wanted.name.replace(",", " ").replace("-", " ").split():
         matches &= Q(any_name__contains=_plain(Value(word)))
     return matches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -39,6 +40,8 @@ class Characteristics:
     is_looked_after: bool | None = None
     is_service_child: bool | None = None
     ethnicity: str = ""
+    # From 0 to 100, with one decimal place (schools.attendance.as_held).
+    attendance: Decimal | None = None
 
 
 class Unchanged(Enum):

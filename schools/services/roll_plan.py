@@ -26,6 +26,7 @@ _OF_YEAR = (
         "is_looked_after",
         "is_service_child",
         "ethnicity",
+        "attendance",
     ),
 )
 

@@ -6,6 +6,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from schools.calendar import AcademicYear, YearGroup, age_in_months
 from schools.identifiers import is_temporary_upn, read_upn
@@ -49,6 +50,7 @@ class RollRow:
     is_looked_after: bool | Unchanged | None = UNCHANGED
     is_service_child: bool | Unchanged | None = UNCHANGED
     ethnicity: str | Unchanged = UNCHANGED
+    attendance: Decimal | Unchanged | None = UNCHANGED
     entry: dt.date | None = None
     leaving: dt.date | None = None
 

@@ -10,6 +10,9 @@ from django.db import connection
 
 from schools.models import School
 
+# Beside a school's key: whose turn it is with its people. Any number that no other lock of the site has.
+_PEOPLE = 8_201
+
 
 def take_turn_alone(school: School) -> None:
     """Wait for everybody else at the school, and let them wait, until the transaction ends; before any row is touched."""
@@ -21,3 +24,12 @@ def take_turn_beside_others(school: School) -> None:
     table = connection.ops.quote_name(School._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT FROM {table} WHERE id = %s FOR SHARE", [school.pk])
+
+
+def take_turn_with_people(school: School) -> None:
+    """Wait for everybody else who lets people of the school in and out, and let them wait, until the transaction ends.
+
+    Who judges does not wait for it: a letter of invitation goes out meanwhile, and a mail server may be slow.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_PEOPLE, school.pk])

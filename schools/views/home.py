@@ -8,11 +8,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from schools.access import SchoolRequest, school_view
+from schools.access import SchoolRequest, partnerships_led, roles_by_school, school_view
 from schools.models import User
 from schools.permissions import Permission
 from schools.queries import home as queries
 from schools.row_security import own_memberships
+from schools.second_step import ask_second_step
 from schools.signals import first_page_shown
 
 
@@ -21,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where a sign-in leads: straight into the only school or partnership, else to a choice. Outside the door: it opens no school."""
     user = cast("User", request.user)
     with own_memberships(user):
+        ask_second_step(user, roles_by_school(user), partnerships_led(user))
         schools = queries.school_lines(user)
     partnerships = queries.partnership_lines(user)
     if len(schools) == 1 and not partnerships:

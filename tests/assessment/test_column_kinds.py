@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -270,6 +271,7 @@ def test_the_count_is_of_those_that_are_there(room: Classroom, joiner: Pupil) ->
         ("eal", "yes", "not known"),
         ("looked-after", "no", "not known"),
         ("service", "no", "yes"),
+        ("attendance", "90.0%", "not known"),
         ("date-of-birth", "15 Jan 2018", "1 Sep 2016"),
     ],
 )
@@ -286,6 +288,7 @@ def test_a_characteristic_that_was_not_supplied_is_neither_yes_nor_no(
             is_eal=True,
             is_looked_after=False,
             is_service_child=False,
+            attendance=Decimal("90.0"),
         )
         PupilYear.objects.filter(pupil=room.noah).update(
             is_pupil_premium=False,
@@ -294,6 +297,7 @@ def test_a_characteristic_that_was_not_supplied_is_neither_yes_nor_no(
             is_eal=None,
             is_looked_after=None,
             is_service_child=True,
+            attendance=None,
         )
     found = shown(room, NOW, {"key": "k", "kind": "characteristic", "which": which})
     assert (found["Elsie"], found["Noah"]) == (elsie, noah)

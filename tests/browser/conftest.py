@@ -73,6 +73,8 @@ class World:
     people: dict[str, User]
     pupil_address: str
     class_address: str
+    # The teacher's, among the people of the school.
+    person_address: str
 
     def at(self, path: str = "") -> str:
         return f"{self.address}/schools/{self.school.urn}/{self.year.slug}/{path}"
@@ -119,6 +121,7 @@ def world(live_server: Any, settings: Any, year: AcademicYear) -> World:
         on_roll(school, year, class_group=mixed, pupil__surname="Clowes", pupil__sex=Sex.FEMALE)
         on_roll(school, year, pupil__surname="Dale", year_group=YearGroup.R)
         pupil, class_group = row.pupil.public_id, four.public_id
+        held[Role.TEACHER].refresh_from_db(fields=["public_id"])
     there = f"{live_server.url}/schools/{school.urn}/{year.slug}"
     return World(
         live_server.url,
@@ -128,6 +131,7 @@ def world(live_server: Any, settings: Any, year: AcademicYear) -> World:
         people,
         f"{there}/pupils/{pupil}/",
         f"{there}/classes/{class_group}/",
+        f"{there}/people/{held[Role.TEACHER].public_id}/",
     )
 
 
@@ -174,7 +178,7 @@ class Visitor:
         self.page.goto(f"{self.world.address}/account/sign-in/")
         self.page.get_by_label("Email address").fill(self.world.people[who].email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).not_to_have_text("Sign in to LEP Tracker")
 
     def check(self) -> None:

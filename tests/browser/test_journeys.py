@@ -157,7 +157,7 @@ def test_an_expired_sign_in_is_said_in_place_and_leads_back(visit: Visit, world:
     notice.get_by_role("link", name="Sign in again").click()
     page.get_by_label("Email address").fill("head@school.test")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(world.at("pupils/?group=girls"))
 
 
@@ -216,7 +216,7 @@ def test_an_old_tab_signs_out_after_all(visit: Visit, world: World) -> None:
     other.locator("main").get_by_role("button", name="Sign out").click()
     other.get_by_label("Email address").fill("head@school.test")
     other.get_by_label("Password", exact=True).fill(PASSWORD)
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     expect(other.get_by_role("heading", level=1)).to_have_text("Your schools")
     page.locator("summary", has_text="A. Head").click()
     page.get_by_role("button", name="Sign out").click()

@@ -230,7 +230,7 @@ def sign_in_elsewhere(page: Page, world: World) -> None:
     other.goto(f"{world.address}/account/sign-in/")
     other.get_by_label("Email address").fill("teacher@school.test")
     other.get_by_label("Password", exact=True).fill(PASSWORD)
-    other.get_by_role("button", name="Sign in").click()
+    other.get_by_role("button", name="Sign in", exact=True).click()
     expect(other.get_by_role("heading", level=1)).not_to_have_text("Sign in to LEP Tracker")
     other.close()
 
@@ -270,7 +270,7 @@ def test_without_script_the_sheet_is_a_form(visit: Visit, sheet: Sheet) -> None:
     page.goto(f"{sheet.world.address}/account/sign-in/")
     page.get_by_label("Email address").fill("teacher@school.test")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Sign in to LEP Tracker")
     page.goto(sheet.address())
     page.get_by_role("textbox", name="Pupil00, Sam Autumn").fill("4s1")

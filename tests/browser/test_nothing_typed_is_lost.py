@@ -72,7 +72,7 @@ def test_ten_cells_outlive_a_lost_connection_a_reload_an_ended_sign_in_and_a_fas
     page.reload()
     teacher.page.get_by_label("Email address").fill(world.people["teacher"].email)
     teacher.page.get_by_label("Password", exact=True).fill(PASSWORD)
-    teacher.page.get_by_role("button", name="Sign in").click()
+    teacher.page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("#grid[role=grid]")).to_be_visible()
 
     expect(page.locator("#sheet-summary")).to_contain_text("10 of 30 entered")

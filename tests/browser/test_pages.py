@@ -29,16 +29,20 @@ PAGES = {
         "pupils/?group=girls&standing=left",
         "classes/",
         "people/",
+        "people/invite/",
+        "person",
         "pupil",
         "class",
         "empty",
         "terms/early-years/",
+        "/account/",
         "/account/password/",
         "/nowhere/",
         "/account/sign-out/",
     ],
     "teacher": ["home", "pupils/", "classes/"],
     "governor": ["home", "pupils/"],
+    "administrator": ["home", "people/"],
     "lead": ["/"],
     "nobody": ["/"],
 }
@@ -51,6 +55,7 @@ def address(world: World, page: str) -> str:
         "home": world.at(),
         "pupil": world.pupil_address,
         "class": world.class_address,
+        "person": world.person_address,
         "empty": f"{world.address}/schools/{world.other.urn}/",
     }
     return special.get(page) or world.at(page)

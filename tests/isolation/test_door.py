@@ -23,6 +23,7 @@ from schools.models import Pupil, Role, School, User
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission
 from schools.row_security import visible_to, walled_models
 from schools.services import memberships
+from schools.services.second_step import require_second_factor
 from tests.conftest import member, signed_in
 from tests.factories import UserFactory
 from tests.isolation.two_schools import WholeSchool
@@ -62,6 +63,8 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "class_id": whole.class_group.public_id,
         "group_id": whole.group.public_id,
         "job_id": whole.job.public_id,
+        "person_id": whole.membership.public_id,
+        "invitation_id": whole.invitation.public_id,
         "template_id": whole.template.public_id,
         "subject": "mathematics",
         "point": "autumn",
@@ -96,6 +99,9 @@ MAY_BE_POSTED = {
     "sign_decision",
     "take_snapshot",
     "names_grants",
+    "new_invitation",
+    "invitation",
+    "person",
     "roll",
     "class_roll",
     "school_settings",
@@ -168,6 +174,21 @@ def test_a_visitor_is_sent_to_the_sign_in(
             )
 
 
+def test_no_address_opens_without_the_second_step_that_the_school_asks_for(
+    subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
+) -> None:
+    require_second_factor(ours.school, is_required=True)
+    client = signed_in(member(ours.school, Role.HEAD))
+    for pattern in BEHIND:
+        with trying(subtests, pattern):
+            there = address(pattern, ours, year)
+            answers = [client.get(there)]
+            if answers[0].status_code == 405 or pattern.name in MAY_BE_POSTED:
+                answers.append(client.post(there))
+            led = {answer.headers.get("Location") for answer in answers if answer.status_code != 405}
+            assert led == {"/account/second-step/?needed"}
+
+
 def test_a_member_of_another_school_finds_nothing(
     subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
 ) -> None:
@@ -176,6 +197,18 @@ def test_a_member_of_another_school_finds_nothing(
             response = ask(signed_in(ours.teacher), address(pattern, theirs, year))
             assert response.status_code == 404
             assert "Theirchild" not in response.content.decode(errors="replace")
+
+
+def test_who_has_no_school_or_another_posts_nothing(
+    subtests: pytest.Subtests, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear
+) -> None:
+    clients = [signed_in(UserFactory.create()), signed_in(member(theirs.school, Role.HEAD))]
+    for pattern in BEHIND:
+        with trying(subtests, pattern):
+            there = address(pattern, ours, year)
+            for client in clients:
+                assert client.get(there).status_code in {404, 405}
+                assert client.post(there).status_code == (404 if pattern.name in MAY_BE_POSTED else 405)
 
 
 def test_another_schools_ids_in_an_address_of_ones_own_lead_nowhere(

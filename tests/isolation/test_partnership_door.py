@@ -19,6 +19,7 @@ from schools.counting import AGGREGATE_ROLE, COLUMNS_THAT_COUNT
 from schools.models import Partnership, PartnershipMembership, Pupil, PupilYear, Role, School, User
 from schools.row_security import counting_only, visible_to
 from schools.services import memberships
+from schools.services.second_step import require_second_factor
 from tests.conftest import member, signed_in
 from tests.factories import PartnershipFactory, UserFactory
 from tests.isolation.test_door import addresses, ask, names_in, trying
@@ -86,6 +87,18 @@ def test_each_address_opens_for_its_lead_alone(
             assert str(year.slug) not in there or (
                 client.get(there.replace(year.slug, AcademicYear(year - 1).slug)).status_code == 404
             )
+
+
+def test_no_address_opens_without_the_second_step_that_the_partnership_asks_for(
+    subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
+) -> None:
+    require_second_factor(ours.school.partnership, is_required=True)
+    client = signed_in(lead_of(ours.school.partnership))
+    for pattern in (*BEHIND, *ACTS):
+        with trying(subtests, pattern):
+            there = address(pattern, ours.school.partnership, year)
+            answer = client.post(there) if pattern in ACTS else client.get(there)
+            assert answer.headers.get("Location") == "/account/second-step/?needed"
 
 
 def test_each_act_is_its_leads_alone_and_opens_no_school(

@@ -28,6 +28,7 @@ from schools.models import (
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
+    Invitation,
     Job,
     JobPaper,
     JobState,
@@ -39,6 +40,7 @@ from schools.models import (
     PupilYear,
     Role,
     School,
+    SubjectLead,
     User,
 )
 from schools.row_security import visible_to
@@ -63,6 +65,7 @@ class WholeSchool:
     template: MarksheetTemplate
     job: Job
     snapshot: Snapshot
+    invitation: Invitation
 
     @property
     def pupil(self) -> Pupil:
@@ -106,6 +109,16 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             **of_year,
         )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
+        SubjectLead.objects.create(school=school, membership=membership, subject=READING.code)
+        invitation = Invitation.objects.create(
+            school=school,
+            email=f"{surname.lower()}@school.test",
+            name=f"{surname}'s aunt",
+            roles=[Role.TEACHER],
+            key_hash=f"{surname:.<64}",
+            sent_at=timezone.now(),
+            expires_at=timezone.now() + dt.timedelta(days=7),
+        )
         grant = NamesGrant.objects.create(
             school=school,
             partnership=school.partnership,
@@ -150,6 +163,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         template=template,
         job=job,
         snapshot=snapshot,
+        invitation=invitation,
     )
 
 

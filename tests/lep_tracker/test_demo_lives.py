@@ -20,6 +20,7 @@ from assessment.models import Reason, Source
 from lep_tracker.demo.lives import Child, Lives, lives_until, whole_lives
 from lep_tracker.demo.source import source
 from lep_tracker.demo.teaching import Judged, entered_on
+from schools.attendance import Band, band_of
 from schools.calendar import (
     AcademicYear,
     EyfsFramework,
@@ -288,6 +289,14 @@ def test_groups_are_of_realistic_size(lives: Lives) -> None:
     assert 12 <= 100 * sen[SenStatus.SUPPORT] / len(held) <= 16
     assert 3 <= 100 * sen[SenStatus.PLAN] / len(held) <= 5
     assert 10 < len([each for each in held if each.is_eal is None]) < 60, "not yet known of some who joined"
+    attended = [each.attendance for each in held if each.attendance is not None]
+    bands = Counter(map(band_of, attended))
+    assert 0.3 <= 100 * bands[Band.SEVERELY_ABSENT] / len(attended) <= 2
+    assert 10 <= 100 * bands[Band.ABSENT] / len(attended) <= 18
+    assert bands[Band.GOOD] > bands[Band.BELOW_GOOD] > bands[Band.ABSENT]
+    assert all((each.attendance is None) >= (each.is_eal is None) for each in held), (
+        "asked of nobody who is new"
+    )
     for each in held:
         assert each.is_pupil_premium == (each.is_fsm6 or each.is_looked_after or each.is_service_child)
     assert len({each.ethnicity for each in held}) > 8

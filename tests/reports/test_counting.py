@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 
@@ -34,6 +35,12 @@ PUPILS = 120
 COLUMNS = 15
 
 
+# On both sides of each edge, and not recorded.
+ATTENDANCES = [
+    each and Decimal(each) for each in ("95.0", "94.9", "90.1", None, "90.0", "50.1", "50.0", "0.0", "100.0")
+]
+
+
 def groups_of(row: PupilYear, starts_on: dt.date) -> list[str]:
     """The groups that a person would put the pupil in."""
     pupil = row.pupil
@@ -53,6 +60,11 @@ def groups_of(row: PupilYear, starts_on: dt.date) -> list[str]:
         "FSM6": row.is_fsm6 is True,
         "Not FSM6": row.is_fsm6 is False,
         "Service child": row.is_service_child is True,
+        "Attendance 95% or more": row.attendance is not None and row.attendance >= 95,
+        "Attendance 90.1-94.9%": row.attendance is not None and 90 < row.attendance < 95,
+        "Attendance 50.1-90.0%": row.attendance is not None and 50 < row.attendance <= 90,
+        "Severely absent": row.attendance is not None and row.attendance <= 50,
+        "Persistently absent": row.attendance is not None and row.attendance <= 90,
         "Joined in year": starts_on > FIRST_DAY + dt.timedelta(days=14),
     }
     letters = {"A": "Asian", "B": "Black", "C": "Chinese", "M": "Mixed", "O": "Other", "W": "White"}
@@ -100,8 +112,9 @@ def at_random(school: School) -> School:
                 is_looked_after=chance.choice(flag),
                 is_service_child=chance.choice(flag),
                 ethnicity=chance.choice(["WBRI", "WENG", "APKN", "MOTH", "BCRB", "CHNE", "OOTH", "REFU", ""]),
+                attendance=ATTENDANCES[number % len(ATTENDANCES)],
             )
-            for pupil in pupils
+            for number, pupil in enumerate(pupils)
         )
         Enrolment.objects.bulk_create(
             Enrolment(

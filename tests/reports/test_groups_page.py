@@ -8,6 +8,7 @@ import io
 import random
 import re
 from dataclasses import replace
+from decimal import Decimal
 from html import unescape
 
 import pytest
@@ -530,6 +531,7 @@ def test_every_group_and_any_two_hold_the_same_pupils_as_a_filter_and_on_the_pag
         row.is_pupil_premium, row.is_fsm6, row.is_eal = chance.choices(known, k=3)
         row.is_looked_after, row.is_service_child = chance.choices(known, k=2)
         row.sen_status = chance.choice(["", "N", "K", "E"])
+        row.attendance = chance.choice([None, *map(Decimal, ("95.0", "94.9", "90.0", "50.1", "50.0"))])
         row.ethnicity = chance.choice(["", "REFU", "WBRI", "WOTW", "APKN", "BCRB", "MWBC", "CHNE", "OOTH"])
         row.save()
         Pupil.objects.filter(pk=row.pupil_id).update(

@@ -123,6 +123,10 @@ def sen(school: School) -> None:
     PupilYear.objects.filter(pk=record(school, "Bob").pk).update(sen_status=SenStatus.SUPPORT)
 
 
+def attendance(school: School) -> None:
+    PupilYear.objects.filter(pk=record(school, "Ann").pk).update(attendance=Decimal("90.0"))
+
+
 def last_year(school: School) -> None:
     PupilYear.objects.filter(pupil__forename="Hal", academic_year=LAST_YEAR).update(year_group=YearGroup.Y1)
     judged(pupil(school, "Hal"), LAST_YEAR, SUMMER, 40)
@@ -176,7 +180,7 @@ def expectations(school: School) -> None:
 
 
 CHANGES: list[Callable[[School], None]] = [
-    points, year_group, sen, last_year, leaver, joiner, sex, birth, term_dates, deleted, of_class, own_group, expectations,
+    points, year_group, sen, attendance, last_year, leaver, joiner, sex, birth, term_dates, deleted, of_class, own_group, expectations,
 ]  # fmt: skip
 
 
@@ -267,6 +271,7 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
         ("", "Class, 2025/26", "Oak", "Ash"),
         ("", "Group, 2025/26", "Boosters", "none"),
         ("Ann", "Mathematics, Summer 2025/26", "47", "60"),
+        ("Ann", "Attendance band, 2025/26", "not known", "Attendance 50.1-90.0%"),
         ("Ann", "Class, 2025/26", "Oak", "none"),
         ("Ann", "Group Boosters", "in it", "not in it"),
         ("Bob", "SEN, 2025/26", "not known", "SEN support"),
@@ -284,10 +289,10 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
     ])  # fmt: skip
     assert (found.of_school, found.pupils, found.count) == (3, 9, len(found.changes))
     # Of all that are asked for the first; the others are counted.
-    for most in range(1, 20):
+    for most in range(1, 21):
         fewer = snapshot_changes(head, frozen, most)
         assert fewer.changes == found.changes[:most]
-        assert (fewer.of_school, fewer.pupils, fewer.count) == (3, 9, 18)
+        assert (fewer.of_school, fewer.pupils, fewer.count) == (3, 9, 19)
     (maths,) = (line for line in found.moved if (line.year_group, line.subject) == ("Year 4", "Mathematics"))
     # Then Ann 47, Bob 51, Cat 44, Dev 49, Eve 45, Hal 46, Ida 48: four of seven at or above (47). Now without Cat, with Ann at 60, Kim at 48,
     # and Jon at 41, who is at by the range of Year 3, which nobody measured again: six of eight.
@@ -298,7 +303,7 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
         (7, 8, "+1"),
     ]
     rows = changes_table(found).rows
-    assert len(rows) == 18
+    assert len(rows) == 19
     assert rows[0][0] == "The school"
     assert len(figures_table(found).rows) == 10
 

@@ -14,8 +14,8 @@ from schools.models import ClassGroup, Role, School
 from schools.queries.classes import class_lines
 from schools.queries.home import home
 from schools.queries.people import people_of
+from schools.queries.roll_groups import Group
 from schools.queries.rolls import (
-    Group,
     RollFilter,
     Standing,
     Tally,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 from assessment.queries.column_kinds.kinds import ColumnKind, Given, Seen
 from assessment.queries.column_kinds.settings import Choice
 from assessment.queries.columns import Column, Shown
 from assessment.queries.sheet_pupils import Facts
 from assessment.queries.sheet_rows import Row
+from schools.attendance import in_words
 from schools.calendar import age_in_months
 from schools.models import SenStatus, Sex
 
@@ -23,6 +25,10 @@ def _said(value: object) -> Shown:
         return _UNKNOWN
     word = value if isinstance(value, str) else "yes" if value else "no"
     return Shown(word, word)
+
+
+def _per_cent(attendance: Decimal | None) -> Shown:
+    return _said("" if attendance is None else in_words(attendance))
 
 
 def _label(labels: type[Sex | SenStatus], code: str) -> str:
@@ -51,6 +57,7 @@ _CHARACTERISTICS: dict[str, tuple[str, str, Callable[[Facts], Shown]]] = {
     "eal": ("English as an additional language (EAL)", "EAL", lambda facts: _said(facts.is_eal)),
     "looked-after": ("Looked after", "Looked after", lambda facts: _said(facts.is_looked_after)),
     "service": ("Service child", "Service", lambda facts: _said(facts.is_service_child)),
+    "attendance": ("Attendance in the year so far", "Attendance", lambda facts: _per_cent(facts.attendance)),
     "date-of-birth": ("Date of birth", "Born", lambda facts: _day(facts.date_of_birth)),
 }
 _AGE = "age"

@@ -47,8 +47,10 @@ async function pageAt(address, options) {
 async function signIn() {
   const address = form.getAttribute("action");
   const { answer, page } = await pageAt(address);
-  // Signed in already, in another window.
-  if (!new URL(answer.url).pathname.startsWith(address.split("?")[0])) return "done";
+  const at = new URL(answer.url).pathname;
+  // Signed in already, in another window; or there the second step is waited for.
+  if (!at.startsWith("/account/")) return "done";
+  if (!at.startsWith(address.split("?")[0])) return "more";
   const token = page.querySelector("main input[name=csrfmiddlewaretoken]")?.value ?? "";
   const body = new URLSearchParams(new FormData(form));
   body.set("csrfmiddlewaretoken", token);
