@@ -23,6 +23,7 @@ from assessment.views import (
     same_again,
     saving,
     templates,
+    term_dates,
     undo,
 )
 
@@ -91,6 +92,7 @@ urlpatterns = [
         name="completion_board_cell",
     ),
     path("terms/early-years/", frameworks.eyfs_framework, name="eyfs_framework"),
+    path("terms/dates/", term_dates.term_dates, name="term_dates"),
     path("marksheets/workload/", board.workload, name="workload"),
     *_sheets(),
     path("review-list/", progress_signs.review, name="review_list"),

@@ -29,7 +29,12 @@ class Link:
 
 # At most six words, by what one may do: label, address, permission, the addresses it stands for.
 MENU = (
-    ("Home", "school_home", Permission.SEE_SCHOOL, {"school_home", "terms", "workload", "eyfs_framework"}),
+    (
+        "Home",
+        "school_home",
+        Permission.SEE_SCHOOL,
+        {"school_home", "terms", "workload", "eyfs_framework", "school_settings", "term_dates", "next_year"},
+    ),
     (
         "Marksheets",
         "marksheets",
@@ -96,7 +101,14 @@ PARTNERSHIP_MENU = (
     ("Schools", "partnership"),
     ("Transitions", "partnership_transitions"),
     ("Baselines", "baseline_sources"),
+    ("Expectations", "expectations"),
 )
+# Pages that belong to a word of it.
+_PARTNERSHIP_PARTS = {
+    "partnership_schools": "partnership",
+    "choose_baseline_sources": "baseline_sources",
+    "save_expectations": "expectations",
+}
 
 _STAYS = {
     "school_home",
@@ -118,6 +130,8 @@ _STAYS = {
     "terms",
     "eyfs_framework",
     "retention",
+    "school_settings",
+    "term_dates",
 }
 
 
@@ -206,7 +220,11 @@ def _of_partnership(request: HttpRequest, led: PartnershipAccess) -> dict[str, A
     return {
         "led": led,
         "navigation": [
-            Link(label, reverse(name, args=[led.partnership.pk, led.academic_year]), name == at)
+            Link(
+                label,
+                reverse(name, args=[led.partnership.pk, led.academic_year]),
+                name == _PARTNERSHIP_PARTS.get(at or "", at),
+            )
             for label, name in PARTNERSHIP_MENU
         ],
         "year_links": [

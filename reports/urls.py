@@ -26,6 +26,7 @@ from reports.views import (
     pupil_pages,
     pupil_progress,
     rolls,
+    school_settings,
     snapshots,
     subject_access,
     year_groups,
@@ -37,6 +38,7 @@ _A_COHORT = "dashboard/cohorts/<year_group:year_group>/<slug:subject>"
 _AN_AGE = "dashboard/same-age/<year_group:year_group>/<slug:subject>"
 
 urlpatterns: list[URLPattern] = [
+    path("settings/", school_settings.school_settings, name="school_settings"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     *(
         path(

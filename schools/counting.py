@@ -16,6 +16,7 @@ COLUMNS_THAT_COUNT = {
         "lowest_year_group",
         "highest_year_group",
         "fixed_eyfs_framework",
+        "own_small_count",
         "requires_second_factor",
         "data_protection_contact",
     ),
@@ -43,8 +44,12 @@ COLUMNS_THAT_COUNT = {
     ),
     # Which area a Baseline is offered from: a partnership's own choice.
     "assessment_baselinesource": ("id", "partnership_id", "framework", "subject_id", "area_id"),
+    # What a partnership expects, since when.
     "assessment_expectationversion": (
         "id",
+        "partnership_id",
+        "name",
+        "holds_from",
         *(f"{term}_{what}" for term in ("autumn", "spring", "summer") for what in ("low", "high", "steps")),
     ),
 }

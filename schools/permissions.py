@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MAKE_PACK = "make and download the governors' pack"
     MANAGE_GROUPS = "make groups of pupils, and say who is in them"
     MANAGE_TERMS = "close terms for entry and reopen them, and change what is closed, with a reason"
+    MANAGE_SCHOOL = "say how the school is set up: its name, DfE number and year groups, and how small a number is held back"
     LAY_OUT_MARKSHEETS = "lay out the marksheets that the school's teachers find"
     TAKE_SNAPSHOTS = "freeze a term, so that its figures can be counted again as they were"
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
@@ -54,6 +55,7 @@ _OVERSEEING = _ON_THE_STAFF | {
 }
 _LEADING = _OVERSEEING | {Permission.RECORD_JUDGEMENTS, Permission.LAY_OUT_MARKSHEETS}
 _ANSWERING = _LEADING | {
+    Permission.MANAGE_SCHOOL,
     Permission.MANAGE_TERMS,
     Permission.REVIEW_SIGNS,
     Permission.TAKE_SNAPSHOTS,
@@ -86,7 +88,13 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     ),
     # The school's office: keeps the accounts, and sees no pupil's name and no attainment.
     Role.ADMINISTRATOR: frozenset(
-        {Permission.SEE_SCHOOL, Permission.SEE_STAFF, Permission.MANAGE_PEOPLE, Permission.SEE_AUDIT}
+        {
+            Permission.SEE_SCHOOL,
+            Permission.SEE_STAFF,
+            Permission.MANAGE_SCHOOL,
+            Permission.MANAGE_PEOPLE,
+            Permission.SEE_AUDIT,
+        }
     ),
 }
 

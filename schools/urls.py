@@ -14,6 +14,7 @@ from schools.views import (
     pupils,
     rolls,
     terms,
+    years,
 )
 
 # /schools/<urn>/<year>/...
@@ -34,6 +35,7 @@ school_urls = [
     path("people/invitations/<uuid:invitation_id>/", invitations.invitation, name="invitation"),
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("terms/", terms.terms, name="terms"),
+    path("terms/next-year/", years.next_year, name="next_year"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),
 ]

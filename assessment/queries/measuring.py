@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -36,10 +37,19 @@ class Measured(NamedTuple):
 
 
 class Measuring:
-    """What measures judgements at one school; needs it open. It reads terms and versions once: make it anew for each act."""
+    """What measures judgements at one school; needs it open. It reads terms and versions once: make it anew for each act.
 
-    def __init__(self, school: School) -> None:
+    `dates`: first and last days, by year and term, that would hold instead of the school's: what would be then is measured, and nothing written.
+    """
+
+    def __init__(
+        self,
+        school: School,
+        *,
+        dates: Mapping[tuple[int, int], tuple[dt.date, dt.date]] | None = None,
+    ) -> None:
         self.school = school
+        self._dates = dates or {}
         self._found: dict[tuple[object, ...], Measured] = {}
         self._states: dict[tuple[object, ...], EntryState] = {}
 
@@ -52,11 +62,12 @@ class Measuring:
         terms, windows = {}, {}
         for year, term, closed_at, first, last, closes_on, year_group in rows:
             if year_group is None:
+                starts_on, ends_on = self._dates.get((year, term), (first, last))
                 terms[year, term] = Term(
                     academic_year=year,
                     term=term,
-                    starts_on=first,
-                    ends_on=last,
+                    starts_on=starts_on,
+                    ends_on=ends_on,
                     entry_ends_on=closes_on,
                     closed_at=closed_at,
                 )

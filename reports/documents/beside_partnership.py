@@ -81,7 +81,11 @@ def beside_partnership(
     as they are given to the viewer, where that was decided before.
     """
     theirs = given_out_last(others, scope.academic_year, scope.term, only=OF_EVERYBODY)
-    together = others_together({school: everybody_of(given.kept) for school, given in theirs.items()}, limit)
+    together = others_together(
+        {school: everybody_of(given.kept) for school, given in theirs.items()},
+        limit,
+        {school.pk: school.small_count for school in others},
+    )
     given = own_figures or figures_for_viewer(scope, by_group=False)
     own = shown_figures(given.of_everybody, scope.small_count)
     found = []
@@ -96,12 +100,12 @@ def beside_partnership(
 
 
 def others_together(
-    theirs: Mapping[int, Sequence[Figure]], limit: int
+    theirs: Mapping[int, Sequence[Figure]], limit: int, own_limits: Mapping[int, int] | None = None
 ) -> dict[tuple[int, int], tuple[ShownLine | None, int]]:
     """By year group and subject the sum of the schools of which all is told, and how many they are; no sum of too few."""
     told: dict[tuple[int, int], list[ShownLine]] = {}
-    for found in theirs.values():
-        for key, line in told_lines(found, limit).items():
+    for school, found in theirs.items():
+        for key, line in told_lines(found, max(limit, (own_limits or {}).get(school, 0))).items():
             if line.counted and None not in (line.below, line.at, line.above):
                 told.setdefault(key, []).append(line)
     return {

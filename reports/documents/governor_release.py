@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.conf import settings
-
 from reports.documents.governor_report import GovernorReport, pack_of, whole_school, year_before
 from reports.documents.releases import ToKeep, not_yet, released
 from reports.queries.scope import Scope
@@ -42,7 +40,7 @@ def pack_to_give_out(scope: Scope, *, made_on: dt.date, is_anew: bool = False) -
         now.figures,
         whole_school(scope),
         made_on=made_on,
-        limit=int(settings.SMALL_COUNT),
+        limit=scope.schools[0].small_count,
         before=before.figures,
     )
     beside = replace(pack.last_year, as_of=before.as_of) if pack.last_year else None

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.conf import settings
-
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER
 from reports.documents.governor_after_eyfs import AFTER_EYFS_KEY, figures_after_eyfs
@@ -186,7 +184,7 @@ def governor_report(scope: Scope, made_on: dt.date) -> GovernorReport:
     scope = whole_school(scope)
     before = figures(year_before(scope))
     counted = told_figures_of(scope)
-    return pack_of(counted, scope, made_on=made_on, limit=int(settings.SMALL_COUNT), before=before)
+    return pack_of(counted, scope, made_on=made_on, limit=scope.schools[0].small_count, before=before)
 
 
 def told_figures_of(scope: Scope) -> list[Figure]:

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.conf import settings
-
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.queries.snapshots import classes_as_frozen
@@ -160,7 +158,7 @@ def _told(scope: Scope, subject: int, chosen: Mapping[str, str]) -> Told:
     year_group = scope.filters.year_group
     return Told(
         chosen=chosen,
-        small_count=int(settings.SMALL_COUNT),
+        small_count=scope.schools[0].small_count,
         has_points=is_single and year_group is not None,
         has_steps=is_single and (year_group is None or year_group <= LAST_YEAR_GROUP),
     )

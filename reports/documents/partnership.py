@@ -146,7 +146,7 @@ def side_by_side(
     limit: int,
     phase: Phase | None = None,
 ) -> SideBySide:
-    """A line a school of the scope, in the order of `sort` (one of SORTS); two queries. `limit`: counts of 1 to this many are hidden. `phase`: its year groups
+    """A line a school of the scope, in the order of `sort` (one of SORTS); two queries. `limit`: counts of 1 to this many are hidden, and of a school to its own. `phase`: its year groups
     together, where no year group is chosen.
     """
     found = given_out_last(scope.schools, scope.academic_year, scope.term, only=OF_EVERYBODY)
@@ -159,7 +159,7 @@ def side_by_side(
             everybody_of(given.kept) if given else [],
             subject,
             year_group,
-            limit,
+            max(limit, school.small_count),
             grants_names=school.pk in granting,
             phase=phase,
         )

@@ -46,7 +46,10 @@ class GroupsSideBySide:
 def groups_side_by_side(scope: Scope, subject: int, pair: tuple[str, str], limit: int) -> GroupsSideBySide:
     """A line a school of the scope, by name; one query. `limit`: counts of 1 to this many are hidden, by the pack's rule."""
     found = given_out_last(scope.schools, scope.academic_year, scope.term)
-    lines = [_line(scope, school, found.get(school.pk), subject, pair, limit) for school in scope.schools]
+    lines = [
+        _line(scope, school, found.get(school.pk), subject, pair, max(limit, school.small_count))
+        for school in scope.schools
+    ]
     return GroupsSideBySide(
         title=f"{pair[0]} beside {pair[1].lower()}, {BY_NUMBER[subject].name}, {scope.term.label} {scope.academic_year.label}",
         group=pair[0],

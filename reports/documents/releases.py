@@ -15,7 +15,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from assessment.engine.subjects import BY_NUMBER
@@ -258,7 +257,7 @@ def everybody_of(kept: Collection[Collection[int]]) -> list[Figure]:
 
 
 def _may_follow(scope: Scope, earlier: Collection[Kept], today: Kept) -> bool:
-    limit = int(settings.SMALL_COUNT)
+    limit = scope.schools[0].small_count
 
     def rows(kept: Kept) -> Rows:
         counted = _figures(kept)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from reports.documents.dashboard import term_title
 from reports.documents.governor_groups import Comparison
 from reports.documents.governor_report import pack_of
@@ -38,7 +36,7 @@ class ToldGroups:
 def told_groups(scope: Scope) -> ToldGroups:
     """Of the scope's one school, which has to be open."""
     given = released(scope)
-    pack = pack_of(given.figures, scope, made_on=dt.date.min, limit=int(settings.SMALL_COUNT))
+    pack = pack_of(given.figures, scope, made_on=dt.date.min, limit=scope.schools[0].small_count)
     first = pack.comparisons[0] if pack.comparisons else None
     return ToldGroups(
         title=term_title(scope),

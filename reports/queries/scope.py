@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from django.conf import settings
-
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
 from assessment.queries.snapshots import TakenSnapshot
 from schools.access import Access
@@ -106,7 +104,7 @@ class Scope:
     def small_count(self) -> int:
         """Counts of 1 to this many are hidden from this viewer, and whatever they follow from; 0 hides nothing."""
         sees_names = self.viewer is None or self.viewer.may(Permission.SEE_OWN_CLASSES)
-        return 0 if sees_names else int(settings.SMALL_COUNT)
+        return 0 if sees_names else max(school.small_count for school in self.schools)
 
 
 def school_by_school(scope: Scope) -> Iterator[Scope]:

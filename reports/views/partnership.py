@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from reports.documents.beside_partnership import FEWEST_OTHER_SCHOOLS, beside_partnership, beside_table
@@ -32,7 +33,7 @@ from reports.views.partnership_charts import groups_charts, side_by_side_charts
 from schools.access import PartnershipRequest, SchoolRequest, partnership_view, school_view
 from schools.calendar import TermName
 from schools.permissions import Permission
-from schools.queries.partnerships import schools_beside
+from schools.queries.partnerships import listed, schools_beside
 from schools.services.releases import give_out
 
 # What the link to names carries of the choices.
@@ -66,6 +67,11 @@ def _groups(filters: SideBySideForm, pair: tuple[str, str]) -> GroupsSideBySide:
     return groups_side_by_side(filters.scope(), filters.subject_wanted, pair, int(settings.SMALL_COUNT))
 
 
+def _largest_limit(request: PartnershipRequest) -> int:
+    schools = request.partnership_access.schools
+    return max((school.small_count for school in schools), default=int(settings.SMALL_COUNT))
+
+
 @partnership_view
 def partnership(request: PartnershipRequest) -> HttpResponse:
     """The schools side by side in one subject."""
@@ -83,11 +89,20 @@ def partnership(request: PartnershipRequest) -> HttpResponse:
         "names_query": urlencode(
             {name: value for name, value in filters.chosen().items() if name in _OF_NAMES}
         ),
-        "small_count": int(settings.SMALL_COUNT),
+        # Of each school its own limit holds: no number above this is held back as a small one.
+        "small_count": _largest_limit(request),
     }
     return page_or_part(
         request, "reports/partnership/partnership.html", "reports/partnership/_side_by_side.html", context
     )
+
+
+@partnership_view
+def partnership_schools(request: PartnershipRequest) -> HttpResponse:
+    """Which schools there are, with their numbers and year groups."""
+    access = request.partnership_access
+    context = {"schools": listed(access.schools, access.academic_year)}
+    return TemplateResponse(request, "reports/partnership/schools.html", context)
 
 
 @partnership_view

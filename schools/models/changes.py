@@ -31,6 +31,7 @@ class ChangeKind(models.TextChoices):
     RETENTION = "retention", "Retention rules changed"
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"
+    DATES = "dates", "Dates of terms changed"
 
 
 @tracked

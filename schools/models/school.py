@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +14,9 @@ from schools.calendar import (
 )
 from schools.identifiers import DFE_NUMBER_PATTERN, URN_PATTERN
 from schools.models.fields import YearGroupField
+from schools.models.tracking import tracked
 
+LARGEST_SMALL_COUNT = 20
 EYFS_FRAMEWORKS = [(framework.value, str(framework.value)) for framework in EyfsFramework]
 
 
@@ -28,8 +31,9 @@ class Partnership(models.Model):
         return self.name
 
 
+@tracked
 class School(models.Model):
-    """One school; each row of it elsewhere carries its id."""
+    """One school; each row of it elsewhere carries its id. Its history says who changed how it is set up."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="schools")
     name = models.CharField(max_length=200)
@@ -41,6 +45,8 @@ class School(models.Model):
     highest_year_group = YearGroupField()
     # Blank: the framework that the law prescribed for each year.
     fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
+    # Blank: the installation's. `small_count` is what holds.
+    own_small_count = models.PositiveSmallIntegerField(null=True, blank=True)
     # Of everybody with a role here.
     requires_second_factor = models.BooleanField(default=False)
     # Whom to turn to about what the school holds: an e-mail address or a web address. Blank: the site's (LEP_COMPLAINTS_CONTACT).
@@ -60,10 +66,19 @@ class School(models.Model):
                     highest_year_group__lte=YearGroup.Y13,
                 ),
             ),
+            models.CheckConstraint(
+                name="school_own_small_count_known",
+                condition=Q(own_small_count=None) | Q(own_small_count__range=(1, LARGEST_SMALL_COUNT)),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def small_count(self) -> int:
+        """Counts of its pupils from 1 to this many are held back from those who see no names: the school's own limit, and never less than the installation's. 0 hides nothing."""
+        return max(int(settings.SMALL_COUNT), self.own_small_count or 0)
 
     @property
     def year_groups_label(self) -> str:

@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
-import pghistory
-import pghistory.models
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 from django.db.models.expressions import Func
 
 from schools.models.school import School
+from schools.models.tracking import Event, tracked, tracked_by
 
-
-class Event(pghistory.models.Event):
-    """One event of a history. Histories outgrow their tables: their keys are as wide as the rows'."""
-
-    pgh_id = models.BigAutoField(primary_key=True)
-
-    class Meta:
-        abstract = True
-
-
-M = TypeVar("M", bound=type[models.Model])
-
-
-def tracked(model: M) -> M:
-    """Each change of a row leaves an event, which the serving role may add but never alter.
-
-    Columns that the database works out from the others are left out of it.
-    """
-    return tracked_by()(model)
-
-
-def tracked_by(*indexes: models.Index) -> Callable[[M], M]:
-    """As `tracked`, for a history that something reads by more than its row."""
-
-    def decorate(model: M) -> M:
-        trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-        generated = [field.name for field in model._meta.fields if field.generated]
-        track = pghistory.track(
-            *trackers, base_model=Event, exclude=generated, meta={"indexes": [*indexes]} if indexes else {}
-        )
-        return track(model)  # type: ignore[no-any-return]
-
-    return decorate
+__all__ = [
+    "Event",
+    "Handed",
+    "SameSchoolKey",
+    "SchoolOwned",
+    "SchoolOwnedQuerySet",
+    "UuidV7",
+    "known_in",
+    "tracked",
+    "tracked_by",
+]
 
 
 class UuidV7(Func):

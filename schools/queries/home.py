@@ -71,6 +71,7 @@ class Home:
     year_groups: tuple[YearGroupLine, ...]
     terms: tuple[TermLine, ...]
     manages_terms: bool
+    manages_school: bool
 
 
 def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
@@ -98,15 +99,18 @@ def partnership_lines(user: User) -> list[PartnershipLines]:
     ]
 
 
-def shown_count(count: int, *, sees_names: bool) -> str:
+def shown_count(count: int, *, sees_names: bool, limit: int | None = None) -> str:
     """A count in figures; for those who may see no names to the nearest ten, and a small one in words (LEP expectations, measures).
+
+    `limit`: up to where it is small; the installation's where none is given.
 
     Beside how many were judged, which the governors' pack tells, the exact number would tell how few were not.
     """
     if sees_names or not count:
         return f"{count:,}"
-    if count <= settings.SMALL_COUNT:
-        return f"1 to {settings.SMALL_COUNT}"
+    limit = int(settings.SMALL_COUNT) if limit is None else limit
+    if count <= limit:
+        return f"1 to {limit}"
     return f"about {max(10, (count + 5) // 10 * 10):,}"
 
 
@@ -125,7 +129,7 @@ def home(access: Access, *, today: dt.date) -> Home:
     sees_everybody = access.may(Permission.SEE_ALL_PUPILS)
     classes = class_lines(access, today=today) if sees_names else []
     return Home(
-        pupils=shown_count(sum(counts.values()), sees_names=sees_names),
+        pupils=shown_count(sum(counts.values()), sees_names=sees_names, limit=access.school.small_count),
         as_at=day,
         has_no_pupils=not counts,
         is_past=access.academic_year.ends_on < today,
@@ -138,6 +142,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         year_groups=tuple(YearGroupLine(*line) for line in counts.items()) if sees_everybody else (),
         terms=_terms(access, today),
         manages_terms=access.may(Permission.MANAGE_TERMS),
+        manages_school=access.may(Permission.MANAGE_SCHOOL),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,6 +18,8 @@ from schools.models import ChangeKind, ChangeSet, School, Term
 from schools.queries.rolls import english
 
 _CLOSED = "Closed"
+# The first and the last day of each term of a year.
+Dates = Mapping[TermName, tuple[dt.date, dt.date]]
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _histories(access: Access) -> dict[int, list[TermAct]]:
     changes = {
         str(change.public_id): change
         for change in ChangeSet.objects.in_school(access.school)
-        .filter(kind=ChangeKind.TERM)
+        .filter(kind__in=[ChangeKind.TERM, ChangeKind.DATES])
         .select_related("by")
     }
     found: dict[int, list[TermAct]] = defaultdict(list)
@@ -130,6 +132,8 @@ def _steps(events: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
 
 
 def _what(before: Any, after: Any) -> str:
+    if (before.starts_on, before.ends_on) != (after.starts_on, after.ends_on):
+        return f"Dates changed to {english(after.starts_on)} to {english(after.ends_on)}"
     if after.closed_at is not None and before.closed_at is None:
         return _CLOSED
     until = f"until {english(after.entry_ends_on)}" if after.entry_ends_on else ""

@@ -37,7 +37,7 @@ def give_out(decide: Callable[[], G], *, school: School, by: User | None) -> G:
     """
     given = decide()
     if given.to_keep:
-        _wait_for_others(school)
+        wait_for_who_gives_out(school)
         given = decide()
         for each in given.to_keep:
             keep_pack(**each.facts, by=by)
@@ -51,14 +51,14 @@ def give_out_later(
 
     Both need the school open. The second raises MadeOfOldError where figures were given out since: then there may be others to keep to.
     """
-    before = _latest(school)
+    before, limit = _latest(school), school.own_small_count
     given = decide()
 
     def keep() -> None:
         if not given.to_keep:
             return
-        _wait_for_others(school)
-        if _latest(school) != before:
+        wait_for_who_gives_out(school)
+        if (_latest(school), school.own_small_count) != (before, limit):
             raise MadeOfOldError
         for each in given.to_keep:
             keep_pack(**each.facts, by=by)
@@ -70,9 +70,13 @@ def _latest(school: School) -> int | None:
     return PackRelease.objects.in_school(school).order_by("-pk").values_list("pk", flat=True).first()
 
 
-def _wait_for_others(school: School) -> None:
-    """Until the transaction ends the others wait. Years stay free to be pointed at: nobody's judgement waits."""
+def wait_for_who_gives_out(school: School) -> None:
+    """Until the transaction ends the others wait. Years stay free to be pointed at: nobody's judgement waits.
+
+    From then on the school has the limit of small numbers that holds, which may be another than when it was read.
+    """
     list(SchoolYear.objects.in_school(school).select_for_update(no_key=True).order_by("pk"))
+    school.refresh_from_db(fields=["own_small_count"])
 
 
 def keep_pack(

@@ -163,3 +163,17 @@ def test_no_pupils_are_told_beside_a_gap_that_is_shown_as_nought() -> None:
 def test_a_small_group_has_its_gap_too_for_those_who_see_names() -> None:
     girls, boys = figure((0, 4, 0), group=2), figure((8, 12, 8), group=3)
     assert gaps(figure((8, 16, 8)), girls, boys) == [(100, 71, 29)]
+
+
+def test_two_limits_on_the_same_figures_would_tell_together_what_each_holds_back() -> None:
+    """Why a limit stays once figures were given out, LEP_SMALL_COUNT too: raising it tells as well (docs/administration.md)."""
+    subjects = [figure((8, 10, 8), subject=subject) for subject in (READING, MATHEMATICS, SCIENCE)]
+    told = [
+        counts(
+            shown_figures([*subjects, figure((2, 15, 9), subject=WRITING), *combined_of(Y4)], limit)[Y4][
+                WRITING
+            ]
+        )[:4]
+        for limit in (5, 10)
+    ]
+    assert told == [(None, None, 9, 26), (None, 15, None, 26)]
