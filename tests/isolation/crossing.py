@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from django.db import connection, models
 from django.db.models import QuerySet
 
-from schools.models import AuditRecord, School
+from schools.models import AuditRecord, School, User
 from schools.row_security import visible_to, walled_models
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -189,28 +189,26 @@ def fingerprint(school: School) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def references_to(school: School, other: School, people: Iterable[int]) -> list[str]:
-    """The columns of the school's rows that point at a row of the other, or at one of its people."""
-    found, people = [], list(people)
-    for model in walled_models():
+def references_to(school: School, other: School, people: Iterable[int]) -> set[str]:
+    """The columns of the school's rows that point at a row of the other, or at one of these people."""
+    behind, asked = set(walled_models()), []
+    for model in behind:
+        table = model._meta.db_table
         for each in model._meta.concrete_fields:
-            target = each.related_model
-            if not isinstance(target, type) or each.name == "school":
-                continue
-            with visible_to(school):
-                here = {key for key in of_school(model, school).values_list(each.attname, flat=True) if key}
-            if here & _keys_of(target, other, people):
-                found.append(f"{model._meta.db_table}.{each.column}")
-    return found
+            target: Any = each.related_model
+            if target is User:
+                asked.append(_pointing(table, each.column, "= ANY (%(people)s)"))
+            elif target in behind:
+                there = f"IN (SELECT id FROM {target._meta.db_table} WHERE school_id = %(other)s)"
+                asked.append(_pointing(table, each.column, there))
+    with visible_to(school, other), connection.cursor() as cursor:
+        known = {"school": school.pk, "other": other.pk, "people": list(people)}
+        cursor.execute(" UNION ALL ".join(asked), known)
+        return {found for (found,) in cursor.fetchall()}
 
 
-def _keys_of(target: type[models.Model], other: School, people: list[int]) -> set[int]:
-    if target._meta.model_name == "user":
-        return set(people)
-    if target not in walled_models():
-        return set()
-    with visible_to(other):
-        return set(of_school(target, other).values_list("pk", flat=True))
+def _pointing(table: str, column: str, there: str) -> str:
+    return f"SELECT '{table}.{column}' WHERE EXISTS (SELECT FROM {table} WHERE school_id = %(school)s AND {column} {there})"
 
 
 def written_in(school: School, words: Iterable[str]) -> set[str]:
