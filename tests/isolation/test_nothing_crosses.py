@@ -8,7 +8,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -361,8 +360,10 @@ FILES: dict[str, str] = {
 def brought_in(command: str, *arguments: str) -> str:
     """What the command says, whether it takes the file or not."""
     said = io.StringIO()
-    with suppress(CommandError):
+    try:
         call_command(command, *arguments, stdout=said)
+    except CommandError as error:
+        return str(error)
     return said.getvalue()
 
 
@@ -377,6 +378,7 @@ def test_a_file_that_names_the_others_changes_nothing_of_theirs(
     )
     more = [] if command in {"import_staff", "import_judgements"} else ["--year", f"{year}"]
     said = brought_in(command, str(file), "--school", ours.school.urn, *more)
+    assert said
     assert not both.told_by(said, file.read_text(encoding="utf-8"))
     assert fingerprint(theirs.school) == before
     assert references_to(ours.school, theirs.school, []) == set()

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection, models, transaction
 
 from assessment.engine.subjects import READING
-from assessment.models import Decided, SignDecision
+from assessment.models import CompletedSheet, Decided, Judgement, SignDecision
+from lep_tracker.access_table import Action, Answer, lines
 from schools.calendar import AcademicYear, TermName
 from schools.models import AuditRecord, ClassGroup, CustomGroupPupil, Pupil, Role, SchoolOwned, User
 from schools.permissions import PERMISSIONS_BY_ROLE
@@ -18,7 +19,7 @@ from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, judged, on_roll
 from tests.isolation.crossing import Form, Hidden, counterparts, words_of
 from tests.isolation.test_door import BEHIND, MAY_BE_POSTED, address, trying
-from tests.isolation.test_nothing_crosses import of_each_kind, pattern_of, send, sends
+from tests.isolation.test_nothing_crosses import everything, of_each_kind, pattern_of, send, sends
 from tests.isolation.two_schools import WholeSchool
 from tests.schools.files import upn
 
@@ -150,6 +151,35 @@ def test_a_governor_is_told_no_name_and_sends_nothing_about_a_pupil(
                     assert answers[0].status_code in {403, 405}
                     assert answers[1].status_code == (403 if pattern in POSTED else 405)
     assert of_pupil(ours, "Otherchild") == before
+
+
+def test_who_may_look_and_not_enter_enters_nothing_by_any_address(
+    subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
+) -> None:
+    """The lines of docs/access-table.md where the door is open and the view asks for more."""
+    senco, head = (signed_in(member(ours.school, role)) for role in (Role.SENCO, Role.HEAD))
+    refused = {
+        line.name for line in lines() if line.action is Action.SEND and line.answers[Role.SENCO] is Answer.NO
+    }
+    sent = tuple((name, value) for name, those in everything(ours).items() for value in those)
+    written = set()
+    for pattern in POSTED:
+        if pattern.name not in refused:
+            continue
+        form = Form("post", address(pattern, ours, year), (*sent, ("act", "complete")))
+        with trying(subtests, pattern):
+            before = judgements(ours)
+            send(senco, form, follow=False)
+            assert judgements(ours) == before
+            send(head, form, follow=False)
+            written |= {pattern.name} if judgements(ours) != before else set()
+    # The walk would pass where nothing that is sent would be written.
+    assert {"class_marksheet", "group_marksheet_cells", "year_group_marksheet_complete"} & written
+
+
+def judgements(whole: WholeSchool) -> list[Any]:
+    with visible_to(whole.school):
+        return [*Judgement.objects.order_by("pk").values(), *CompletedSheet.objects.order_by("pk").values()]
 
 
 def is_of_no_form(column: models.Field[Any, Any]) -> bool:
