@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import inspect
-import io
-import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.http import HttpResponse
-from django.test import Client
-from django.urls import URLPattern, resolve
-from django.urls.exceptions import Resolver404
+from django.urls import URLPattern
 
-from assessment.forms.marksheets import NOTHING, Sight
-from assessment.forms.pasting import written_sight
 from assessment.models import Judgement
-from assessment.services.snapshots import freeze
 from schools.access import SchoolRequest, school_view
-from schools.calendar import AcademicYear, TermName
-from schools.models import EntryWindow, NamesGrant, Pupil, Role, School, SchoolOwned
+from schools.calendar import AcademicYear
+from schools.models import Pupil, Role
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission
 from schools.row_security import visible_to, walled_models
 from schools.services import memberships
@@ -34,17 +24,22 @@ from tests.isolation.crossing import (
     Form,
     Hidden,
     asked_for,
-    counterparts,
     fingerprint,
     of_school,
     offered,
     references_to,
     words_of,
-    written_in,
+)
+from tests.isolation.crossing_walks import (
+    everything,
+    nothing_crosses,
+    of_each_kind,
+    pattern_of,
+    send,
+    sends,
 )
 from tests.isolation.test_door import BEHIND, MAY_BE_POSTED, address, names_in, request_through, trying
 from tests.isolation.two_schools import WholeSchool
-from tests.schools.files import upn
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
 POSTED = [pattern for pattern in BEHIND if pattern.name in MAY_BE_POSTED]
@@ -57,51 +52,6 @@ ACTS = sorted(
         for act in re.findall(r'name="act"\s+value="([\w-]+)"', page.read_text(encoding="utf-8"))
     }
 )
-OURS, THEIRS = upn(101), upn(202)
-
-
-def told_apart(whole: WholeSchool, of: str, number: str) -> None:
-    """Names and a UPN by which a leak is seen in a page or a file."""
-    with visible_to(whole.school):
-        Pupil.objects.filter(pk=whole.pupil.pk).update(forename=f"{of}forename", upn=number)
-        type(whole.class_group).objects.filter(pk=whole.class_group.pk).update(name=f"{of}class")
-    whole.teacher.name = f"{of}teacher"
-    whole.teacher.save()
-
-
-@pytest.fixture
-def both(ours: WholeSchool, theirs: WholeSchool, year: AcademicYear) -> Hidden:
-    """The other school, told apart from ours in all that it says of people."""
-    told_apart(ours, "Our", OURS)
-    told_apart(theirs, "Their", THEIRS)
-    with visible_to(theirs.school):
-        # One of which ours has no like.
-        freeze(school=theirs.school, academic_year=year, term=TermName.AUTUMN, by=theirs.teacher)
-    return hidden_school(ours.school, theirs)
-
-
-def hidden_school(ours: School, theirs: WholeSchool) -> Hidden:
-    instead: dict[str, list[str]] = {}
-    for model in walled_models():
-        if not issubclass(model, SchoolOwned):
-            continue
-        with visible_to(ours):
-            here = list(of_school(model, ours))
-        with visible_to(theirs.school):
-            there = list(of_school(model, theirs.school))
-        for mine, others in counterparts(here, there).items():
-            instead.setdefault(mine, []).extend(others)
-    said = {
-        "Theirchild",
-        "Theirforename",
-        "Theirclass",
-        "Theirteacher",
-        "theirchild",
-        THEIRS,
-        theirs.teacher.email,
-    }
-    ids = {each for those in instead.values() for each in those if len(each) > 12}
-    return Hidden(frozenset(said | ids), instead)
 
 
 def test_every_table_behind_the_wall_holds_rows_of_both_schools(
@@ -145,51 +95,6 @@ def test_each_id_of_the_other_in_an_address_of_ours_is_not_found(
                     assert not both.told_by("".join(words_of(answer) for answer in answers), asked), asked
 
 
-def pages(client: Client, whole: WholeSchool, year: AcademicYear) -> Iterator[tuple[URLPattern, Any]]:
-    """What each address answers a person."""
-    for pattern in BEHIND:
-        yield pattern, client.get(address(pattern, whole, year), follow=True)
-
-
-def sends(client: Client, whole: WholeSchool, year: AcademicYear) -> list[Form]:
-    """Every form and every link with a query that the person's pages offer."""
-    found: dict[Form, None] = {}
-    for _, answer in pages(client, whole, year):
-        if "html" in answer.headers["Content-Type"]:
-            forms, links = offered(answer.content.decode(), answer.request["PATH_INFO"])
-            asked = [asked_for(link) for link in links if "?" in link]
-            found |= dict.fromkeys(form for form in [*forms, *asked] if is_of_a_school(form.action))
-    return list(found)
-
-
-def is_of_a_school(there: str) -> bool:
-    try:
-        return hasattr(resolve(there.partition("?")[0]).func, "permission")
-    except Resolver404:
-        return False
-
-
-def send(client: Client, form: Form, *, follow: bool = True) -> Any:
-    data: dict[str, list[str]] = {}
-    for name, value in form.fields:
-        data.setdefault(name, []).append(value)
-    act = client.post if form.method == "post" else client.get
-    return act(form.action, data, follow=follow)
-
-
-def of_each_kind(forms: list[Form], most: int = 2) -> list[Form]:
-    """A few of those that differ in their values alone."""
-    kept: dict[object, list[Form]] = {}
-    for form in forms:
-        kind = (
-            form.method,
-            resolve(form.action.partition("?")[0]).url_name,
-            frozenset(n for n, _ in form.fields),
-        )
-        kept.setdefault(kind, []).append(form)
-    return [form for those in kept.values() for form in those[:most]]
-
-
 @pytest.mark.parametrize("who", ["head", "teacher"])
 def test_what_a_page_offers_to_send_reaches_nothing_with_the_others_ids_in_it(
     subtests: pytest.Subtests,
@@ -208,95 +113,6 @@ def test_what_a_page_offers_to_send_reaches_nothing_with_the_others_ids_in_it(
         pattern = pattern_of(form.action)
         with trying(subtests, pattern):
             nothing_crosses(both, ours, theirs, before, send(client, form), form)
-
-
-def pattern_of(there: str) -> URLPattern:
-    name = resolve(there.partition("?")[0]).url_name
-    return next(each for each in BEHIND if each.name == name)
-
-
-def nothing_crosses(
-    both: Hidden,
-    ours: WholeSchool,
-    theirs: WholeSchool,
-    before: dict[str, str],
-    answer: Any,
-    sent: Form,
-) -> None:
-    assert answer.status_code < 500, sent
-    assert not both.told_by(words_of(answer), f"{sent}"), sent
-    if sent.method == "post":
-        after = fingerprint(theirs.school)
-        assert {table for table in after if after[table] != before[table]} == set(), sent
-        assert references_to(ours.school, theirs.school, [theirs.teacher.pk]) == set(), sent
-        assert written_in(ours.school, both.words - {THEIRS}) == set(), sent
-
-
-def everything(theirs: WholeSchool) -> dict[str, list[str]]:
-    """Each name that a form or a script of the site sends, with what of the other would belong there; the rest filled in as if all were well."""
-    with visible_to(theirs.school):
-        window = EntryWindow.objects.in_school(theirs.school).get()
-        grant = NamesGrant.objects.in_school(theirs.school).get()
-    pupil, room = theirs.pupil, theirs.class_group
-    of, nothing, stands = "mathematics.autumn", written_sight(Sight(0, NOTHING)), "1:44"
-    cell = {"pupil": str(pupil.public_id), "of": of, "value": "45", "saw": stands}
-    ids = {
-        "pupil": [pupil.public_id],
-        "until_pupil": [pupil.public_id],
-        "pupils": [pupil.pk, pupil.public_id],
-        "classes": [room.pk, room.public_id],
-        "class_group": [room.pk],
-        "of_class": [room.public_id],
-        "group": [theirs.group.pk, theirs.group.public_id],
-        "template": [theirs.template.public_id],
-        "copy": [theirs.template.public_id],
-        "use": [theirs.template.public_id],
-        "line": [pupil.public_id],
-        "whom": [room.public_id],
-        "person": [theirs.membership.public_id],
-        "window": [window.pk],
-        "grant": [grant.pk],
-        "snapshot": [2],
-        "change_set": [theirs.change.pk],
-        "upn": [THEIRS],
-        "email": [theirs.teacher.email],
-    }
-    rest = {
-        "of": of,
-        "until_of": of,
-        "value": "45",
-        "saw": stands,
-        "steps": "1",
-        "text": "45",
-        "cells": json.dumps([cell]),
-        "source": "autumn",
-        "target": "spring",
-        "how": "copy",
-        f"take-{pupil.public_id}": "take",
-        f"source-{pupil.public_id}": stands,
-        f"target-{pupil.public_id}": nothing,
-        f"v-{pupil.public_id}-{of}": "45",
-        f"s-{pupil.public_id}-{of}": stands,
-        f"v-{pupil.public_id}-mathematics": "45",
-        f"s-{pupil.public_id}-mathematics": stands,
-        f"from-{pupil.public_id}": "45",
-        "all_the_same": "yes",
-        "name": "A name",
-        "roles": Role.HEAD.value,
-        "subject": "mathematics",
-        "term": "autumn",
-        "ends_on": "2030-07-01",
-        "decided": "adapt",
-        "because": "For a reason.",
-        "reason": "For a reason.",
-        "note": "A note.",
-        "purpose": "A purpose.",
-        "forename": "Changed",
-        "surname": "Changed",
-    }
-    return {name: [str(value) for value in those] for name, those in ids.items()} | {
-        name: [value] for name, value in rest.items()
-    }
 
 
 def acts_of(pattern: URLPattern) -> list[str]:
@@ -346,46 +162,6 @@ def test_no_page_and_no_file_says_a_word_of_the_other(
                 if answer.status_code == 200 and answer.has_header("Content-Disposition"):
                     files.add(re.sub(".*[./]", "", asked.rstrip("/")))
     assert role is not Role.HEAD or {"csv", "xlsx", "pdf", "json"} <= files
-
-
-ROLL = "UPN,Surname,Forename,DOB,Year,Class\n{upn},Changed,Changed,15/01/2018,Year 4,Theirclass\n"
-FILES: dict[str, str] = {
-    "import_pupils": ROLL,
-    "import_judgements": "UPN,Subject,Academic Year,Term,Points\n{upn},Mathematics,{year},Autumn,50\n",
-    "import_profiles": "UPN,E01\n{upn},2\n",
-    "import_staff": "Name,Email,Role,Classes,Subjects\nChanged,{email},Teacher,Theirclass,\n",
-}
-
-
-def brought_in(command: str, *arguments: str) -> str:
-    """What the command says, whether it takes the file or not."""
-    said = io.StringIO()
-    try:
-        call_command(command, *arguments, stdout=said)
-    except CommandError as error:
-        return str(error)
-    return said.getvalue()
-
-
-@pytest.mark.parametrize("command", FILES)
-def test_a_file_that_names_the_others_changes_nothing_of_theirs(
-    both: Hidden, ours: WholeSchool, theirs: WholeSchool, year: AcademicYear, tmp_path: Path, command: str
-) -> None:
-    file, before = tmp_path / "file.csv", fingerprint(theirs.school)
-    keys_before = {theirs.pupil.person_key}
-    file.write_text(
-        FILES[command].format(upn=THEIRS, email=theirs.teacher.email, year=f"{year}"), encoding="utf-8"
-    )
-    more = [] if command in {"import_staff", "import_judgements"} else ["--year", f"{year}"]
-    said = brought_in(command, str(file), "--school", ours.school.urn, *more)
-    assert said
-    assert not both.told_by(said, file.read_text(encoding="utf-8"))
-    assert fingerprint(theirs.school) == before
-    assert references_to(ours.school, theirs.school, []) == set()
-    with visible_to(ours.school):
-        assert not Judgement.objects.filter(points=50).exists()
-        # A child who came to ours is a child of its own until somebody who may see both says otherwise.
-        assert not Pupil.objects.filter(person_key__in=keys_before).exists()
 
 
 def test_whoever_reads_with_the_others_ids_alone_is_found(

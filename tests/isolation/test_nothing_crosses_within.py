@@ -18,8 +18,8 @@ from schools.row_security import visible_to, walled_models
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, judged, on_roll
 from tests.isolation.crossing import Form, Hidden, counterparts, words_of
+from tests.isolation.crossing_walks import everything, of_each_kind, pattern_of, send, sends
 from tests.isolation.test_door import BEHIND, MAY_BE_POSTED, address, trying
-from tests.isolation.test_nothing_crosses import everything, of_each_kind, pattern_of, send, sends
 from tests.isolation.two_schools import WholeSchool
 from tests.schools.files import upn
 
