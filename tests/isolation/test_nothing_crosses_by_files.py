@@ -112,10 +112,12 @@ def test_a_marksheets_workbook_brings_nothing_across(
         "whose": str(theirs.class_group.public_id),
         "child": str(theirs.pupil.public_id),
     }
+    # What can be seen counts: a row of another child by key and of ours by name is ours.
+    names = {"Ourchild": "Theirchild", "Ourforename": "Theirforename"}
     files = {
         "theirs": filled_in(out[theirs.school.urn], {}),
         "as if ours": filled_in(out[theirs.school.urn], {other[key]: mine[key] for key in ("urn", "whose")}),
-        "ours": filled_in(out[ours.school.urn], {mine["child"]: other["child"]}),
+        "ours": filled_in(out[ours.school.urn], {mine["child"]: other["child"], **names}),
         "the right one": filled_in(out[ours.school.urn], {}),
     }
     before, confirmed = fingerprint(theirs.school), {}
