@@ -47,5 +47,7 @@ def _page(
         "shown": seal(effect),
         "is_stale": status != 200 and effect is not None,
         "history": settings_history(request.access.school),
+        "may_date": request.access.may(Permission.MANAGE_TERMS),
+        "may_remove": request.access.may(Permission.REMOVE_PUPILS),
     }
     return TemplateResponse(request, "schools/settings/settings.html", context, status=status)

@@ -53,6 +53,7 @@ class SchoolSettingsForm(forms.Form):
         held_back = self.fields["own_small_count"]
         # Nothing of it can be sent then: the value stays.
         held_back.disabled = has_given_out(school)
+        held_back.widget.attrs["placeholder"] = f"{settings.SMALL_COUNT}, as everywhere on this site"
         held_back.help_text = _STAYS if held_back.disabled else _LIMIT.format(settings.SMALL_COUNT)
 
     def clean_dfe_number(self) -> str:

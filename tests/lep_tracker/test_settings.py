@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lep_tracker.settings import site_address
+from lep_tracker.environment import site_address
 
 ROOT = Path(__file__).parent.parent.parent
 DJANGO_OR_OTHERS = {"DJANGO_SETTINGS_MODULE", "XDG_DATA_HOME"}
