@@ -212,26 +212,27 @@ def planted(theirs: WholeSchool) -> tuple[tuple[str, str], ...]:
 
 def written_by(client: Any, form: Form, whole: WholeSchool) -> list[Any]:
     """What stands in such columns after a form, and in the accounts; what it wrote is taken back, and a new id, which is another each time, left out."""
-    earlier = held(whole)
+    earlier, sent = held(whole), {value for _, value in form.fields}
     with transaction.atomic():
         answer = send(client, form, follow=False)
         found = held(whole)
         transaction.set_rollback(True)
-    rows = [without_new_ids(table, before) for table, before in zip(found, earlier, strict=True)]
+    rows = [without_new_ids(table, before, sent) for table, before in zip(found, earlier, strict=True)]
     return [answer.status_code, *(sorted(table, key=repr) for table in rows)]
 
 
-def without_new_ids(rows: list[tuple[Any, ...]], earlier: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def without_new_ids(
+    rows: list[tuple[Any, ...]], earlier: list[tuple[Any, ...]], sent: set[str]
+) -> list[tuple[Any, ...]]:
+    """Of a new row its number and what is by chance are left out; an id that was sent is neither."""
     known = {row[0] for row in earlier}
     return [
-        row if row[0] in known else tuple("new" if is_id(value, row) else value for value in row)
-        for row in rows
+        row if row[0] in known else ("new", *(by_chance(value, sent) for value in row[1:])) for row in rows
     ]
 
 
-def is_id(value: Any, row: tuple[Any, ...]) -> bool:
-    """Of a new row: its number and those by chance."""
-    return value is row[0] or isinstance(value, uuid.UUID)
+def by_chance(value: Any, sent: set[str]) -> Any:
+    return "new" if isinstance(value, uuid.UUID) and str(value) not in sent else value
 
 
 def held(whole: WholeSchool) -> list[list[tuple[Any, ...]]]:
