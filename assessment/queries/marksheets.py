@@ -20,7 +20,7 @@ from assessment.queries.columns import Column
 from assessment.queries.entry_states import Entry, closed_collections, entries
 from assessment.queries.layouts import Layout
 from assessment.queries.measuring import Measuring
-from assessment.queries.school_subjects import left_out
+from assessment.queries.school_subjects import numbers_left_out
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Held, Place, Row
 from assessment.queries.tallies import Tally, count
@@ -228,7 +228,7 @@ def marksheet(
         entries=entries(measuring, at, year_groups, today),
         closed_terms=closed_collections(measuring, access.academic_year, year_groups, today),
         ends_on=ends_on,
-        not_awaited=frozenset(subject.number for subject in left_out(access.school)),
+        not_awaited=numbers_left_out(access.school),
     )
 
 

@@ -53,6 +53,11 @@ def subjects_out_of_sight(school: School, academic_year: int) -> frozenset[str]:
     return frozenset(subject.code for subject in SUBJECTS if subject not in seen)
 
 
+def numbers_left_out(school: School) -> frozenset[int]:
+    """The numbers of what the school does not judge, as figures carry them. No query."""
+    return frozenset(subject.number for subject in left_out(school))
+
+
 def _numbers_held(school: School, academic_year: int, subjects: Sequence[Subject]) -> set[int]:
     of_year = Judgement.objects.in_school(school).filter(academic_year=academic_year)
     held = of_year.filter(subject__in=[subject.number for subject in subjects])

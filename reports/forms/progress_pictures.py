@@ -12,6 +12,7 @@ from assessment.engine.conversations import Conversation
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import SUBJECTS
+from assessment.queries.school_subjects import subjects_in_sight
 from reports.documents.conversations import all_subjects, years_with_lists
 from reports.documents.progress_selections import Axis, Counted, Selection
 from reports.forms.figures import FigureFilterForm
@@ -83,7 +84,6 @@ class ConversationForm(FigureFilterForm):
     year_group = forms.ChoiceField(required=False)
     subject = forms.ChoiceField(
         required=False,
-        choices=[("", "All subjects"), *((subject.code.lower(), subject.name) for subject in SUBJECTS)],
     )
     ignored = frozenset({"measure"})
     says_of_ignored: Mapping[str, str] = {"measure": "Progress here is always this year’s."}
@@ -96,6 +96,8 @@ class ConversationForm(FigureFilterForm):
         super().__init__(data, access=access, today=today)
         offered = years_with_lists(year_groups_to_choose(access, self.taken))
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in offered])
+        in_sight = subjects_in_sight(access.school, access.academic_year)
+        self._choose("subject", "All subjects", [(each.code.lower(), each.name) for each in in_sight])
         # Which list it is filters nothing.
         self.fields["show"].initial = self.data.get("show", "")
         self.full_clean()
