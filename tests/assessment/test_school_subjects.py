@@ -15,6 +15,8 @@ from django.urls import reverse
 from assessment.engine.subjects import MATHEMATICS, READING, SCIENCE, SUBJECTS, WRITING
 from assessment.models import Judgement, MarksheetTemplate
 from assessment.queries.board import board
+from assessment.queries.column_kinds import Around
+from assessment.queries.column_kinds.settings import WhichSubject
 from assessment.queries.completion import completion
 from assessment.queries.school_subjects import left_out, subjects_history, subjects_in_sight, subjects_judged
 from assessment.queries.subjects import layout_in_address
@@ -26,7 +28,7 @@ from reports.documents.governor_report import governor_report
 from reports.queries.figures import figures
 from reports.queries.scope import Scope
 from schools.access import Access
-from schools.calendar import AcademicYear, TermName, YearGroup
+from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
 from schools.models import ClassGroup, Role, School
 from schools.row_security import visible_to
 from tests.conftest import member, signed_in
@@ -45,7 +47,7 @@ def class_group(school: School, year: AcademicYear) -> ClassGroup:
 
 @pytest.fixture
 def access(school: School, year: AcademicYear, class_group: ClassGroup):  # type: ignore[no-untyped-def]
-    """A head; in Oak three pupils of Year 4 and a child of Reception, all judged in reading, nobody in anything else."""
+    """A head; in Oak three pupils of Year 4 and a child of Reception, all judged in mathematics, nobody in anything else."""
     head = member(school, Role.HEAD)
     with visible_to(school):
         for _ in range(3):
@@ -168,7 +170,7 @@ def test_figures_stay_and_pages_tell_nothing_of_a_subject_without_judgements(acc
     page = dashboard(scope, {})
     assert page.headings == ("Reading", "Writing", "Mathematics", "Combined")
     assert [len(row.tiles) for row in page.attainment] == [4]
-    assert page.attainment[0].not_begun == ("Writing", "Mathematics")
+    assert page.attainment[0].not_begun == ("Reading", "Writing")
 
 
 def test_one_judgement_keeps_the_subject_on_the_dashboard_and_nobody_is_missing(access: Access) -> None:
@@ -297,7 +299,7 @@ def test_pages_do_not_offer_it(access: Access, class_group: ClassGroup) -> None:
         "marksheets",
         "completion_board",
         "dashboard",
-        "groups",
+        "group_report",
         "conversations",
         "baselines",
         "review_list",
@@ -333,3 +335,28 @@ def test_a_sheet_of_its_own_shows_no_column_of_it(access: Access, class_group: C
     layout = layout_in_address(access, code, AUTUMN)
     assert layout
     assert layout.subjects == (READING, SCIENCE)
+
+
+def test_who_lays_out_a_sheet_is_not_offered_it(access: Access) -> None:
+    leave_science_out(access)
+    page = signed_in(access.user).get(reverse("new_layout", args=[access.school.urn, access.academic_year]))
+    assert ">Science</option>" not in page.content.decode()
+    around = Around(EyfsFramework.OF_2021, {}, not_offered=frozenset({"science"}))
+    (_, offered), _ = WhichSubject().choices(around)
+    assert [code for code, _ in offered] == THREE
+    # On a sheet that has it, it stays.
+    assert WhichSubject().read("science", around) == "science"
+
+
+def test_a_pupils_page_tells_of_it_where_there_is_something_to_tell(access: Access) -> None:
+    pupil = Judgement.objects.in_school(access.school).order_by("pk")[0].pupil
+    client = signed_in(access.user)
+    leave_science_out(access)
+
+    def is_told(page: str) -> bool:
+        place = [access.school.urn, access.academic_year, pupil.public_id]
+        return "Science" in client.get(reverse(page, args=place)).content.decode()
+
+    assert [is_told(page) for page in ("pupil_progress", "pupil_for_parents")] == [False, False]
+    judge_science(access)
+    assert [is_told(page) for page in ("pupil_progress", "pupil_for_parents")] == [True, True]
