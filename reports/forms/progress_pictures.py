@@ -97,6 +97,7 @@ class ConversationForm(FigureFilterForm):
         offered = years_with_lists(year_groups_to_choose(access, self.taken))
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in offered])
         in_sight = subjects_in_sight(access.school, access.academic_year)
+        self._in_sight = [subject.number for subject in in_sight]
         self._choose("subject", "All subjects", [(each.code.lower(), each.name) for each in in_sight])
         # Which list it is filters nothing.
         self.fields["show"].initial = self.data.get("show", "")
@@ -111,7 +112,7 @@ class ConversationForm(FigureFilterForm):
     def subjects(self) -> list[int]:
         """Their numbers."""
         chosen = self._chosen("subject")
-        return [_NUMBERS[chosen]] if chosen else all_subjects()
+        return [_NUMBERS[chosen]] if chosen else self._in_sight
 
     def chosen(self) -> dict[str, str]:
         """With year group and subject."""
