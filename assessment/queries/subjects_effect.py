@@ -70,7 +70,7 @@ def _left_out(
         yield f"{subject.name} stands on {_counted(len(standing), 'marksheet')} of your own: {', '.join(standing)}. Its columns are not shown there in years without judgements of it; nothing is deleted."
     shipped = sum(subject in subjects_of(each.columns) for each in SHIPPED.values())
     if shipped:
-        yield f"The same holds for {_counted(shipped, 'marksheet')} that {_comes(shipped)} with LEP Tracker, and for the sheet of all subjects."
+        yield f"Without judgements of it {subject.name} is not shown on the sheet of all subjects either, nor on {_counted(shipped, 'marksheet')} that {_comes(shipped)} with LEP Tracker."
 
 
 def _taken_up(

@@ -13,7 +13,7 @@ from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import SUBJECTS
 from assessment.queries.school_subjects import subjects_in_sight
-from reports.documents.conversations import all_subjects, years_with_lists
+from reports.documents.conversations import years_with_lists
 from reports.documents.progress_selections import Axis, Counted, Selection
 from reports.forms.figures import FigureFilterForm
 from reports.queries.choices import year_groups_to_choose
@@ -82,9 +82,7 @@ class ConversationForm(FigureFilterForm):
     measure = None  # type: ignore[assignment]
     view = None  # type: ignore[assignment]
     year_group = forms.ChoiceField(required=False)
-    subject = forms.ChoiceField(
-        required=False,
-    )
+    subject = forms.ChoiceField(required=False)
     ignored = frozenset({"measure"})
     says_of_ignored: Mapping[str, str] = {"measure": "Progress here is always this year’s."}
     show = forms.ChoiceField(
@@ -110,7 +108,7 @@ class ConversationForm(FigureFilterForm):
 
     @property
     def subjects(self) -> list[int]:
-        """Their numbers."""
+        """Their numbers: the one that was chosen, else all that the school judges or has judged in the year."""
         chosen = self._chosen("subject")
         return [_NUMBERS[chosen]] if chosen else self._in_sight
 
