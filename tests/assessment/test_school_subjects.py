@@ -360,3 +360,18 @@ def test_a_pupils_page_tells_of_it_where_there_is_something_to_tell(access: Acce
     assert [is_told(page) for page in ("pupil_progress", "pupil_for_parents")] == [False, False]
     judge_science(access)
     assert [is_told(page) for page in ("pupil_progress", "pupil_for_parents")] == [True, True]
+
+
+def test_a_year_groups_page_names_nobody_as_missing_in_it(access: Access) -> None:
+    client = signed_in(access.user)
+    place = [access.school.urn, access.academic_year, YearGroup.Y4]
+
+    def told() -> str:
+        return client.get(reverse("year_group_report", args=place), {"term": "autumn"}).content.decode()
+
+    leave_science_out(access)
+    assert "Science" not in told()
+    judge_science(access)
+    page = told()
+    assert "Science" in page
+    assert "not entered" not in page
