@@ -106,6 +106,7 @@ MAY_BE_POSTED = {
     "roll",
     "class_roll",
     "school_settings",
+    "school_subjects",
     "terms",
     "term_dates",
     "next_year",
