@@ -25,6 +25,8 @@ class SchoolFacts:
     highest_year_group: YearGroup
     # None: the installation's limit.
     own_small_count: int | None
+    # Of everybody with a role at the school.
+    requires_second_factor: bool
 
     @property
     def year_groups(self) -> frozenset[YearGroup]:
@@ -60,6 +62,7 @@ def facts_of(row: Any) -> SchoolFacts:
         YearGroup(row.lowest_year_group),
         YearGroup(row.highest_year_group),
         row.own_small_count,
+        row.requires_second_factor,
     )
 
 
@@ -69,13 +72,21 @@ def changes_between(before: SchoolFacts, after: SchoolFacts) -> tuple[Changed, .
     return tuple(Changed(label, was, now) for label, was, now in both if was != now)
 
 
-_LABELS = ("Name", "DfE number", "Lowest year group", "Highest year group", "Held back: numbers from 1 to")
+_LABELS = (
+    "Name",
+    "DfE number",
+    "Lowest year group",
+    "Highest year group",
+    "Held back: numbers from 1 to",
+    "Second step at sign-in",
+)
 
 
 def _words(facts: SchoolFacts) -> tuple[str, ...]:
-    name, dfe_number, lowest, highest, limit = astuple(facts)
+    name, dfe_number, lowest, highest, limit, asks = astuple(facts)
     held_back = str(limit) if limit else f"{settings.SMALL_COUNT}, as everywhere here"
-    return name, f"{dfe_number[:3]}/{dfe_number[3:]}", lowest.label, highest.label, held_back
+    asked = "asked of everybody" if asks else "left to each"
+    return name, f"{dfe_number[:3]}/{dfe_number[3:]}", lowest.label, highest.label, held_back, asked
 
 
 def has_given_out(school: School) -> bool:
