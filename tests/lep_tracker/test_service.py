@@ -50,8 +50,9 @@ def here(line: str, **places: str) -> str:
 
 
 def words_of(line: str, **places: str) -> list[str]:
-    """The words of a command, each at the places of this machine, whose names may hold a space."""
-    return [here(word, **places) for word in shlex.split(line)]
+    """The words of a command, each at the places of this machine, whose names may hold a space: a line for the shell wants it quoted."""
+    quoted = {there: shlex.quote(place) for there, place in PLACES.items()}
+    return [here(word, **((quoted if " " in word else {}) | places)) for word in shlex.split(line)]
 
 
 @pytest.mark.parametrize("name", SERVICES)
