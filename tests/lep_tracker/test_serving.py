@@ -100,11 +100,11 @@ def test_connections_that_stay_are_shared_by_the_workers(stopped_server: Embedde
             return sorted(connections_of(worker, port) for worker in workers_of(master.pid))
 
         # At first all may have come to the worker that was there first.
-        wait_until(lambda: ask() in ([3, 5], [4, 4]), seconds=90)
+        wait_until(lambda: ask() in ([3, 5], [4, 4]))
         # And to the one that is left, when the other ends.
         os.kill(min(workers_of(master.pid)), signal.SIGTERM)
         time.sleep(0.5)
-        wait_until(lambda: ask() in ([3, 5], [4, 4]), seconds=90)
+        wait_until(lambda: ask() in ([3, 5], [4, 4]))
         for browser in browsers:
             browser.close()
 
