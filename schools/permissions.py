@@ -29,6 +29,7 @@ class Permission(StrEnum):
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
     SUBJECT_ACCESS = "hand out everything that is held about one pupil"
     CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
+    IMPORT_FILES = "take in files of pupils and judgements, and take such an import back"
     REMOVE_PUPILS = (
         "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
     )
@@ -62,6 +63,7 @@ _ANSWERING = _LEADING | {
     Permission.SEE_AUDIT,
     Permission.SUBJECT_ACCESS,
     Permission.CORRECT_PUPILS,
+    Permission.IMPORT_FILES,
 }
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {

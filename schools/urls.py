@@ -6,6 +6,7 @@ from schools.views import (
     correcting,
     groups,
     home,
+    imports,
     invitations,
     jobs,
     names_grants,
@@ -36,6 +37,9 @@ school_urls = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("terms/", terms.terms, name="terms"),
     path("terms/next-year/", years.next_year, name="next_year"),
+    path("import/", imports.imports, name="imports"),
+    path("import/<uuid:import_id>/", imports.import_run, name="import_run"),
+    path("import/<uuid:import_id>/report/", imports.import_report, name="import_report"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),
 ]

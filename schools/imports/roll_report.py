@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,27 @@ def roll_report(
     yield from _left_out(file, changes, academic_year)
 
 
+def warnings_of(
+    file: PupilsFile, changes: RollChanges, *, school: School, academic_year: AcademicYear
+) -> list[str]:
+    """What to look at before anything else, without the notes on single rows."""
+    lines = [*sheet_lines(file.table.sheet, file.table.other_sheets), *_loud(changes, school, academic_year)]
+    return [line.removeprefix("WARNING: ") for line in lines]
+
+
+def told_of(file: PupilsFile, changes: RollChanges, *, academic_year: AcademicYear) -> list[str]:
+    """What else is to be said of the whole file."""
+    return [
+        *_other_counts(changes, academic_year),
+        *_left_out(file, replace(changes, not_in_roll=0), academic_year),
+    ]
+
+
+def changes_in_words(pupil: PupilChange) -> tuple[str, ...]:
+    """`class 3A → 3B`, for each value that becomes another."""
+    return tuple(_change(change) for change in pupil.changes)
+
+
 def _first_line(file: PupilsFile, changes: RollChanges, school: School, year: AcademicYear) -> str:
     place = f"{school.name} (URN {school.urn}), {year}"
     if not file.rows:
@@ -45,7 +67,7 @@ def _first_line(file: PupilsFile, changes: RollChanges, school: School, year: Ac
     )
 
 
-def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
+def _loud(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
     if changes.foreign_year_groups:
         groups = [f"{group.label} ({count:,})" for group, count in changes.foreign_year_groups.items()]
         number = sum(changes.foreign_year_groups.values())
@@ -57,6 +79,10 @@ def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Itera
         distance = counted(abs(changes.years_ahead), "year group")
         side = "above" if changes.years_ahead > 0 else "below"
         yield f"WARNING: most pupils are {distance} {side} the one of their age. Is this the roll of {year}?"
+
+
+def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
+    yield from _loud(changes, school, year)
     if changes.notes:
         yield "To look at:"
     for note in changes.notes[:PROBLEMS_SHOWN]:

@@ -4,6 +4,7 @@ from schools.models.audit import AccountRecord, AuditRecord, Happening
 from schools.models.changes import ChangeKind, ChangeSet
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
+from schools.models.imports import ColumnMapping, ImportPaper, ImportRun, ImportState
 from schools.models.invitations import Invitation
 from schools.models.jobs import Job, JobPaper, JobState
 from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
@@ -32,6 +33,7 @@ __all__ = [
     "ChangeSet",
     "ClassGroup",
     "ClassTeacher",
+    "ColumnMapping",
     "CountedFrom",
     "CustomGroup",
     "CustomGroupPupil",
@@ -39,6 +41,9 @@ __all__ = [
     "EntryWindow",
     "Handed",
     "Happening",
+    "ImportPaper",
+    "ImportRun",
+    "ImportState",
     "Invitation",
     "Job",
     "JobPaper",
