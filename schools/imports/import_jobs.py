@@ -122,7 +122,8 @@ class _Telling:
         self._last = time.monotonic()
 
     def __exit__(self, *_: object) -> None:
-        self._thread.submit(connection.close).result()
+        # The connection is each thread’s own.
+        self._thread.submit(lambda: connection.close()).result()  # noqa: PLW0108
         self._thread.shutdown()
 
 

@@ -100,13 +100,13 @@ class _Asking:
 
 def _perhaps_known(rows: list[RollRow], pupils: list[Pupil], matches: Matches) -> Iterator[tuple[int, Pupil]]:
     """A name that was written otherwise or has changed makes a second child of one, where no UPNs tell."""
-    taken = {pupil.pk for pupil in matches.pupils.values()}
+    taken = {pupil.pk for pupil in (*matches.pupils.values(), *matches.questions.values())}
     born: dict[dt.date, list[Pupil]] = {}
     for pupil in pupils:
         if pupil.pk not in taken:
             born.setdefault(pupil.date_of_birth, []).append(pupil)
     for row in rows:
-        if row.number in matches.pupils:
+        if row.number in matches.pupils or row.number in matches.questions:
             continue
         for pupil in born.get(row.date_of_birth, []):
             told_apart = row.has_permanent_upn and pupil.upn and not is_temporary_upn(pupil.upn)
