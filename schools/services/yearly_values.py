@@ -222,15 +222,19 @@ def follow_record(
             PupilYear.objects.in_school(pupil.school).filter(pupil=pupil, academic_year=year).update(
                 **{taken_back: unsaid}
             )
+    if year not in open_years(pupil.school, today):
+        _follow_in_closed_year(pupil, year, today)
+    work_out(school=pupil.school, pupils=[pupil.pk], by=by, today=today)
+
+
+def _follow_in_closed_year(pupil: Pupil, year: AcademicYear, today: dt.date) -> None:
+    """Nothing is worked out there: what is claimed goes into the record, and no other flag moves."""
     told = told_of(pupil.school, [pupil.pk])[pupil.pk]
-    is_open = year in open_years(pupil.school, today)
     row = told.years[year]
-    values = values_of(told, year, today, is_open=is_open)
     said = {
         flag.value: as_recorded(flag, value.value)
-        for flag, value in values.items()
+        for flag, value in values_of(told, year, today, is_open=False).items()
         if as_claimed(getattr(row, flag)) != value.value
     }
     if said:
         PupilYear.objects.in_school(pupil.school).filter(pk=row.pk).update(**said)
-    work_out(school=pupil.school, pupils=[pupil.pk], by=by, today=today)
