@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from schools.views import (
     accepting,
+    characteristics,
     classes,
     correcting,
     groups,
@@ -23,6 +24,18 @@ school_urls = [
     path("pupils/", rolls.roll, name="roll"),
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
     path("pupils/<uuid:pupil_id>/correct/", correcting.correct, name="correct_pupil"),
+    path("pupils/<uuid:pupil_id>/over-time/", characteristics.characteristics, name="characteristics"),
+    path("pupils/<uuid:pupil_id>/over-time/<slug:kind>/add/", characteristics.new_period, name="new_period"),
+    path(
+        "pupils/<uuid:pupil_id>/over-time/<slug:kind>/<uuid:period_id>/",
+        characteristics.period,
+        name="period",
+    ),
+    path(
+        "pupils/<uuid:pupil_id>/over-time/<year:of_year>/<slug:flag>/",
+        characteristics.yearly_value,
+        name="yearly_value",
+    ),
     path("classes/", classes.class_list, name="class_list"),
     path("classes/<uuid:class_id>/", rolls.class_roll, name="class_roll"),
     path("groups/", groups.group_list, name="group_list"),

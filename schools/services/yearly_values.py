@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
@@ -23,8 +23,10 @@ from schools.queries.yearly_values import (
     Claim,
     Told,
     Value,
+    ValueChange,
     as_claimed,
     as_recorded,
+    changes_by,
     open_years,
     told_of,
     values_of,
@@ -152,6 +154,21 @@ def override(
         take_turn_alone(pupil.school)
         claim_by_hand(pupil=pupil, year=year, values={flag: value}, reason=reason, by=by, today=today)
         follow_record(pupil=pupil, year=year, by=by, today=today)
+
+
+def effect_by_hand(
+    pupil: Pupil, year: AcademicYear, flag: YearlyFlag, value: str, today: dt.date
+) -> list[ValueChange]:
+    """What would stand otherwise, were the flag set to this by hand. Writes nothing."""
+    told = told_of(pupil.school, [pupil.pk])[pupil.pk]
+    _record(pupil, told, year)
+    by_hand = {ClaimSource.OVERRIDDEN: Claim(value, year_as_of(year, today))}
+    claims = {**told.claims, (year, flag): {**told.claims.get((year, flag), {}), **by_hand}}
+    is_open = open_years(pupil.school, today)
+    if year in is_open:
+        return changes_by(replace(told, claims=claims), is_open, today)
+    before = as_claimed(getattr(told.years[year], flag))
+    return [] if before == value else [ValueChange(year, flag, before, value)]
 
 
 def claim_by_hand(

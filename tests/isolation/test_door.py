@@ -73,6 +73,10 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "year_group": YearGroup.Y4,
         "file_format": "csv",
         "number": whole.snapshot.number,
+        "kind": "meals",
+        "period_id": whole.meals.public_id,
+        "of_year": year,
+        "flag": "is-fsm6",
     }
     return reverse(str(pattern.name), kwargs={name: known[name] for name in names_in(pattern)})
 
@@ -117,6 +121,9 @@ MAY_BE_POSTED = {
     "governors_pack",
     "pupil_pages",
     "correct_pupil",
+    "new_period",
+    "period",
+    "yearly_value",
     "remove_pupil",
     "retention",
     *(

@@ -85,6 +85,7 @@ class WholeSchool:
     job: Job
     snapshot: Snapshot
     invitation: Invitation
+    meals: FsmPeriod
 
     @property
     def pupil(self) -> Pupil:
@@ -188,7 +189,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_by=teacher,
             removed_on=year.starts_on,
         )
-        characteristics_of(pupil_year, teacher)
+        meals = characteristics_of(pupil_year, teacher)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -204,15 +205,16 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         job=job,
         snapshot=snapshot,
         invitation=invitation,
+        meals=meals,
     )
 
 
-def characteristics_of(pupil_year: PupilYear, by: User) -> None:
+def characteristics_of(pupil_year: PupilYear, by: User) -> FsmPeriod:
     """A row in each table of what was true of the pupil from day to day."""
     year = pupil_year.academic_year
     of_pupil = {"school": pupil_year.school, "pupil": pupil_year.pupil}
     typed = {**of_pupil, "source": PeriodSource.TYPED}
-    FsmPeriod.objects.create(kind=FsmKind.LEGACY, starts_on=year.starts_on, **typed)
+    meals: FsmPeriod = FsmPeriod.objects.create(kind=FsmKind.LEGACY, starts_on=year.starts_on, **typed)
     SenPeriod.objects.create(code="K", status="K", starts_on=year.starts_on, **typed)
     SenNeed.objects.create(rank=1, need="SLCN", **typed)
     CarePeriod.objects.create(kind=CareKind.IN_CARE, authority="873", starts_on=year.starts_on, **typed)
@@ -226,6 +228,7 @@ def characteristics_of(pupil_year: PupilYear, by: User) -> None:
         said_by=by,
         **of_pupil,
     )
+    return meals
 
 
 @pytest.fixture
