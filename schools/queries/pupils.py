@@ -129,8 +129,10 @@ def _year_line(year: PupilYear, access: Access) -> YearLine:
     flags = (
         ("Pupil premium", year.is_pupil_premium),
         ("FSM6", year.is_fsm6),
+        ("Disadvantaged", year.is_disadvantaged),
         ("EAL", year.is_eal),
         ("Looked after", year.is_looked_after),
+        ("Previously looked after", year.is_previously_looked_after),
         ("Service child", year.is_service_child),
     )
     # Who sees the classes taught alone may have taught the pupil in this year and in no other.

@@ -21,6 +21,7 @@ from schools.models import (
 )
 from schools.queries.yearly_values import (
     Claim,
+    Recorded,
     Told,
     Value,
     ValueChange,
@@ -89,13 +90,14 @@ def _follow(
         worked_out = "" if is_told_otherwise else value.worked_out
         if worked_out and (held is None or held.value != worked_out):
             said = Claim(worked_out, year_as_of(year, today))
-            writing.claims.append(_claim_row(row, flag, ClaimSource.DERIVED, said))
+            writing.claims.append(claim_row(row, flag, ClaimSource.DERIVED, said))
         elif held and not worked_out:
             writing.gone.append((row.pupil_id, year, flag))
     return changed
 
 
-def _claim_row(row: PupilYear, flag: str, source: ClaimSource, claim: Claim) -> YearlyClaim:
+def claim_row(row: PupilYear, flag: str, source: ClaimSource, claim: Claim) -> YearlyClaim:
+    """What a source says of a flag of this record, not saved."""
     return YearlyClaim(
         school_id=row.school_id,
         pupil_id=row.pupil_id,
@@ -188,11 +190,27 @@ def claim_by_hand(
     for flag, value in values.items():
         recorded = as_claimed(getattr(row, flag))
         if recorded and not told.claims.get((year, flag)):
-            claims.append(_claim_row(row, flag, ClaimSource.IMPORTED, Claim(recorded)))
+            claims.append(claim_row(row, flag, ClaimSource.IMPORTED, Claim(recorded)))
         claims.append(
-            _claim_row(row, flag, ClaimSource.OVERRIDDEN, Claim(value, said.as_of, said.reason, said.said_by))
+            claim_row(row, flag, ClaimSource.OVERRIDDEN, Claim(value, said.as_of, said.reason, said.said_by))
         )
     write_claims(claims)
+
+
+def correct_by_hand(
+    *, pupil: Pupil, year: AcademicYear, said: Mapping[YearlyFlag, Recorded], reason: str, by: User | None
+) -> None:
+    """Take what a correction of the year's record says of flags: a value is set by hand, of what is emptied nobody claims anything any more."""
+    today = timezone.localdate()
+    kept = {flag: as_claimed(value) for flag, value in said.items() if as_claimed(value)}
+    emptied = {flag.value: value for flag, value in said.items() if flag not in kept}
+    if emptied:
+        of_year = {"pupil": pupil, "academic_year": year}
+        YearlyClaim.objects.in_school(pupil.school).filter(flag__in=emptied, **of_year).delete()
+        PupilYear.objects.in_school(pupil.school).filter(**of_year).update(**emptied)
+    if kept:
+        claim_by_hand(pupil=pupil, year=year, values=kept, reason=reason, by=by, today=today)
+    follow_record(pupil=pupil, year=year, by=by, today=today)
 
 
 def _record(pupil: Pupil, told: Told, year: AcademicYear) -> PupilYear:
