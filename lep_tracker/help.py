@@ -24,6 +24,7 @@ GUIDES = {
     "early-years": "Nursery and Reception: areas of learning, the Good Level of Development, Baselines",
     "dashboard": "What each figure means, who is counted, and how far it can be trusted",
     "pupil-page": "One pupil over the years, and the page in words for parents",
+    "characteristics": "Free school meals, SEN and care from day to day, and what a year's record says by them",
     "progress-signs": "Signs of slower progress, the review list, and what was decided",
     "governors-pack": "The report for governors: what it holds, what it holds back, and why",
     "snapshots": "A term's figures frozen, and what changed since",

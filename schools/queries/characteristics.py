@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.utils import timezone
 
 from schools.calendar import AcademicYear
 from schools.models import (
@@ -107,7 +108,7 @@ def over_time(pupil: Pupil, today: dt.date) -> OverTime:
     """Everything on the page of one pupil. Needs the school open; a fixed number of queries."""
     told = told_of(pupil.school, [pupil.pk]).get(pupil.pk)
     is_open = open_years(pupil.school, today)
-    names = _names(pupil.school)
+    names, stood_since = _names(pupil.school), _stood_since(pupil)
     years = sorted(told.years, reverse=True) if told else []
     return OverTime(
         sections=tuple(_section(code, pupil, today) for code in KINDS),
@@ -116,7 +117,7 @@ def over_time(pupil: Pupil, today: dt.date) -> OverTime:
                 year,
                 year in is_open,
                 tuple(
-                    value_line(value, names)
+                    value_line(value, names, stood_since.get((year, value.flag)))
                     for value in values_of(told, year, today, is_open=year in is_open).values()
                 ),
             )
@@ -158,7 +159,7 @@ def _meals_note(row: Any) -> str:
 
 def _status(row: Any) -> str:
     known = SEN_STATUSES.get(row.code)
-    return known.label if known else row.code  # type: ignore[no-any-return]
+    return known.label if known else str(row.code)
 
 
 def _need(row: Any) -> str:
@@ -228,27 +229,43 @@ def change_in_words(change: ValueChange) -> tuple[str, str, str]:
     )
 
 
-def value_line(value: Value, names: Mapping[int, str]) -> ValueLine:
+def value_line(value: Value, names: Mapping[int, str], stood_since: dt.date | None) -> ValueLine:
+    """A flag's line; `stood_since` is the day since which the record says so, told where no claim says of which day it is."""
     is_by_hand = value.source is ClaimSource.OVERRIDDEN
     return ValueLine(
         value.flag,
         value.flag.label,
         in_words(value.flag, value.value),
-        _source(value, names),
+        _source(value, names, stood_since),
         value.claim.reason if value.claim and is_by_hand else "",
         is_by_hand,
     )
 
 
-def _source(value: Value, names: Mapping[int, str]) -> str:
+def _source(value: Value, names: Mapping[int, str], stood_since: dt.date | None) -> str:
     claim = value.claim
-    as_of = f", as of {english(claim.as_of)}" if claim and claim.as_of else ""
+    day = claim.as_of if claim else stood_since
+    as_of = f", as of {english(day)}" if day else ""
     if value.source is ClaimSource.OVERRIDDEN:
         who = names.get(claim.said_by or 0, "the operator") if claim else ""
         return f"Set by hand by {who}{as_of}"
     if value.source is ClaimSource.IMPORTED:
         return f"From a file or the record{as_of}"
     return f"Worked out{as_of}" if value.source else ""
+
+
+def _stood_since(pupil: Pupil) -> dict[tuple[AcademicYear, YearlyFlag], dt.date]:
+    """By the history of the records: since when each flag of each year is what it is."""
+    events: Any = apps.get_model("schools", "PupilYearEvent")
+    since: dict[tuple[AcademicYear, YearlyFlag], dt.date] = {}
+    said: dict[tuple[AcademicYear, YearlyFlag], object] = {}
+    for event in events.objects.filter(school=pupil.school, pupil=pupil).order_by("pgh_id"):
+        for flag in YearlyFlag:
+            of = AcademicYear(event.academic_year), flag
+            if of not in said or said[of] != getattr(event, flag):
+                said[of] = getattr(event, flag)
+                since[of] = timezone.localdate(event.pgh_created_at)
+    return since
 
 
 def _names(school: School) -> dict[int, str]:

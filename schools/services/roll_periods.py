@@ -35,6 +35,9 @@ from schools.yearly_flags import TWO_KINDS_FROM, is_of_unknown_kind
 _DAY = dt.timedelta(days=1)
 _LAST_OF_ONE_KIND = TWO_KINDS_FROM - _DAY
 
+# What a roll may change of a period that came from a file.
+_COLUMNS: Mapping[type[Any], list[str]] = {FsmPeriod: ["kind", "ends_on"], SenNeed: ["need"]}
+
 
 @dataclass
 class RollPeriods:
@@ -54,7 +57,7 @@ class RollPeriods:
 
     def write(self, today: dt.date) -> None:
         """A fixed number of statements. Periods are ended before new ones begin."""
-        for model, columns in ((FsmPeriod, ["kind", "ends_on"]), (SenNeed, ["need"])):
+        for model, columns in _COLUMNS.items():
             model.objects.bulk_update([each for each in self.changed if isinstance(each, model)], columns)
             model.objects.bulk_create([each for each in self.new if isinstance(each, model)])
         write_claims(
