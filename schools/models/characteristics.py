@@ -83,6 +83,8 @@ class FsmPeriod(Handed):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
+    called = ("period of free school meals", "periods of free school meals")
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -110,6 +112,8 @@ class SenPeriod(Handed):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
+    called = ("period of SEN", "periods of SEN")
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -134,6 +138,8 @@ class SenNeed(Handed):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
+
+    called = ("type of need", "types of need")
 
     class Meta(Handed.Meta):
         constraints = [
@@ -178,6 +184,8 @@ class CarePeriod(Handed):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
+    called = ("period of care", "periods of care")
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -213,6 +221,8 @@ class SchoolAttended(Handed):
     leaving_reason = models.CharField(max_length=100, blank=True)
     is_last = models.BooleanField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
+
+    called = ("school attended", "schools attended")
 
     class Meta(Handed.Meta):
         constraints = [
@@ -263,6 +273,8 @@ class YearlyClaim(Handed):
     reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     # Nobody: the operator, or worked out.
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    called = ("claim of a year’s value", "claims of a year’s values")
 
     class Meta(Handed.Meta):
         constraints = [
