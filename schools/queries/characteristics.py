@@ -69,6 +69,8 @@ class ValueLine:
     said_by: str
     reason: str
     is_by_hand: bool
+    # What the periods say, where that is something else.
+    otherwise: str
 
     @property
     def slug(self) -> str:
@@ -239,6 +241,7 @@ def value_line(value: Value, names: Mapping[int, str], stood_since: dt.date | No
         _source(value, names, stood_since),
         value.claim.reason if value.claim and is_by_hand else "",
         is_by_hand,
+        in_words(value.flag, value.worked_out) if value.worked_out not in {"", value.value} else "",
     )
 
 

@@ -133,6 +133,14 @@ def test_a_value_is_set_by_hand_and_taken_back(child: PupilYear, head: Client) -
         assert not YearlyClaim.objects.filter(source="overridden").exists()
 
 
+def test_what_periods_say_otherwise_is_told_beside(child: PupilYear, head: Client) -> None:
+    with visible_to(child.school):
+        PupilYear.objects.filter(pk=child.pk).update(is_fsm6=True, is_pupil_premium=False)
+    page = text(head.get(address(child)))
+    assert re.search(r"Pupil premium No From a file .* it would be: Yes", page)
+    assert page.count("it would be") == 1
+
+
 def test_sen_is_set_to_a_status(child: PupilYear, head: Client) -> None:
     there = address(child, "yearly_value", child.academic_year, "sen-status")
     said = {"value": "E", "reason": "Plan of 3 March"}
