@@ -88,7 +88,7 @@ class RemovalKind(models.TextChoices):
 class PupilRemoval(SchoolOwned):
     """That a record was removed, by whom and why; it does not say whose, but for an erased one, of which nothing else is left.
 
-    The database removes nothing without such a row, and for one row one pupil (assessment/migrations/0008_removals.py).
+    The database removes nothing without such a row, and for one row one pupil (assessment/migrations/0009_characteristics.py).
     """
 
     kind = models.CharField(max_length=10, choices=RemovalKind.choices)

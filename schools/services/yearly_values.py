@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from django.db import transaction
 from django.utils import timezone
 
 from schools.calendar import AcademicYear
@@ -71,6 +72,24 @@ def work_out(
                 changed += _follow(writing, told, year, values_of(told, year, today, is_open=True), today)
         _write(writing, school)
     return changed
+
+
+def work_out_school(
+    *, school: School, by: User | None, today: dt.date | None = None, dry_run: bool = False
+) -> int:
+    """The same of everybody who is in an open year, as days pass too: what began or ended since; how many values became others, or would."""
+    today = today or timezone.localdate()
+    with transaction.atomic():
+        take_turn_alone(school)
+        years = open_years(school, today)
+        rows = PupilYear.objects.in_school(school).filter(academic_year__in=years, pupil__anonymised_at=None)
+        pupils = set(rows.values_list("pupil_id", flat=True))
+        count = sum(len(changes_by(told, years, today)) for told in told_of(school, pupils).values())
+        if count and not dry_run:
+            reason = "Values of open years worked out again"
+            with change_set(school=school, kind=ChangeKind.CHARACTERISTICS, by=by, reason=reason):
+                work_out(school=school, pupils=pupils, by=by, today=today)
+    return count
 
 
 def _follow(

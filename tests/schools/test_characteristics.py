@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -37,7 +39,7 @@ from schools.services.characteristics import (
     remove_period,
     save_period,
 )
-from schools.services.yearly_values import override, take_back_override, work_out
+from schools.services.yearly_values import override, take_back_override, work_out, work_out_school
 from tests.factories import PupilYearFactory, SchoolFactory
 
 LAST, THIS = AcademicYear(2025), AcademicYear(2026)
@@ -345,6 +347,31 @@ def test_the_number_of_statements_does_not_grow_with_pupils(place: School) -> No
         return len(asked)
 
     assert worked_out(2) == worked_out(20)
+
+
+def test_a_period_typed_ahead_counts_when_its_day_has_come(pupil: Pupil) -> None:
+    tomorrow = TODAY + dt.timedelta(days=1)
+    with visible_to(pupil.school):
+        save_period(period=meals(pupil, FsmKind.TARGETED, tomorrow), by=None, today=TODAY)
+        assert flags(pupil) == (False, None, None)
+        of = {"school": pupil.school, "by": None, "today": tomorrow}
+        assert work_out_school(dry_run=True, **of) == 3
+        assert flags(pupil) == (False, None, None)
+        assert work_out_school(**of) == 3
+        assert flags(pupil) == (True, True, True)
+        sets = ChangeSet.objects.count()
+        assert work_out_school(**of) == 0
+        assert ChangeSet.objects.count() == sets
+
+
+def test_the_command_tells_of_each_school(pupil: Pupil, capsys: pytest.CaptureFixture[str]) -> None:
+    with visible_to(pupil.school):
+        PupilYear.objects.filter(school=pupil.school).update(is_looked_after=True)
+    for options, said in ((["--dry-run"], "would become others"), ([], "became others")):
+        call_command("yearly_values", "--school", pupil.school.urn, *options)
+        assert re.fullmatch(rf"{pupil.school.name}: [24] yearly values {said}\.\n", capsys.readouterr().out)
+    with visible_to(pupil.school):
+        assert flags(pupil) == (None, True, True)
 
 
 def test_claims_say_who_and_when(pupil: Pupil) -> None:
