@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -37,6 +37,9 @@ from schools.services.changes import acting, change_set
 from schools.services.turns import take_turn_alone
 from schools.yearly_flags import year_as_of
 
+# How many pupils are read and written together.
+BATCH = 2_000
+
 
 @dataclass
 class _Writing:
@@ -59,19 +62,27 @@ def work_out(
 ) -> int:
     """Write the flags of these pupils, by their keys, in all years that are open, or in those of `years` that are; how many values became others.
 
-    For whoever changed periods, claims, or records of years. A closed year is not touched. Needs the school open. A fixed number of statements.
+    For whoever changed periods, claims, or records of years. A closed year is not touched. Needs the school open. A fixed number of statements for each `BATCH` of pupils.
     """
     today = today or timezone.localdate()
     wanted = open_years(school, today)
     wanted = wanted if years is None else wanted & set(years)
+    changed = 0
     with acting(by):
-        writing = _Writing()
-        changed = 0
-        for told in told_of(school, pupils).values():
-            for year in wanted & told.years.keys():
-                changed += _follow(writing, told, year, values_of(told, year, today, is_open=True), today)
-        _write(writing, school)
+        for some in _in_batches(pupils):
+            writing = _Writing()
+            for told in told_of(school, some).values():
+                for year in wanted & told.years.keys():
+                    values = values_of(told, year, today, is_open=True)
+                    changed += _follow(writing, told, year, values, today)
+            _write(writing, school)
     return changed
+
+
+def _in_batches(pupils: Iterable[int]) -> Iterator[list[int]]:
+    keys = list(pupils)
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
 
 
 def work_out_school(
@@ -84,7 +95,11 @@ def work_out_school(
         years = open_years(school, today)
         rows = PupilYear.objects.in_school(school).filter(academic_year__in=years, pupil__anonymised_at=None)
         pupils = set(rows.values_list("pupil_id", flat=True))
-        count = sum(len(changes_by(told, years, today)) for told in told_of(school, pupils).values())
+        count = sum(
+            len(changes_by(told, years, today))
+            for some in _in_batches(pupils)
+            for told in told_of(school, some).values()
+        )
         if count and not dry_run:
             reason = "Values of open years worked out again"
             with change_set(school=school, kind=ChangeKind.CHARACTERISTICS, by=by, reason=reason):
