@@ -31,7 +31,7 @@ _MARKED = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _EMPTY = "'"
 
 
-class WholeSchoolRefused(ValueError):
+class WholeSchoolRefused(Exception):
     """The file is not taken in, or cannot be made; the message says why, in words that quote no row."""
 
 

@@ -97,8 +97,6 @@ def _take_versions(rows: Sequence[Mapping[str, str]], taking: Taking) -> Mapping
         try:
             whose = taking.key(_PARTNERSHIPS, int(row["partnership"])) if row["partnership"] else None
             found[int(row["number"])] = _version(row, whose, taking).pk
-        except WholeSchoolRefused:
-            raise
         except ValueError as error:
             raise WholeSchoolRefused("expectation_versions.csv cannot be read.") from error
     own = ExpectationVersion.objects.filter(partnership=taking.partnership)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from schools.interchange import (
     outside,
     text_of_cell,
 )
-from schools.models import ChangeKind, Partnership, School, User
+from schools.models import ChangeKind, ChangeSet, Partnership, School, User
 from schools.queries.whole_school import SECRETS, Column, TableFile, tables
 from schools.row_security import visible_to
 from schools.services.changes import change_set
@@ -109,13 +110,13 @@ class _Taker:
             pk=self._outer[School._meta.db_table][own], partnership=partnership, urn=self._given.urn
         )
         with visible_to(school):
-            # The row itself, before what refers to it asks who may see it; and its history before it.
-            for table in tables():
-                if table.of is School:
-                    self._table(table, school)
+            # The change-set of the coming in is the last of them.
+            before = [table for table in tables() if table.of in (School, ChangeSet)]
+            for table in before:
+                self._table(table, school)
             with change_set(school=school, kind=ChangeKind.TAKEN_IN, by=self._by, reason=self._reason()):
                 for table in tables():
-                    if table.of is not School:
+                    if table not in before:
                         self._table(table, school)
             with connection.cursor() as cursor:
                 # Now, and not at the end of the transaction: so it can be said.
@@ -223,7 +224,20 @@ class _Taker:
             return _Contexts(table.file, self._key)
         if column.is_text:
             return lambda cell: text_of_cell(cell, may_be_nothing=column.may_be_nothing)
+        if column.type in _DAYS:
+            return lambda cell: _day(cell, table.file)
         return lambda cell: cell or None
+
+
+# PostgreSQL also takes "yesterday" and "infinity", which no page could show.
+_DAYS = {"date", "timestamp with time zone"}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?\+00)?")
+
+
+def _day(cell: str, file: str) -> str | None:
+    if cell and not _DAY.fullmatch(cell):
+        raise WholeSchoolRefused(f"{file} holds something other than a day or a time where one stands.")
+    return cell or None
 
 
 # What gives people something does not hold here: who gave it were others, and elsewhere. A role comes in suspended, a grant of names ended.
@@ -260,8 +274,6 @@ class _Contexts:
             if said.get("user") is not None:
                 said["user"] = self._key(User._meta.db_table, int(said["user"]))
         except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as error:
-            if isinstance(error, WholeSchoolRefused):
-                raise
             raise WholeSchoolRefused(f"{self._file} holds a context that cannot be read.") from error
         return json.dumps(said)
 
