@@ -195,7 +195,7 @@ def cells(table: TableFile, school: School, numbers: Numbers) -> Iterator[list[s
     )
     written = [_writer(table, column, numbers) for column in table.columns]
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = _ROWS_AT_A_TIME
+        cursor.itersize = _ROWS_AT_A_TIME  # type: ignore[attr-defined]  # psycopg's own, of a cursor at the server
         cursor.execute(
             f"SELECT {chosen} FROM {table.table} WHERE {table.whose} = %s ORDER BY {table.order}",  # noqa: S608
             [school.pk],
