@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.loader import MigrationLoader
 
 from schools.interchange import cell_of_text, has_kept_keys, plain_key
 from schools.models import JobPaper, Membership, Partnership, School, User
@@ -277,6 +277,11 @@ def partnerships_told(numbers: Numbers) -> Iterator[Sequence[object]]:
 
 
 def migrations_applied() -> list[str]:
-    """Those of our own apps, which say which tables and columns there are."""
-    applied = MigrationRecorder(connection).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied if app in {"schools", "assessment", "reports"})
+    """Those of our own apps, which say which tables and columns there are; none that only an earlier version of the program had."""
+    known = MigrationLoader(connection)
+    ours = {"schools", "assessment", "reports"}
+    return sorted(
+        f"{app}.{name}"
+        for app, name in known.disk_migrations or {}
+        if app in ours and (app, name) in known.applied_migrations
+    )
