@@ -130,7 +130,9 @@ class _Taker:
     # What stands outside the wall.
 
     def _lines(self, file: str, headings: Sequence[str]) -> list[list[str]]:
-        return [[text_of_cell(cell) or "" for cell in row] for row in self._given.rows(file, headings)]
+        lines = [[text_of_cell(cell) or "" for cell in row] for row in self._given.rows(file, headings)]
+        self._rows += len(lines)
+        return lines
 
     def _numbered(self, file: str) -> Iterator[tuple[int, list[str]]]:
         for number, *values in self._lines(file, HEADINGS[file]):
