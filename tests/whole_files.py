@@ -20,8 +20,14 @@ from schools.interchange import DICTIONARY, MANIFEST, SUMS, WORKBOOK
 from schools.models import School
 from schools.queries.whole_school import one_picture
 from schools.services.taking_in import TakenIn, take_in
+from tests.conftest import empty_tables
 
 Rows = list[list[str]]
+
+
+def elsewhere() -> None:
+    """From here on it is another installation: nothing is there."""
+    empty_tables()
 
 
 def exported(school: School, to: Path) -> Path:

@@ -51,8 +51,8 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        # Not over a file that came meanwhile.
-        os.link(partial, path)
-    finally:
+        partial.rename(path)
+    except BaseException:
         with suppress(FileNotFoundError):
             partial.unlink()
+        raise

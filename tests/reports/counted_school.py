@@ -44,6 +44,12 @@ def counted(school: School):  # type: ignore[no-untyped-def]
         yield filled(school)
 
 
+@pytest.fixture
+def counted_here(school: School) -> School:
+    """The same, closed again: for what opens it by itself."""
+    return filled(school)
+
+
 def filled(school: School) -> School:
     """The school with all of them, as it is left when nobody has it open."""
     with visible_to(school):
