@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import BooleanField, Count
 
 from reports.documents.judgements import HEADINGS as JUDGEMENTS
 from reports.documents.judgements import long_line
@@ -43,19 +43,9 @@ def sheets(school: School) -> list[Sheet]:
         Sheet(
             "Pupils’ years",
             (
-                "UPN",
-                "Pupil",
-                "Academic Year",
-                "Year",
-                "Class",
-                "SEN",
-                "Pupil premium",
-                "FSM6",
-                "EAL",
-                "Looked after",
-                "Service child",
-                "Ethnicity",
-                "% Attendance",
+                *("UPN", "Pupil", "Academic Year", "Year", "Class", "SEN"),
+                *(_FLAGS.get(name, words) for name, words in _flags()),
+                *("Ethnicity", "% Attendance"),
             ),
             _years(school),
         ),
@@ -92,13 +82,6 @@ def _years(school: School) -> Iterator[tuple[Value, ...]]:
     found = PupilYear.objects.in_school(school).select_related("pupil", "class_group")
     ordered = found.order_by("academic_year", "year_group", "pupil__surname", "pupil__forename", "pk")
     for row in ordered.iterator(chunk_size=_AT_A_TIME):
-        flags = (
-            row.is_pupil_premium,
-            row.is_fsm6,
-            row.is_eal,
-            row.is_looked_after,
-            row.is_service_child,
-        )
         yield (
             row.pupil.upn or None,
             row.pupil.name,
@@ -106,10 +89,23 @@ def _years(school: School) -> Iterator[tuple[Value, ...]]:
             row.year_group.label,
             row.class_group.name if row.class_group else None,
             SenStatus(row.sen_status).label if row.sen_status else None,
-            *(_YES[flag] for flag in flags),
+            *(_YES[getattr(row, name)] for name, _ in _flags()),
             row.ethnicity or None,
             row.attendance,
         )
+
+
+# What a school calls it, where a word made of the column's name is not that.
+_FLAGS = {"is_fsm6": "FSM6", "is_eal": "EAL"}
+
+
+def _flags() -> list[tuple[str, str]]:
+    """Yes or no of a pupil's year, by column and in words: each that there is."""
+    return [
+        (field.name, str(field.verbose_name).removeprefix("is ").capitalize())
+        for field in PupilYear._meta.concrete_fields
+        if isinstance(field, BooleanField)
+    ]
 
 
 _YES = {True: "yes", False: "no", None: None}

@@ -307,6 +307,19 @@ def test_the_workbook_says_the_school_in_words(counted_here: School, tmp_path: P
     assert len(sheets["Pupils"]) == 1 + 10
     with visible_to(counted_here):
         assert len(sheets["Judgements"]) == 1 + Judgement.objects.count()
+    headings = sheets["Pupils’ years"][0]
+    assert {"Pupil premium", "FSM6", "EAL", "Looked after", "Disadvantaged"} <= set(headings)
+    (ann,) = (
+        dict(zip(headings, row, strict=False))
+        for row in sheets["Pupils’ years"]
+        if "Ann" in str(row[1]) and row[2] == "2025/26"
+    )
+    assert (ann["Year"], ann["Class"], ann["SEN"], ann["Pupil premium"]) == (
+        "Year 4",
+        "Oak",
+        "SEN support",
+        "yes",
+    )
     assert ("2025/26", "Summer") in {row[:2] for row in sheets["Terms"]}
     assert sheets["Judgements"][0][:5] == ("UPN", "Subject", "Academic Year", "Term", "Points")
     assert len(sheets["Dictionary"]) == len(rows_in(held["data-dictionary.csv"]))
