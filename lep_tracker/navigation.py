@@ -42,6 +42,7 @@ MENU = (
             "school_subjects",
             "term_dates",
             "next_year",
+            "everything_out",
         },
     ),
     (
@@ -146,6 +147,7 @@ _STAYS = {
     "school_settings",
     "school_subjects",
     "term_dates",
+    "everything_out",
 }
 
 

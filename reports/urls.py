@@ -29,6 +29,7 @@ from reports.views import (
     school_settings,
     snapshots,
     subject_access,
+    whole_school,
     year_groups,
 )
 
@@ -232,6 +233,7 @@ urlpatterns: list[URLPattern] = [
         )
         for table in snapshots.TABLES
     ),
+    path("everything-out/", whole_school.everything_out, name="everything_out"),
     path("reports/pupil-pages/", pupil_pages.pupil_pages, name="pupil_pages"),
     path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),
     path("reports/governors/pdf/", governor_reports.governors_pack_pdf, name="governors_pack_pdf"),

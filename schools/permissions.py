@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
     SUBJECT_ACCESS = "hand out everything that is held about one pupil"
+    TAKE_EVERYTHING = "take out everything that the school holds, as one file"
     CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
     REMOVE_PUPILS = (
         "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
@@ -73,6 +74,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.HEAD: _ANSWERING
     | {
         Permission.GRANT_NAMES,
+        Permission.TAKE_EVERYTHING,
         Permission.REMOVE_PUPILS,
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_MANAGERS,

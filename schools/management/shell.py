@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from schools.calendar import AcademicYear
 from schools.models import School
+from schools.services.named_only import NAMED_ONLY
 
 
 def academic_year(text: str) -> AcademicYear:
@@ -27,8 +28,9 @@ def school_with(urn: str) -> School:
 
 
 def schools_with(urn: str | None) -> list[School]:
-    """The school with the URN, as a list of one; without a URN every school, by name."""
-    return [school_with(urn)] if urn else list(School.objects.order_by("name", "pk"))
+    """The school with the URN, as a list of one; without a URN every school that is kept here, by name."""
+    kept = School.objects.exclude(partnership__name=NAMED_ONLY)
+    return [school_with(urn)] if urn else list(kept.order_by("name", "pk"))
 
 
 def say(output: OutputWrapper, line: str) -> None:

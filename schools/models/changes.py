@@ -33,6 +33,7 @@ class ChangeKind(models.TextChoices):
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"
     DATES = "dates", "Dates of terms changed"
+    TAKEN_IN = "taken_in", "School taken in from another installation"
 
 
 @tracked

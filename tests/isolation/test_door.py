@@ -118,6 +118,7 @@ MAY_BE_POSTED = {
     "undo_baselines",
     "eyfs_framework",
     "job",
+    "everything_out",
     "governors_pack",
     "pupil_pages",
     "correct_pupil",
