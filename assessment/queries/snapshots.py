@@ -17,11 +17,13 @@ from assessment.models import (
     SnapshotCustomGroupPupil,
     SnapshotEnrolment,
     SnapshotJudgement,
+    SnapshotOwnExpectation,
     SnapshotPupil,
     SnapshotPupilYear,
     SnapshotSchoolYear,
     SnapshotTerm,
 )
+from assessment.queries.own_expectations import ALLOWED_IN_SQL
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName
 from schools.models import School
@@ -59,6 +61,8 @@ class TakenSnapshot:
 # Which rows of a table a snapshot takes: those up to its term, of whatever pupil and year.
 _ALL = "TRUE"
 _OF_YEARS = "academic_year <= %(year)s"
+# Of a partnership that lets them count: what it decides later changes nothing that was reported.
+_COUNTING = f"{_OF_YEARS} AND {ALLOWED_IN_SQL}"
 _OF_TERMS = "(academic_year, term) <= (%(year)s, %(term)s)"
 
 # The table that figures read, for each table of frozen rows; columns have the same names in both, but for the key.
@@ -72,6 +76,7 @@ FROZEN_TABLES: Mapping[str, tuple[type[FrozenRow], str]] = {
     "schools_enrolment": (SnapshotEnrolment, _ALL),
     "schools_pupilyear": (SnapshotPupilYear, _OF_YEARS),
     "assessment_judgement": (SnapshotJudgement, _OF_TERMS),
+    "assessment_ownexpectation": (SnapshotOwnExpectation, _COUNTING),
 }
 _OWN = {"id", "school_id", "frozen_in_id", "row_id"}
 
