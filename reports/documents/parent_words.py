@@ -79,7 +79,7 @@ def _subject(record: PupilRecord, subject: Subject) -> ParentSubject:
         return _unjudged(record, subject, list(held.values()))
     child, year_group, is_now = record.called, record.now.year_group, entry.at == record.at
     history = [each.judged for each in held.values()]
-    measure = this_year(history, entry.at, year_group, Yardstick(entry.expectations))
+    measure = this_year(history, entry.at, year_group, Yardstick(entry.expectations, record.own_steps))
     where = say_where(entry, child, year_group, is_now=is_now)
     moving = (
         say_moving(
