@@ -86,6 +86,7 @@ MENU = (
             "roll",
             "pupil",
             "pupil_progress",
+            "own_steps",
             "pupil_for_parents",
             "correct_pupil",
             "remove_pupil",
@@ -108,6 +109,7 @@ _PARTNERSHIP_PARTS = {
     "partnership_schools": "partnership",
     "choose_baseline_sources": "baseline_sources",
     "save_expectations": "expectations",
+    "allow_own_steps": "expectations",
 }
 
 _STAYS = {

@@ -262,7 +262,7 @@ class _Record:
         """What was agreed for the pupil and counts in a year that is looked at."""
         return [
             each
-            for each in agreed_for(self.pupil)
+            for each in agreed_for(self.access.school, self.pupil)
             if each.counts and self.year - 1 <= each.academic_year <= self.year
         ]
 

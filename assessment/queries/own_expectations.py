@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from assessment.models import OwnExpectation
-from schools.models import PupilYear, School, SenStatus
+from schools.calendar import AcademicYear
+from schools.models import Pupil, PupilYear, School, SenStatus, User
+from schools.queries.rolls import english
+from schools.row_security import visible_to
 
 WITH_SEN = (SenStatus.SUPPORT, SenStatus.PLAN)
 # The same condition for the rows of figures; a test compares the two.
@@ -43,6 +50,11 @@ def beside_a_pupil() -> ArraySubquery:
     return ArraySubquery(_counting(theirs).values(own=JSONObject(year="academic_year", steps="steps_a_year")))
 
 
+WHY_NOT = (
+    "the record of the year no longer says SEN support or an EHC plan, or the partnership does not allow it"
+)
+
+
 @dataclass(frozen=True)
 class Agreed:
     """What is agreed for a pupil in a year; `counts` is not, while SEN has ended or the partnership does not allow it."""
@@ -55,9 +67,9 @@ class Agreed:
     counts: bool
 
 
-def agreed_for(pupil: Pupil) -> list[Agreed]:
+def agreed_for(school: School, pupil: Pupil) -> list[Agreed]:
     """Of each year, the latest first; the school has to be open. One query."""
-    held = OwnExpectation.objects.in_school(pupil.school).filter(pupil=pupil)
+    held = OwnExpectation.objects.in_school(school).filter(pupil=pupil)
     counts = Exists(_counting(OwnExpectation.objects.filter(pk=OuterRef("pk"))))
     return [
         Agreed(
@@ -79,6 +91,35 @@ def say_agreed(agreed: Agreed) -> str:
     return f"{steps} in {agreed.academic_year.label}, agreed by {agreed.by} on {day}: {agreed.reason}"
 
 
+@dataclass(frozen=True)
+class Told:
+    """One act of the history: what was agreed or taken back, by whom, when and why."""
+
+    what: str
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+def own_steps_history(school: School, pupil: Pupil) -> list[Told]:
+    """What was agreed for the pupil in every year, the latest first; the school has to be open. Two queries."""
+    model = apps.get_model("assessment", "OwnExpectationEvent")
+    events = list(model.objects.filter(school=school, pupil=pupil).order_by("-pgh_id"))
+    people = User.objects.in_bulk({(each.pgh_context or {}).get("user") for each in events} - {None})
+    return [_act(each, people.get((each.pgh_context or {}).get("user"))) for each in events]
+
+
+def _act(event: Any, person: User | None) -> Told:
+    steps = f"{event.steps_a_year} step{'' if event.steps_a_year == 1 else 's'} a year in {AcademicYear(event.academic_year).label}"
+    is_over = event.pgh_label == "delete"
+    return Told(
+        f"{steps}, taken back" if is_over else steps,
+        person.name if person else "the operator",
+        event.pgh_created_at,
+        "" if is_over else event.reason,
+    )
+
+
 def steps_that_count(agreed: Iterable[Agreed]) -> dict[int, int]:
     """Steps a year by academic year, as the engine takes them."""
     return {int(each.academic_year): each.steps_a_year for each in agreed if each.counts}
@@ -87,3 +128,19 @@ def steps_that_count(agreed: Iterable[Agreed]) -> dict[int, int]:
 def as_steps(found: Iterable[Mapping[str, int]]) -> dict[int, int]:
     """Steps a year by academic year."""
     return {each["year"]: each["steps"] for each in found}
+
+
+def pupils_with_own_steps(schools: Iterable[School], academic_year: AcademicYear) -> int:
+    """How many pupils of the year have own steps, also where the partnership does not let them count; opens each school. For a lead, told roughly."""
+    count = 0
+    for school in schools:
+        with visible_to(school):
+            held = OwnExpectation.objects.in_school(school).filter(academic_year=academic_year)
+            of_year = PupilYear.objects.filter(
+                school=OuterRef("school"),
+                pupil=OuterRef("pupil"),
+                academic_year=OuterRef("academic_year"),
+                sen_status__in=WITH_SEN,
+            )
+            count += held.filter(Exists(of_year)).count()
+    return count

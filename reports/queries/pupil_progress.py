@@ -171,7 +171,7 @@ def pupil_record(
         joined_on=stay.starts_on if stay and not stay.is_start_assumed else None,
         left_on=stay.ends_on if stay and stay.ends_on and stay.ends_on <= last_day else None,
         ended=_ended(years, at, measuring, today),
-        own=tuple(each for each in agreed_for(row.pupil) if each.academic_year <= year),
+        own=tuple(each for each in agreed_for(access.school, row.pupil) if each.academic_year <= year),
     )
 
 

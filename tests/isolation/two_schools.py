@@ -15,6 +15,7 @@ from assessment.models import (
     FavouriteTemplate,
     Judgement,
     MarksheetTemplate,
+    OwnExpectation,
     SignDecision,
     Snapshot,
 )
@@ -114,6 +115,13 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             decided=Decided.ADAPT,
             reason=f"{surname} missed a term.",
             decided_by=teacher,
+            **of_year,
+        )
+        OwnExpectation.objects.create(
+            pupil=pupil_year.pupil,
+            steps_a_year=4,
+            reason=f"{surname} takes small steps.",
+            agreed_by=teacher,
             **of_year,
         )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
