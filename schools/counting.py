@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 # The role that counts (lep_tracker/roles.sql), and all that it may read: no name, no UPN, no date of birth, no note, no class, no
-# characteristic, nobody of the staff. It stands behind the wall as every role does.
+# characteristic but SEN, on which it hangs whether steps of a pupil's own count, nobody of the staff. It stands behind the wall as every role does.
 AGGREGATE_ROLE = "lep_aggregate"
 COLUMNS_THAT_COUNT = {
-    "schools_partnership": ("id", "name", "requires_second_factor"),
+    "schools_partnership": ("id", "name", "requires_second_factor", "allows_own_steps"),
     "schools_school": (
         "id",
         "partnership_id",
@@ -28,7 +28,7 @@ COLUMNS_THAT_COUNT = {
     "schools_namesgrant": ("id", "school_id", "partnership_id", "starts_on", "ends_on", "ended_at"),
     "schools_pupil": ("id", "school_id", "person_key"),
     "schools_enrolment": ("id", "school_id", "pupil_id", "starts_on", "ends_on"),
-    "schools_pupilyear": ("id", "school_id", "pupil_id", "academic_year", "year_group"),
+    "schools_pupilyear": ("id", "school_id", "pupil_id", "academic_year", "year_group", "sen_status"),
     "assessment_judgement": (
         "id",
         "school_id",
@@ -42,6 +42,8 @@ COLUMNS_THAT_COUNT = {
         "expectation_version_id",
         "made_by_school_id",
     ),
+    # Not why, nor who agreed on it.
+    "assessment_ownexpectation": ("id", "school_id", "pupil_id", "academic_year", "steps_a_year"),
     # Which area a Baseline is offered from: a partnership's own choice.
     "assessment_baselinesource": ("id", "partnership_id", "framework", "subject_id", "area_id"),
     # What a partnership expects, since when.
