@@ -69,6 +69,7 @@ TABLES_WITHOUT_HISTORY = {
     "assessment_snapshotcustomgrouppupil": _FROZEN,
     "assessment_snapshotpupil": _FROZEN,
     "assessment_snapshotenrolment": _FROZEN,
+    "assessment_snapshotownexpectation": _FROZEN,
     "assessment_snapshotpupilyear": _FROZEN,
     "assessment_snapshotjudgement": _FROZEN,
     "schools_jobpaper": "finished files, which are removed after a day: a history would keep them",

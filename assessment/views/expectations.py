@@ -152,6 +152,8 @@ def _own_steps(request: PartnershipRequest) -> OwnSteps:
 def allow_own_steps(request: PartnershipRequest) -> HttpResponse:
     """Let pupils with SEN have steps of their own, or no longer, if what was shown still holds."""
     access = request.partnership_access
+    if "shown" not in request.POST:
+        raise BadRequest
     shown = _own_steps(request)
     if was_shown(request.POST.get("shown"), shown):
         allow(partnership=access.partnership, allows=not shown.allows, by=access.user)

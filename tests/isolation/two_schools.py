@@ -40,6 +40,7 @@ from schools.models import (
     NamesGrant,
     NamesReading,
     PackRelease,
+    Partnership,
     Pupil,
     PupilRemoval,
     PupilYear,
@@ -185,6 +186,8 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_by=teacher,
             removed_on=year.starts_on,
         )
+        # Frozen where they count.
+        Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
