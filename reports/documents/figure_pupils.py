@@ -119,14 +119,12 @@ class FigurePupil:
     attainment_before: Mark | None
     start: str
     steps: int | None
-    # As people write it: `3`, `1 5/7`; empty where none are.
-    expected: str
+    expected: str  # `3`, `1 5/7`; empty where none are
     progress: Mark | None
     not_included: str
     why_address: str
     cell_address: str
-    # What stands beside the steps of a pupil who is measured by steps of the own; empty of everybody else.
-    whose_steps: str = ""
+    whose_steps: str = ""  # said of who is measured by steps of their own
 
     @property
     def result(self) -> SubjectResult:
