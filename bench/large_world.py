@@ -37,10 +37,11 @@ class OfTheirOwn(IntEnum):
     NINE_TERMS = 9_101
 
 
-_PARTNERSHIP = "INSERT INTO schools_partnership (name) VALUES (%(partnership)s) ON CONFLICT DO NOTHING"
+_PARTNERSHIP = "INSERT INTO schools_partnership (name, requires_second_factor) VALUES (%(partnership)s, false) ON CONFLICT DO NOTHING"
 _SCHOOLS = """
-INSERT INTO schools_school (partnership_id, name, urn, dfe_number, lowest_year_group, highest_year_group)
-SELECT p.id, 'Bench School ' || n, (300000 + n)::text, (7000000 + n)::text, 1, 6
+INSERT INTO schools_school (partnership_id, name, urn, dfe_number, lowest_year_group, highest_year_group,
+    requires_second_factor, data_protection_contact, subjects_not_judged)
+SELECT p.id, 'Bench School ' || n, (300000 + n)::text, (7000000 + n)::text, 1, 6, false, '', '{}'
 FROM schools_partnership p, generate_series(%(first)s, %(last)s) AS n
 WHERE p.name = %(partnership)s
 """
@@ -56,8 +57,8 @@ SELECT s, t.* FROM unnest(%(ids)s::bigint[]) AS s,
 """,
     """
 INSERT INTO schools_pupil
-    (school_id, person_key, upn, surname, forename, preferred_surname, preferred_forename, date_of_birth, sex)
-SELECT s, gen_random_uuid(), '', 'Surname' || n, 'Forename' || n, '', '',
+    (school_id, person_key, upn, surname, forename, preferred_surname, preferred_forename, disputed, date_of_birth, sex)
+SELECT s, gen_random_uuid(), '', 'Surname' || n, 'Forename' || n, '', '', '',
     make_date(%(year)s - 6 - n %% 6, 9, 1) + (random() * 364)::int, CASE WHEN random() < 0.5 THEN 'F' ELSE 'M' END
 FROM unnest(%(ids)s::bigint[]) AS s, generate_series(1, %(pupils)s) AS n
 """,

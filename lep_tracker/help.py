@@ -50,6 +50,7 @@ _HELP_OF = {
     "completion_board_cell": "marksheet#done-and-what-is-missing",
     "terms": "marksheet#dates-of-a-year-groups-own",
     "school_settings": "administration#the-schools-settings",
+    "school_subjects": "administration#subjects",
     "term_dates": "administration#dates-of-terms",
     "next_year": "administration#another-year",
     "expectations": "administration#what-a-partnership-expects",

@@ -33,7 +33,16 @@ MENU = (
         "Home",
         "school_home",
         Permission.SEE_SCHOOL,
-        {"school_home", "terms", "workload", "eyfs_framework", "school_settings", "term_dates", "next_year"},
+        {
+            "school_home",
+            "terms",
+            "workload",
+            "eyfs_framework",
+            "school_settings",
+            "school_subjects",
+            "term_dates",
+            "next_year",
+        },
     ),
     (
         "Marksheets",
@@ -133,6 +142,7 @@ _STAYS = {
     "eyfs_framework",
     "retention",
     "school_settings",
+    "school_subjects",
     "term_dates",
 }
 

@@ -14,6 +14,7 @@ from reports.documents.governor_report import GovernorReport
 from reports.documents.governor_sections import Section, with_sections
 from reports.documents.governor_words import paragraphs
 from reports.documents.pupil_progress import pupil_progress
+from reports.documents.subjects_shown import subjects_of_record
 from reports.exports.excel import to_xlsx_sheets
 from reports.exports.governor_report import file_name, tables
 from reports.exports.pdf import PupilPages, governor_report_pdf
@@ -83,7 +84,11 @@ def make_pupil_pages(work: Work) -> MadeFile:
         # Each in a transaction of its own: a long one would hold up what tidies the database.
         with work.inside() as access:
             record = pupil_record(access, pupil_id, today=today, term=term)
-            page = pupil_progress(record, signs.get(pupil_id, ())) if record else None
+            page = (
+                pupil_progress(record, signs.get(pupil_id, ()), subjects_of_record(record, access.school))
+                if record
+                else None
+            )
         if page:
             pages.add(page)
             made += 1

@@ -159,6 +159,7 @@ def school_view(
                     return response
 
         through_the_door.permission = permission  # type: ignore[attr-defined]
+        through_the_door.methods = methods  # type: ignore[attr-defined]
         return require_http_methods(methods)(cast("View[P]", through_the_door))
 
     return decorate

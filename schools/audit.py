@@ -142,6 +142,7 @@ def _file_facts(request: Any, response: HttpResponse, told: Told) -> dict[str, A
 
 _ENDINGS = {
     "text/csv": "csv",
+    "application/json": "json",
     "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }

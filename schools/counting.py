@@ -17,6 +17,7 @@ COLUMNS_THAT_COUNT = {
         "highest_year_group",
         "fixed_eyfs_framework",
         "own_small_count",
+        "subjects_not_judged",
         "requires_second_factor",
         "data_protection_contact",
     ),

@@ -308,7 +308,7 @@ SCHOOLS: Mapping[str, Held] = {
     "schools_school": system(
         "The schools",
         "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework"
-        " requires_second_factor data_protection_contact own_small_count",
+        " requires_second_factor data_protection_contact own_small_count subjects_not_judged",
     ),
     # Not ours, but here.
     "account_emailaddress": Held(

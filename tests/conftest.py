@@ -33,6 +33,27 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+# Folders and files of a few long tests: begun last, one of them would keep a worker busy while the other has nothing left.
+BEGIN_FIRST = (
+    "tests/isolation/",
+    "tests/lep_tracker/",
+    "tests/reports/test_every_figure_opens.py",
+    "tests/assessment/test_snapshots.py",
+    "tests/browser/",
+    "tests/reports/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The order is drawn by chance within these."""
+
+    def place(item: pytest.Item) -> int:
+        begins = (at for at, path in enumerate(BEGIN_FIRST) if item.nodeid.startswith(path))
+        return next(begins, len(BEGIN_FIRST))
+
+    items.sort(key=place)
+
+
 class _Pauses:
     """How many pauses are on, and what takes coverage again after the last: one pause may begin in another and outlast it."""
 

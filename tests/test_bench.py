@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from assessment.models import Judgement
+from bench.large_world import make_schools
 from bench.measure import Measure, allowed
+from lep_tracker.database_roles import as_owner
+from schools.models import Pupil
+from schools.row_security import every_school
 
 
 @pytest.mark.parametrize(
@@ -19,3 +24,11 @@ def test_a_time_stays_below_its_limit_and_a_rate_reaches_it(
 
 def test_a_size_is_within_up_to_what_is_allowed() -> None:
     assert [allowed("it", kilobytes, "KB", 3.0).is_within for kilobytes in (3.0, 3.01)] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_schools_that_the_bench_writes_by_hand_fit_the_tables_as_they_are() -> None:
+    with as_owner():
+        make_schools("Bench", first=1, last=1, pupils=6)
+    with every_school():
+        assert (Pupil.objects.count(), Judgement.objects.exists()) == (6, True)

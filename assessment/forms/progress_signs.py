@@ -13,6 +13,7 @@ from assessment.engine.expectations import FIRST_YEAR_GROUP, LAST_YEAR_GROUP
 from assessment.engine.subjects import SUBJECTS, Subject
 from assessment.models import Decided
 from assessment.models.progress_signs import LONGEST_REASON
+from assessment.queries.school_subjects import subjects_in_sight
 from schools.access import Access
 from schools.calendar import TermName, YearGroup
 from schools.queries.rolls import year_groups_for
@@ -27,10 +28,7 @@ class ReviewListForm(forms.Form):
 
     term = forms.ChoiceField(required=False, choices=[(key, term.label) for key, term in _TERMS.items()])
     year_group = forms.ChoiceField(label="Year group", required=False)
-    subject = forms.ChoiceField(
-        required=False,
-        choices=[("", "All subjects"), *((code, subject.name) for code, subject in _SUBJECTS.items())],
-    )
+    subject = forms.ChoiceField(required=False)
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:
         self._asked = data
@@ -38,6 +36,9 @@ class ReviewListForm(forms.Form):
         term = self._last_term.label.lower()
         super().__init__({"term": term, **{name: value for name, value in data.items() if value}})
         self.fields["term"].initial = term
+        subjects: Any = self.fields["subject"]
+        in_sight = subjects_in_sight(access.school, access.academic_year)
+        subjects.choices = [("", "All subjects"), *((each.code, each.name) for each in in_sight)]
         year_groups: Any = self.fields["year_group"]
         year_groups.choices = [
             ("", "All year groups"),

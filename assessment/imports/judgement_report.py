@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assessment.engine.subjects import BY_NUMBER
 from assessment.imports.judgements import JudgementsFile
 from assessment.models import Reason
+from assessment.queries.school_subjects import left_out
 from assessment.services.loading import Change, Held, JudgementChanges
 from schools.calendar import AcademicYear
 from schools.imports.report import counted, listed, quoted, sheet_lines
@@ -29,6 +30,7 @@ def judgement_report(
         yield f"  {_change(file, change)}"
     if len(changes.changed) > CHANGES_SHOWN:
         yield f"  … and {len(changes.changed) - CHANGES_SHOWN:,} more."
+    yield from _not_judged(file, school)
     yield from _left_out(file)
 
 
@@ -40,6 +42,17 @@ def _first_line(file: JudgementsFile, changes: JudgementChanges, school: School)
         f"{place}: {counted(len(file.said), 'judgement')}; {changes.new:,} new,"
         f" {len(changes.changed):,} changed, {changes.unchanged:,} unchanged, {file.skipped:,} skipped."
     )
+
+
+def _not_judged(file: JudgementsFile, school: School) -> Iterator[str]:
+    """What was taken of subjects that the school leaves out: it may be of a year in which it did not."""
+    for subject in left_out(school):
+        rows = [said.number for said in file.said if said.subject == subject.number]
+        if rows:
+            yield (
+                f"{subject.full_name} is a subject that {school.name} does not judge: {counted(len(rows), 'judgement')}, the first in row {rows[0]}."
+                " They are taken all the same, and counted as others are."
+            )
 
 
 def _change(file: JudgementsFile, change: Change) -> str:

@@ -54,7 +54,7 @@ _SINCE = {signature: (returns, _SAID_OF.sub(_beside, body)) for signature, (retu
 class Migration(migrations.Migration):
     dependencies = [
         ("assessment", "0008_removals"),
-        ("schools", "0017_own_steps"),
+        ("schools", "0018_own_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,6 +19,7 @@ from assessment.models import Judgement, Source
 from assessment.queries.baseline_sources import areas_for
 from assessment.queries.entry_rights import enters_for_all_in_sight
 from assessment.queries.measuring import Measuring
+from assessment.queries.school_subjects import subjects_judged
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Cell
 from schools.access import Access
@@ -131,10 +132,11 @@ def desk(
     histories = _records(access.school, access.academic_year, ids, areas)
     theirs = None if enters_for_all_in_sight(access) else _entered_for(access, in_sight)
     rows = []
+    judged = subjects_judged(access.school)
     for each in sorted(known, key=lambda one: one.year_group):
         cells = tuple(
             _cell(each, subject, access.academic_year, held, histories[each.pupil_id], areas)
-            for subject in SUBJECTS
+            for subject in judged
         )
         if each.year_group is YearGroup.Y1 or any(cell.is_missing or cell.held for cell in cells):
             rows.append(
@@ -196,7 +198,7 @@ WHERE y.school_id = %(school)s AND y.academic_year = %(year)s AND y.year_group =
 def year_one_without(access: Access, *, today: dt.date) -> Counted:
     """The same count as the desk's, for a page that links to it. One query, and no pupil or judgement is fetched."""
     parameters = counting_parameters(access, today)
-    subjects = [subject.number for subject in SUBJECTS]
+    subjects = [subject.number for subject in subjects_judged(access.school)]
     with connection.cursor() as cursor:
         without = _WITHOUT.replace("{in_sight}", in_sight_in_sql(access))
         cursor.execute(without, {**parameters, "subjects": subjects})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db.models import Max
 
-from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind, Subject
+from assessment.engine.subjects import EYFS_AREAS, Kind, Subject
 from assessment.models import CompletedSheet, Judgement
 from assessment.queries.layouts import ALL_AREAS, ALL_SUBJECTS, Layout
 from schools.access import Access
@@ -55,9 +55,9 @@ class Completed:
 
 
 def completed_together(layout: Layout) -> tuple[Subject | None, ...]:
-    """What a layout's page is marked complete for: its subject, the four subjects, the areas together (None); nothing for one that a school laid out."""
+    """What a layout's page is marked complete for: its subject, all subjects, the areas together (None); nothing for one that a school laid out."""
     if layout.code == ALL_SUBJECTS:
-        return SUBJECTS
+        return layout.subjects
     if layout.code == ALL_AREAS:
         return (None,)
     subject = layout.subject

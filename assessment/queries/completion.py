@@ -16,15 +16,14 @@ from django.db.models import QuerySet
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import (
     EYFS_AREAS,
-    SUBJECTS,
     Kind,
     Subject,
     is_early_years,
-    judged_in,
 )
 from assessment.models import CompletedSheet, Judgement, Reason
 from assessment.queries.measuring import Measuring
 from assessment.queries.provenance import in_a_word
+from assessment.queries.school_subjects import judged_at, left_out, subjects_in_sight
 from assessment.queries.subjects import framework_of
 from schools.access import Access
 from schools.calendar import TermName, YearGroup
@@ -126,7 +125,7 @@ class Share:
 
 @dataclass(frozen=True)
 class ClassCompletion:
-    """One class: a share for each of the four subjects (None where nobody is judged in them), and one for the areas."""
+    """One class: a share for each subject in sight (None where nobody is judged in it), and one for the areas."""
 
     line: ClassLine
     subjects: tuple[Share | None, ...]
@@ -165,7 +164,8 @@ def completion(
         for pupil, class_group, year_group in on_roll.values_list("pupil_id", "class_group", "year_group")
     }
     areas = EYFS_AREAS[framework_of(access)]
-    counting = _Counting(places, areas)
+    in_sight = subjects_in_sight(access.school, access.academic_year)
+    counting = _Counting(places, areas, in_sight, left_out(access.school))
     judgements = Judgement.objects.in_school(access.school).filter(
         academic_year=access.academic_year, term=term, pupil__in=list(places)
     )
@@ -207,7 +207,7 @@ def completion(
         found.append(
             ClassCompletion(
                 line=line,
-                subjects=tuple(share(subject, subject.number, subject.name) for subject in SUBJECTS),
+                subjects=tuple(share(subject, subject.number, subject.name) for subject in in_sight),
                 areas=share(areas[0], None, AREAS),
             )
         )
@@ -223,12 +223,21 @@ def counted_pupils(access: Access, term: TermName, measuring: Measuring) -> Quer
 class _Counting:
     """Cells by class and subject, and what stands in them."""
 
-    def __init__(self, places: Mapping[int, _Place], areas: Collection[Subject]) -> None:
+    def __init__(
+        self,
+        places: Mapping[int, _Place],
+        areas: Collection[Subject],
+        in_sight: Collection[Subject],
+        not_awaited: Collection[Subject],
+    ) -> None:
         self.places = places
+        # What the school leaves out has the cells that were entered, and no empty one.
+        self._not_awaited = frozenset(subject.number for subject in not_awaited)
+        awaited = [subject.number for subject in in_sight if subject not in not_awaited]
         # In what who is judged, by number: the early years in the areas of the year's framework, and in no others.
         self._judged_in = {
             True: frozenset(area.number for area in areas),
-            False: frozenset(subject.number for subject in SUBJECTS),
+            False: frozenset(subject.number for subject in in_sight),
         }
         self.cells: Counter[_Part] = Counter()
         self.entered: Counter[_Part] = Counter()
@@ -236,7 +245,7 @@ class _Counting:
         self.changed_at: dict[_Part, dt.datetime] = {}
         self._missing: Counter[tuple[_Part, YearGroup]] = Counter()
         for class_id, year_group in places.values():
-            for key in [None] if is_early_years(year_group) else [subject.number for subject in SUBJECTS]:
+            for key in [None] if is_early_years(year_group) else awaited:
                 cells = len(areas) if key is None else 1
                 self.cells[_Part(class_id, key)] += cells
                 self._missing[_Part(class_id, key), year_group] += cells
@@ -254,6 +263,9 @@ class _Counting:
         if part is None:
             return
         self.entered[part] += 1
+        if subject in self._not_awaited:
+            self.cells[part] += 1
+            self._missing[part, self.places[pupil].year_group] += 1
         self._missing[part, self.places[pupil].year_group] -= 1
         if reason:
             self.reasons[part, reason] += 1
@@ -356,7 +368,7 @@ def empty_cells(
             year_group=YearGroup(year_group),
             subjects=tuple(
                 subject
-                for subject in judged_in(YearGroup(year_group), framework)
+                for subject in judged_at(access.school, YearGroup(year_group), framework)
                 if subject in subjects and (pupil, subject.number) not in held
             ),
         )

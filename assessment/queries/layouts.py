@@ -118,8 +118,10 @@ def subject_over_the_year(subject: Subject, at: AssessmentPoint, *, earlier_year
     )
 
 
-def all_in_one_term(code: str, at: AssessmentPoint, framework: EyfsFramework) -> Layout:
-    """All four subjects in one term, each with its steps; or all areas of learning, each by itself."""
+def all_in_one_term(
+    code: str, at: AssessmentPoint, framework: EyfsFramework, subjects: tuple[Subject, ...] = SUBJECTS
+) -> Layout:
+    """All subjects in one term, each with its steps; or all areas of learning, each by itself."""
     if code == ALL_AREAS:
         areas = EYFS_AREAS[framework]
         columns = (
@@ -134,11 +136,11 @@ def all_in_one_term(code: str, at: AssessmentPoint, framework: EyfsFramework) ->
             for area in areas
         )
         return Layout(code, "Areas of learning", "all areas of learning", areas, at, tuple(columns))
-    return Layout(code, "All subjects", "all subjects", SUBJECTS, at, tuple(_subjects(at)))
+    return Layout(code, "All subjects", "all subjects", subjects, at, tuple(_subjects(at, subjects)))
 
 
-def _subjects(at: AssessmentPoint) -> Iterator[Column]:
-    for subject in SUBJECTS:
+def _subjects(at: AssessmentPoint, subjects: tuple[Subject, ...]) -> Iterator[Column]:
+    for subject in subjects:
         yield judgement_column(
             subject,
             at,

@@ -20,6 +20,7 @@ from assessment.queries.columns import Column
 from assessment.queries.entry_states import Entry, closed_collections, entries
 from assessment.queries.layouts import Layout
 from assessment.queries.measuring import Measuring
+from assessment.queries.school_subjects import numbers_left_out
 from assessment.queries.sheet_pupils import SheetPupil, sheet_pupils
 from assessment.queries.sheet_rows import Held, Place, Row
 from assessment.queries.tallies import Tally, count
@@ -66,6 +67,8 @@ class Sheet:
     closed_terms: tuple[str, ...] = ()
     # The last day of the sheet's term at the school: ages are of that day.
     ends_on: dt.date = dt.date.max
+    # Subjects that the school leaves out, by number: no cell of theirs is missing.
+    not_awaited: frozenset[int] = frozenset()
 
     @cached_property
     def judged_against(self) -> tuple[tuple[str, str], ...]:
@@ -138,7 +141,7 @@ class Sheet:
             for column in columns
             if column.place and column.subject
             for row in self.rows
-            if row.is_counted and row.is_judged_in(column.subject)
+            if row.is_counted and row.is_judged_in(column.subject) and self._is_awaited(row, column.place)
         ]
         held = [row.held_at(place) for row, place in cells]
         return count(
@@ -148,6 +151,9 @@ class Sheet:
             this_year=[row.this_year(place) for row, place in cells],
             to_check=sum(row.odd(place) is not None for row, place in cells),
         )
+
+    def _is_awaited(self, row: Row, place: Place) -> bool:
+        return place.subject not in self.not_awaited or place in row.held
 
     def row(self, public_id: uuid.UUID) -> Row | None:
         """The pupil's row; None where the pupil is not on the sheet."""
@@ -225,6 +231,7 @@ def marksheet(
         entries=entries(measuring, at, year_groups, today),
         closed_terms=closed_collections(measuring, access.academic_year, year_groups, today),
         ends_on=ends_on,
+        not_awaited=numbers_left_out(access.school),
     )
 
 

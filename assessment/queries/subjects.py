@@ -12,6 +12,7 @@ from assessment.queries.layouts import (
     all_in_one_term,
     subject_over_the_year,
 )
+from assessment.queries.school_subjects import subjects_in_sight, subjects_out_of_sight
 from assessment.queries.templates import laid_out
 from schools.access import Access
 from schools.calendar import EyfsFramework, TermName
@@ -36,11 +37,18 @@ def subject_in_address(access: Access, code: str) -> Subject | None:
 
 
 def layout_in_address(access: Access, code: str, term: TermName, *, earlier_years: int = 0) -> Layout | None:
-    """The sheet with this code, seen from the end of the term: of a subject or an area, of all in one term, or as somebody laid it out; None for an unknown one."""
+    """The sheet with this code, seen from the end of the term: of a subject or an area, of all in one term, or as somebody laid it out; None for an unknown one.
+
+    None too for one of a subject that the school leaves out, in a year without judgements of it.
+    """
     at = AssessmentPoint(access.academic_year, AssessmentTerm(term.value))
     if code.startswith(LAID_OUT):
         return laid_out(access.school, code.removeprefix(LAID_OUT), at, framework_of(access))
     if code in {ALL_SUBJECTS, ALL_AREAS}:
-        return all_in_one_term(code, at, framework_of(access))
+        return all_in_one_term(
+            code, at, framework_of(access), subjects_in_sight(access.school, access.academic_year)
+        )
     subject = subject_in_address(access, code)
-    return subject_over_the_year(subject, at, earlier_years=earlier_years) if subject else None
+    if subject is None or code in subjects_out_of_sight(access.school, access.academic_year):
+        return None
+    return subject_over_the_year(subject, at, earlier_years=earlier_years)

@@ -14,6 +14,7 @@ from assessment.engine.assessment_points import AssessmentPoint
 from assessment.models import FavouriteTemplate, MarksheetTemplate
 from assessment.queries.layouts import LAID_OUT, Layout
 from assessment.queries.provenance import told_moment
+from assessment.queries.school_subjects import subjects_out_of_sight
 from assessment.queries.shipped_templates import SHIPPED_TEMPLATES, Shipped
 from assessment.queries.template_columns import Kept, fits, lay_out, read_columns, subjects_of
 from schools.access import Access
@@ -52,6 +53,14 @@ class Template:
         """Whether it is for one of the year groups at least."""
         return any(fits(self.columns, self.year_groups, each) for each in year_groups)
 
+    def without(self, codes: Collection[str]) -> Sequence[Kept]:
+        """Its columns but those of the subjects with these codes."""
+        return [each for each in self.columns if each.get("subject") not in codes]
+
+    def has_more_than(self, codes: Collection[str]) -> bool:
+        """Whether it is of anything else than the subjects with these codes."""
+        return bool(subjects_of(self.without(codes))) or not subjects_of(self.columns)
+
     def is_of(self, framework: EyfsFramework | None) -> bool:
         """Whether its areas of learning, if it has any, are of the framework; no framework, no areas."""
         return all(subject.framework in {None, framework} for subject in subjects_of(self.columns))
@@ -86,9 +95,17 @@ def own_templates(school: School) -> list[Template]:
 def templates_for(
     access: Access, framework: EyfsFramework | None, year_groups: Collection[YearGroup]
 ) -> list[Template]:
-    """The school's own in use, then the shipped ones, which are for one of the year groups at least. One query."""
+    """The school's own in use, then the shipped ones, which are for one of the year groups at least; none of subjects alone that are out of sight.
+
+    One query, and another at a school that leaves a subject out.
+    """
+    gone = subjects_out_of_sight(access.school, access.academic_year)
     offered = [each for each in own_templates(access.school) if each.is_in_use and each.is_of(framework)]
-    return [each for each in (*offered, *SHIPPED.values()) if each.fits_any(year_groups)]
+    return [
+        each
+        for each in (*offered, *SHIPPED.values())
+        if each.has_more_than(gone) and each.fits_any(year_groups)
+    ]
 
 
 def template_called(school: School, code: str) -> Template | None:
@@ -110,12 +127,13 @@ def template_called(school: School, code: str) -> Template | None:
 def laid_out(school: School, code: str, at: AssessmentPoint, framework: EyfsFramework) -> Layout | None:
     """The sheet of the template with this code; None for an unknown one, and for one of which no judgement can be shown.
 
-    Columns of kinds and areas that there are no more are left out.
+    Columns of kinds and areas that there are no more are left out, and of subjects that are out of the school's sight in the year.
     """
     template = template_called(school, code)
     if template is None:
         return None
-    return lay_out(template.code, template.name, read_columns(template.columns, framework).right, at)
+    columns = template.without(subjects_out_of_sight(school, at.academic_year))
+    return lay_out(template.code, template.name, read_columns(columns, framework).right, at)
 
 
 def favourites_of(access: Access) -> set[str]:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.engine.subjects import is_early_years, judged_in
+from assessment.engine.subjects import is_early_years
 from assessment.models import Judgement
 from assessment.queries.measuring import Measuring
+from assessment.queries.school_subjects import judged_at
 from assessment.queries.subjects import framework_of
 from schools.access import Access
 from schools.calendar import YearGroup
@@ -152,7 +153,7 @@ def _workload(access: Access, pupils: QuerySet[PupilYear]) -> Workload:
     )
     entered: Counter[YearGroup] = Counter()
     in_what = {
-        year_group: {subject.number for subject in judged_in(year_group, framework)}
+        year_group: {subject.number for subject in judged_at(access.school, year_group, framework)}
         for year_group in {one.year_group for one in found.values()}
     }
     held = Judgement.objects.in_school(access.school).filter(academic_year=year, pupil__in=list(found))
@@ -165,7 +166,7 @@ def _workload(access: Access, pupils: QuerySet[PupilYear]) -> Workload:
         tuple(
             Asked(
                 year_group=year_group,
-                of_each=len(judged_in(year_group, framework)),
+                of_each=len(in_what[year_group]),
                 pupils={
                     term: counted[year_group, term] for term in AssessmentTerm if is_asked(term, year_group)
                 },

@@ -23,6 +23,7 @@ from assessment.queries.baseline_desk import Desk, DeskCell, DeskRow, desk
 from assessment.queries.entered import stands_in
 from assessment.queries.entry_rights import enters_for_all_in_sight
 from assessment.queries.measuring import Measuring
+from assessment.queries.school_subjects import subjects_judged
 from assessment.queries.sheet_rows import Cell
 from assessment.services import undoing
 from assessment.services.baselines import WantedBaseline, enter_baselines
@@ -85,9 +86,9 @@ def _page(
 ) -> HttpResponse:
     access, today = request.access, timezone.localdate()
     refused = refused or Refused()
-    subjects = [form.only] if form.only else list(SUBJECTS)
+    subjects = [form.only] if form.only else list(subjects_judged(access.school))
     keys = _class_keys(access)
-    above = headings(found, SUBJECTS)
+    above = headings(found, subjects_judged(access.school))
     usual = {each.subject: each.usual for each in above}
     address = _cell_address(access, keys)
     is_whole = bool(form.class_id) or len(found.rows) <= MOST_ROWS
@@ -127,7 +128,7 @@ def _page(
         "is_whole": is_whole,
         "headings": [each for each in above if each.subject in subjects],
         "form": form,
-        "subjects": SUBJECTS,
+        "subjects": subjects_judged(access.school),
         "classes": [] if form.class_id else classes_of(found, keys),
         "of_class": next((name for name, key in keys.items() if key == form.class_id), ""),
         "may_enter": may_enter,
@@ -282,7 +283,7 @@ def accept(request: SchoolRequest) -> HttpResponse:
     """All that is offered to a class, or to all in sight, before it is confirmed: how many, of what, and which one should look at twice."""
     access, form = request.access, DeskForm(request.GET)
     found = _desk(access, form)
-    subjects = [form.only] if form.only else list(SUBJECTS)
+    subjects = [form.only] if form.only else list(subjects_judged(access.school))
     above = headings(found, subjects)
     usual = {each.subject: each.usual for each in above}
     shown = [
@@ -360,7 +361,7 @@ def missing(request: SchoolRequest) -> HttpResponse:
     found = _desk(access, form)
     keys = _class_keys(access)
     address = _cell_address(access, keys)
-    subjects = [form.only] if form.only else list(SUBJECTS)
+    subjects = [form.only] if form.only else list(subjects_judged(access.school))
     lines = []
     for row in found.missing:
         cells = [

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
-from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Subject
+from assessment.engine.subjects import EYFS_AREAS, Subject
 from assessment.forms.marksheets import MarksheetForm
 from assessment.queries import board as boards
 from assessment.queries.completion import AREAS, AREAS_CODE, empty_cells
+from assessment.queries.school_subjects import subjects_in_sight, subjects_judged
 from assessment.queries.subjects import framework_of
 from assessment.queries.workload import school_workload
 from schools.access import SchoolRequest, school_view
@@ -48,7 +49,7 @@ def board(request: SchoolRequest) -> HttpResponse:
         "board": found,
         "term": term_asked_for(request),
         "terms": [(each, each.label.lower()) for each in TermName],
-        "subjects": SUBJECTS,
+        "subjects": subjects_in_sight(request.access.school, request.access.academic_year),
         "has_areas": any(each.areas for each in found.classes),
         "has_subjects": any(any(each.subjects) for each in found.classes),
     }
@@ -88,7 +89,9 @@ def empty_cells_of_class(request: SchoolRequest, class_id: uuid.UUID, sheet: str
 def _judged_in(request: SchoolRequest, sheet: str) -> tuple[Subject, ...]:
     if sheet == AREAS_CODE:
         return EYFS_AREAS[framework_of(request.access)]
-    found = tuple(subject for subject in SUBJECTS if subject.code.lower() == sheet)
+    found = tuple(
+        subject for subject in subjects_judged(request.access.school) if subject.code.lower() == sheet
+    )
     if not found:
         raise Http404
     return found

@@ -6,14 +6,15 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from assessment.engine.subjects import SUBJECTS, judged_in
+from assessment.engine.subjects import judged_in
 from assessment.forms.marksheets import MarksheetForm
 from assessment.queries.completion import completion
+from assessment.queries.school_subjects import subjects_in_sight
 from assessment.queries.subjects import framework_of
 from assessment.queries.templates import by_purpose, offered, offered_favourites
 from assessment.queries.workload import own_workload
 from schools.access import Access, SchoolRequest, school_view
-from schools.calendar import TermName
+from schools.calendar import TermName, YearGroup
 from schools.permissions import Permission
 from schools.queries.groups import group_lines
 from schools.queries.rolls import year_groups_for
@@ -29,11 +30,12 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
     term = form.cleaned_data.get("term") or reporting_term(request.access, today)
     classes = completion(request.access, term, today=today)
     framework = framework_of(request.access)
+    in_sight = subjects_in_sight(request.access.school, request.access.academic_year)
     templates = offered(request.access, framework)
     at_hand = [each for each in templates if each.is_favourite or not each.template.purpose]
     context = {
         "classes": classes,
-        "subjects": SUBJECTS,
+        "subjects": in_sight,
         "has_areas": any(each.areas for each in classes),
         "has_subjects": any(any(each.subjects) for each in classes),
         "term": term,
@@ -44,7 +46,10 @@ def marksheets(request: SchoolRequest) -> HttpResponse:
         "shipped": by_purpose([each for each in templates if each not in at_hand]),
         "may_lay_out": request.access.may(Permission.LAY_OUT_MARKSHEETS),
         "groups": group_lines(request.access),
-        "year_groups": [(each, judged_in(each, framework)) for each in year_groups_for(request.access)],
+        "year_groups": [
+            (each, in_sight if each >= YearGroup.Y1 else judged_in(each, framework))
+            for each in year_groups_for(request.access)
+        ],
     }
     return TemplateResponse(request, "assessment/marksheets/marksheets.html", context)
 

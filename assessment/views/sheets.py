@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.explaining import EARLY_YEARS_STEPS
-from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Kind
+from assessment.engine.subjects import EYFS_AREAS, Kind
 from assessment.forms.arranging import ArrangementForm
 from assessment.forms.marksheets import MarksheetForm
 from assessment.queries.acts import acts_for
@@ -28,6 +28,7 @@ from assessment.queries.entry_rights import enters_for_all_in_sight, may_enter_f
 from assessment.queries.layouts import ALL_AREAS, ALL_SUBJECTS, Layout
 from assessment.queries.marksheets import Sheet, marksheet
 from assessment.queries.measuring import Measuring
+from assessment.queries.school_subjects import subjects_in_sight
 from assessment.queries.sheet_pupils import SheetPupil
 from assessment.queries.subjects import framework_of, layout_in_address
 from assessment.queries.templates import templates_for
@@ -230,7 +231,7 @@ def page(
         "layout": layout,
         "subjects": [
             (each.name, each.code.lower(), of.address(each.code.lower()))
-            for each in SUBJECTS
+            for each in subjects_in_sight(of.access.school, of.access.academic_year)
             if _is_offered(Kind.SUBJECT, layout, sheet)
         ],
         "all_subjects": of.address(ALL_SUBJECTS) if _is_offered(Kind.SUBJECT, layout, sheet) else "",

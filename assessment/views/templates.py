@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -237,7 +237,10 @@ def _shown(
         kind = KINDS.get(str(column.get("kind")))
         if kind is None:
             continue
-        around = found.around(framework, but=str(column["key"]))
+        around = replace(
+            found.around(framework, but=str(column["key"])),
+            not_offered=frozenset(access.school.subjects_not_judged) - {column.get("subject")},
+        )
         form = ColumnForm(column, kind, around, editor.focus)
         error = found.wrong.get(str(column["key"]))
         if error and editor.is_judged:

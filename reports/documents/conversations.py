@@ -13,7 +13,7 @@ from assessment.engine.conversations import Conversation, attainment_of, convers
 from assessment.engine.expected_range import Attainment
 from assessment.engine.explaining import OWN_EXPECTATION, in_parts
 from assessment.engine.point_scale import code_of
-from assessment.engine.subjects import BY_NUMBER, SUBJECTS
+from assessment.engine.subjects import BY_NUMBER
 from assessment.engine.trajectory import Direction, Standing
 from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils import NOT_ENTERED, point_label
@@ -263,11 +263,6 @@ def conversations_table(found: Conversations) -> Table:
     ]
     pupils = {(line.name, line.year_group, line.class_name) for line in found.lines}
     return Table(f"{found.shown.name}, {found.when}", headings, rows, len(pupils))
-
-
-def all_subjects() -> list[int]:
-    """The subjects of Year 1 and up."""
-    return [subject.number for subject in SUBJECTS]
 
 
 def years_with_lists(year_groups: Iterable[YearGroup]) -> list[YearGroup]:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from assessment.engine.subjects import BY_NUMBER, SUBJECTS, is_early_years
+from assessment.engine.subjects import BY_NUMBER, SUBJECTS, Subject, is_early_years
+from assessment.queries.school_subjects import numbers_left_out
 from reports.documents.figure_pupils import point_label
 from reports.documents.releases import ToKeep, figures_for_viewer, not_yet
 from reports.documents.shown_figures import OVER_SUBJECTS, ShownFigure, shown_figures
+from reports.documents.subjects_shown import unasked, without_subjects
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile
 from reports.documents.totals import TotalRow, total_rows
@@ -136,10 +138,17 @@ def dashboard(scope: Scope, chosen: dict[str, str], *, tells_why: bool = False) 
     """
     given = figures_for_viewer(scope, by_group=False)
     found = given.of_everybody
-    shown = shown_figures(found, scope.small_count)
+    gone, not_awaited = unasked(found, scope.schools[0]), numbers_left_out(scope.schools[0])
+    found = [each for each in found if each.subject not in gone] if not scope.small_count else found
+    shown = without_subjects(shown_figures(found, scope.small_count), gone)
+    subjects = [subject for subject in SUBJECTS if subject.number not in gone]
     moved = moved_in(found, scope)
     older = {year: of_year for year, of_year in shown.items() if not is_early_years(year)}
-    possible = sum(each.pupils for each in found if each.subject not in OVER_SUBJECTS)
+    possible = sum(
+        each.assessed if each.subject in not_awaited else each.pupils
+        for each in found
+        if each.subject not in OVER_SUBJECTS
+    )
     judged = sum(each.assessed for each in found if each.subject not in OVER_SUBJECTS)
     return Dashboard(
         scope=scope,
@@ -147,11 +156,16 @@ def dashboard(scope: Scope, chosen: dict[str, str], *, tells_why: bool = False) 
         title=f"Attainment, {term_title(scope)}",
         progress_title=progress_title(scope),
         term_before="Summer" if scope.term is TermName.AUTUMN else TermName(scope.term - 1).label,
-        headings=(*(subject.name for subject in SUBJECTS), OVER_SUBJECTS[COMBINED]),
-        attainment=tuple(_attainment_row(of_year, chosen, moved) for of_year in older.values()),
-        progress_headings=tuple(subject.name for subject in SUBJECTS),
+        headings=(*(subject.name for subject in subjects), OVER_SUBJECTS[COMBINED]),
+        attainment=tuple(
+            _row(of_year, attainment_tiles(of_year, chosen, moved, subjects), not_awaited)
+            for of_year in older.values()
+        ),
+        progress_headings=tuple(subject.name for subject in subjects),
         progress=tuple(
-            _progress_row(of_year, chosen) for of_year in older.values() if _has_progress(of_year)
+            _row(of_year, progress_tiles(of_year, chosen, subjects), not_awaited)
+            for of_year in older.values()
+            if _has_progress(of_year)
         ),
         early_years=tuple(
             _early_years(of_year, chosen, moved) for year, of_year in shown.items() if is_early_years(year)
@@ -159,10 +173,12 @@ def dashboard(scope: Scope, chosen: dict[str, str], *, tells_why: bool = False) 
         has_pupils=bool(found),
         has_judgements=bool(judged),
         pupils=None if scope.small_count else sum(_pupils(of_year) or 0 for of_year in shown.values()),
-        missing=None if scope.small_count else sum(_missing(of_year) for of_year in shown.values()),
+        missing=None
+        if scope.small_count
+        else sum(_missing(of_year, not_awaited) for of_year in shown.values()),
         judged_share=None if scope.small_count else percentage(judged, possible),
         is_suppressed=bool(scope.small_count),
-        totals=() if scope.small_count else total_rows(found, chosen, scope.schools[0]),
+        totals=() if scope.small_count else total_rows(found, chosen, scope.schools[0], not_awaited),
         reasons=reasons(scope) if tells_why and not scope.small_count else None,
         as_of=given.as_of,
         to_keep=given.to_keep,
@@ -183,13 +199,15 @@ def moved_in(everybody: Iterable[Figure], scope: Scope) -> Moved:
     return {} if scope.small_count else {(each.year_group, each.subject): each for each in everybody}
 
 
-def _row(of_year: OfYear, tiles: Iterable[Tile | None]) -> Row:
+def _row(of_year: OfYear, tiles: Iterable[Tile | None], not_awaited: frozenset[int] = frozenset()) -> Row:
     first = next(iter(of_year.values()))
     return Row(
         year_group=first.year_group,
         pupils=first.attainment.pupils,
-        missing=None if first.attainment.pupils is None else _missing(of_year),
-        not_begun=tuple(BY_NUMBER[subject].name for subject in not_begun(of_year)),
+        missing=None if first.attainment.pupils is None else _missing(of_year, not_awaited),
+        not_begun=tuple(
+            BY_NUMBER[subject].name for subject in not_begun(of_year) if subject not in not_awaited
+        ),
         tiles=tuple(tiles),
     )
 
@@ -203,9 +221,9 @@ def not_begun(of_year: OfYear) -> tuple[int, ...]:
     )
 
 
-def _missing(of_year: OfYear) -> int:
-    """The judgements that are not there in what was begun."""
-    left_out = {*OVER_SUBJECTS, *not_begun(of_year)}
+def _missing(of_year: OfYear, not_awaited: frozenset[int] = frozenset()) -> int:
+    """The judgements that are not there in what was begun, and is asked for."""
+    left_out = {*OVER_SUBJECTS, *not_begun(of_year), *not_awaited}
     return sum(
         figure.attainment.missing or 0 for subject, figure in of_year.items() if subject not in left_out
     )
@@ -215,31 +233,27 @@ def _pupils(of_year: OfYear) -> int | None:
     return next(iter(of_year.values())).attainment.pupils
 
 
-def attainment_tiles(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> list[Tile | None]:
-    """A tile for each subject, then combined; None where the year group has none."""
+def attainment_tiles(
+    of_year: OfYear, chosen: dict[str, str], moved: Moved, subjects: Iterable[Subject] = SUBJECTS
+) -> list[Tile | None]:
+    """A tile for each of the subjects, then combined; None where the year group has none."""
     return [
         attainment_tile(of_year[subject], chosen, moved.get((of_year[subject].year_group.value, subject)))
         if subject in of_year
         else None
-        for subject in (*(each.number for each in SUBJECTS), COMBINED)
+        for subject in (*(each.number for each in subjects), COMBINED)
     ]
 
 
-def progress_tiles(of_year: OfYear, chosen: dict[str, str]) -> list[Tile | None]:
-    """A tile for each subject."""
-    return [progress_tile(of_year[each.number], chosen) for each in SUBJECTS]
-
-
-def _attainment_row(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> Row:
-    return _row(of_year, attainment_tiles(of_year, chosen, moved))
+def progress_tiles(
+    of_year: OfYear, chosen: dict[str, str], subjects: Iterable[Subject] = SUBJECTS
+) -> list[Tile | None]:
+    """A tile for each of the subjects, of which the year group has figures."""
+    return [progress_tile(of_year[each.number], chosen) for each in subjects if each.number in of_year]
 
 
 def _has_progress(of_year: OfYear) -> bool:
     return any(figure.progress is not None for figure in of_year.values())
-
-
-def _progress_row(of_year: OfYear, chosen: dict[str, str]) -> Row:
-    return _row(of_year, progress_tiles(of_year, chosen))
 
 
 def areas_of(of_year: OfYear, chosen: dict[str, str], moved: Moved) -> tuple[Area, ...]:

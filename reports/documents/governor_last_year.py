@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.engine.subjects import BY_NUMBER, SUBJECTS
+from assessment.queries.school_subjects import numbers_left_out
 from reports.documents.governor_cells import NOBODY, Cell, Share, listed, share_of
+from reports.documents.subjects_shown import unasked
 from reports.documents.told_figures import (
     BySubject,
     OfAll,
@@ -23,6 +25,7 @@ from reports.documents.told_figures import (
 from reports.measures import ShownLine, gap
 from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure
 from schools.calendar import YearGroup
+from schools.models import School
 
 ALL_THREE = "All three"
 
@@ -87,17 +90,20 @@ def _name_of(number: int) -> str:
     return "Good level of development" if number == GOOD_LEVEL_OF_DEVELOPMENT else BY_NUMBER[number].name
 
 
-def last_year(now: OfAll, before: OfAll, *, academic_year: str, limit: int) -> LastYear | None:
+def last_year(
+    now: OfAll, before: OfAll, *, academic_year: str, limit: int, school: School
+) -> LastYear | None:
     """This year's figures of all pupils beside last year's; None where one of the two has none."""
     years, years_before = judged_years(now), judged_years(before)
     if not years or not years_before:
         return None
-    subjects = attainment_by_subject(now, years, limit)
-    subjects_before = attainment_by_subject(before, years_before, limit)
+    gone, not_awaited = unasked([*now.values(), *before.values()], school), numbers_left_out(school)
+    subjects = attainment_by_subject(now, years, limit, gone)
+    subjects_before = attainment_by_subject(before, years_before, limit, gone)
     names = tuple(BY_NUMBER[number].name for number in subjects)
     whole = None
-    partly = partly_judged(before, years_before, limit)
-    if years == years_before and not partly and not partly_judged(now, years, limit):
+    partly = partly_judged(before, years_before, limit, not_awaited)
+    if years == years_before and not partly and not partly_judged(now, years, limit, not_awaited):
         whole = _beside(
             "All year groups",
             names,
@@ -116,14 +122,16 @@ def last_year(now: OfAll, before: OfAll, *, academic_year: str, limit: int) -> L
     return LastYear(academic_year, (*names, ALL_THREE), whole, rows, years == years_before, partly)
 
 
-def partly_judged(of_all: OfAll, years: Iterable[int], limit: int) -> tuple[str, ...]:
+def partly_judged(
+    of_all: OfAll, years: Iterable[int], limit: int, not_awaited: frozenset[int]
+) -> tuple[str, ...]:
     """The year groups and subjects where fewer than nine in ten pupils were judged, and more than a few were not: `Year 4 reading and science`."""
     found = []
     for year in years:
         missing = [
             subject.name.lower()
             for subject in SUBJECTS
-            if _is_partly_judged(of_all[year, subject.number], limit)
+            if subject.number not in not_awaited and _is_partly_judged(of_all[year, subject.number], limit)
         ]
         if missing:
             found.append(f"{YearGroup(year).label} {listed(missing)}")

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import BY_NUMBER
+from assessment.queries.school_subjects import numbers_left_out
 from reports.documents.governor_after_eyfs import AFTER_EYFS_KEY, figures_after_eyfs
 from reports.documents.governor_cells import (
     HELD_BACK,
@@ -32,6 +33,7 @@ from reports.documents.governor_last_year import (
     reception_before,
 )
 from reports.documents.governor_words import cannot_say, headlines
+from reports.documents.subjects_shown import unasked
 from reports.documents.told_figures import (
     BySubject,
     OfAll,
@@ -220,7 +222,8 @@ def pack_of(
     year_before_label = AcademicYear(scope.academic_year - 1).label
     judged = sorted({year for (year, _), figure in of_all.items() if figure.assessed})
     years = judged_years(of_all)
-    subjects = attainment_by_subject(of_all, years, limit)
+    school = scope.schools[0]
+    subjects = attainment_by_subject(of_all, years, limit, unasked(of_all.values(), school))
     everybody = {number: shown for number, (_, shown) in subjects.items()}
     comparisons = (
         tuple(comparison(found, years, everybody, pair, limit) for pair in COMPARED) if years else ()
@@ -229,10 +232,10 @@ def pack_of(
     attainment = tuple(
         _year_attainment(of_all, subjects, place, year, limit) for place, year in enumerate(years)
     )
-    partly = partly_judged(of_all, years, limit)
+    partly = partly_judged(of_all, years, limit, numbers_left_out(school))
     taken = scope.snapshot
     return GovernorReport(
-        school=scope.schools[0].name,
+        school=school.name,
         term=scope.term.label,
         academic_year=scope.academic_year.label,
         made_on=made_on,
@@ -257,6 +260,7 @@ def pack_of(
             before_of_all,
             academic_year=year_before_label,
             limit=limit,
+            school=school,
         ),
         snapshot=f"snapshot {taken.number}, taken on {taken.when}" if taken else "",
     )

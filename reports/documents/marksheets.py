@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assessment.engine.expected_range import Attainment
-from assessment.engine.subjects import SUBJECTS
+from assessment.engine.subjects import Subject
 from assessment.models import Reason
 from assessment.queries.columns import Column
 from assessment.queries.completion import ClassCompletion, Share
@@ -67,9 +67,11 @@ def _reason(held: Held) -> str | None:
     return Reason(held.reason).label.lower() if held.reason else None
 
 
-def completion_table(classes: Sequence[ClassCompletion], term: TermName, year: AcademicYear) -> Table:
-    """How much of each class's sheets is entered: for each subject, and for the areas of learning together."""
-    names = [*(subject.name for subject in SUBJECTS), "Areas of learning"]
+def completion_table(
+    classes: Sequence[ClassCompletion], subjects: Sequence[Subject], term: TermName, year: AcademicYear
+) -> Table:
+    """How much of each class's sheets is entered: for each of the subjects in sight, and for the areas of learning together."""
+    names = [*(subject.name for subject in subjects), "Areas of learning"]
     return Table(
         title=f"Judgements entered {term.label} {year.slug}",
         headings=(

@@ -6,6 +6,7 @@ what happens next. The words are ours (derived); they follow from the same measu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessment.engine.assessment_points import AssessmentPoint
@@ -55,7 +56,7 @@ class ParentPage:
     subjects: tuple[ParentSubject, ...]
 
 
-def parent_page(record: PupilRecord) -> ParentPage:
+def parent_page(record: PupilRecord, subjects: Sequence[Subject] = SUBJECTS) -> ParentPage:
     """The page, as at the end of the term."""
     early = is_early_years(record.now.year_group)
     return ParentPage(
@@ -64,7 +65,7 @@ def parent_page(record: PupilRecord) -> ParentPage:
         year_group=record.now.year_group.label,
         class_name=record.now.class_name,
         when=f"{record.at.term.label} term {record.now.year}",
-        subjects=_areas(record) if early else tuple(_subject(record, subject) for subject in SUBJECTS),
+        subjects=_areas(record) if early else tuple(_subject(record, subject) for subject in subjects),
     )
 
 

@@ -122,7 +122,9 @@ class PupilProgress:
     judged_elsewhere: tuple[str, ...]
 
 
-def pupil_progress(record: PupilRecord, signs: Sequence[SubjectSigns] = ()) -> PupilProgress:
+def pupil_progress(
+    record: PupilRecord, signs: Sequence[SubjectSigns] = (), subjects: Sequence[Subject] = SUBJECTS
+) -> PupilProgress:
     """The page of what is held; `signs` are of the same term, of the subjects that the year group was judged in."""
     by_subject = {each.subject: each for each in signs}
     early = is_early_years(record.now.year_group)
@@ -137,7 +139,7 @@ def pupil_progress(record: PupilRecord, signs: Sequence[SubjectSigns] = ()) -> P
         now=record.now,
         subjects=()
         if early
-        else tuple(_section(record, subject, by_subject.get(subject)) for subject in SUBJECTS),
+        else tuple(_section(record, subject, by_subject.get(subject)) for subject in subjects),
         areas=areas,
         area_terms=terms,
         is_early_years=early,

@@ -25,6 +25,7 @@ from schools.models import Pupil, PupilYear, School
 from schools.queries.rolls import Standing, counting_day, standing_on
 from schools.queries.school_settings import Changed, SchoolFacts, changes_between, facts_of
 from schools.queries.terms import reporting_term
+from schools.second_step import people_without_second_step
 
 _SUBJECTS = {subject.number for subject in SUBJECTS}
 
@@ -51,7 +52,19 @@ def settings_effect(access: Access, facts: SchoolFacts, today: dt.date) -> Setti
         told += [*_of_year_groups(access, now, facts, today), *_of_figures(school, then)]
     if school.small_count != then.small_count:
         told.append(_of_limit(access, school, then, today))
+    if now.requires_second_factor != facts.requires_second_factor:
+        told.append(_of_second_step(school, asks=facts.requires_second_factor))
     return SettingsEffect(changes_between(now, facts), tuple(told))
+
+
+def _of_second_step(school: School, *, asks: bool) -> str:
+    people, without = people_without_second_step(school)
+    if not asks:
+        return "Nobody is asked for a second step any more. Those who set one up keep it, until they take it away themselves."
+    return (
+        f"Of {people} {'person' if people == 1 else 'people'} with a role here {without} {_has(without)} no second step yet: from their next page on they set one up, "
+        "which takes a minute, and see nothing of the school before."
+    )
 
 
 def _of_limit(access: Access, school: School, then: School, today: dt.date) -> str:

@@ -28,9 +28,15 @@ def judged_years(of_all: OfAll) -> list[int]:
     return sorted(year for year in judged if FIRST_YEAR_GROUP <= year <= LAST_YEAR_GROUP)
 
 
-def attainment_by_subject(of_all: OfAll, years: Sequence[int], limit: int) -> BySubject:
-    """What may be shown of the year groups in each subject, and of all of them together."""
-    return {subject.number: attainment_in(of_all, years, subject.number, limit) for subject in SUBJECTS}
+def attainment_by_subject(
+    of_all: OfAll, years: Sequence[int], limit: int, gone: frozenset[int] = frozenset()
+) -> BySubject:
+    """What may be shown of the year groups in each subject, and of all of them together; nothing of those that are `gone`, in which nobody is judged."""
+    return {
+        subject.number: attainment_in(of_all, years, subject.number, limit)
+        for subject in SUBJECTS
+        if subject.number not in gone
+    }
 
 
 def attainment_in(

@@ -45,22 +45,28 @@ def phases_of(school: School) -> list[Phase]:
     return [phase for phase in found if phase is not Phase.KS2]
 
 
-def total_rows(figures: Iterable[Figure], chosen: dict[str, str], school: School) -> tuple[TotalRow, ...]:
+def total_rows(
+    figures: Iterable[Figure],
+    chosen: dict[str, str],
+    school: School,
+    not_awaited: frozenset[int] = frozenset(),
+) -> tuple[TotalRow, ...]:
     """`figures` are everybody's, in the school's phases as the filters have them. All together where there are two year groups or more, and none above Year 9, of which nothing is expected:
-    its pupils would stand in the list behind. A phase where it is not all of them, and of more than one.
+    its pupils would stand in the list behind. `not_awaited`: subjects of which nothing is missing, by number. A phase where it is not all of them, and of more than one.
     """
     found = list(figures)
     held = [each for each in found if FIRST_YEAR_GROUP <= each.year_group <= LAST_YEAR_GROUP]
     years = sorted({each.year_group for each in held})
     rows = []
     if len(years) > 1 and max(each.year_group for each in found) <= LAST_YEAR_GROUP:
-        rows.append(_row(_span(years), "all together", held, chosen))
+        rows.append(_row(_span(years), "all together", held, chosen, not_awaited))
     phases = phases_of(school)
     for phase in phases if len(phases) > 1 and "phase" not in chosen else ():
         within = [year for year in years if YearGroup(year) in phase]
         if len(within) > 1 and (within != years or not rows):
             of_phase = [each for each in held if each.year_group in within]
-            rows.append(_row(phase.label, _span(within), of_phase, {**chosen, "phase": phase.label.lower()}))
+            narrowed = {**chosen, "phase": phase.label.lower()}
+            rows.append(_row(phase.label, _span(within), of_phase, narrowed, not_awaited))
     return tuple(rows)
 
 
@@ -69,9 +75,16 @@ def _span(years: Sequence[int]) -> str:
     return f"{YearGroup(years[0]).label} to {YearGroup(years[-1]).label}"
 
 
-def _row(label: str, note: str, held: Sequence[Figure], chosen: dict[str, str]) -> TotalRow:
+def _row(
+    label: str, note: str, held: Sequence[Figure], chosen: dict[str, str], not_awaited: frozenset[int]
+) -> TotalRow:
     years = tuple(sorted({each.year_group for each in held}))
-    by_subject = {number: _sum([each for each in held if each.subject == number]) for number in _SUBJECTS}
+    there = {each.subject for each in held}
+    by_subject = {
+        number: _sum([each for each in held if each.subject == number])
+        for number in _SUBJECTS
+        if number in there
+    }
     attainment, progress = [], []
     address = urlencode({**chosen, "subject": ""})
     for number, figure in by_subject.items():
@@ -82,7 +95,8 @@ def _row(label: str, note: str, held: Sequence[Figure], chosen: dict[str, str]) 
         steps = progress_tile(shown, chosen)
         if steps:
             progress.append(steps._replace(together=label, query=query, pictures=""))
-    begun = [each for each in held if each.assessed and each.subject not in OVER_SUBJECTS]
+    left_out = {*OVER_SUBJECTS, *not_awaited}
+    begun = [each for each in held if each.assessed and each.subject not in left_out]
     missing_in = {
         year: sum(each.pupils - each.assessed for each in begun if each.year_group == year) for year in years
     }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from assessment.engine.subjects import BY_NUMBER, is_early_years
 from assessment.models import Reason
+from assessment.queries.school_subjects import numbers_left_out
 from reports.documents.dashboard import (
     Area,
     OfYear,
@@ -28,10 +29,11 @@ from reports.documents.group_gaps import GroupGap, group_gaps
 from reports.documents.links import cell_address
 from reports.documents.releases import Released, ToKeep, figures_for_viewer, not_yet, released_terms
 from reports.documents.shown_figures import OVER_SUBJECTS, shown_figures
+from reports.documents.subjects_shown import unasked, without_subjects
 from reports.documents.tables import Table, Value
 from reports.documents.tiles import Tile, attainment_tile, progress_tile, subject_name
 from reports.queries.figure_pupils import Standing, named, standings
-from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT
+from reports.queries.figures import GOOD_LEVEL_OF_DEVELOPMENT, Figure
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import TermName, YearGroup
@@ -142,12 +144,14 @@ def year_group_report(
     given = _given(scope, terms)
     found = given[scope.term].figures
     everybody = given[scope.term].of_everybody
-    of_year = shown_figures(everybody, scope.small_count).get(year_group, {})
+    of_all_terms = [figure for each in given.values() for figure in each.of_everybody]
+    gone = unasked(of_all_terms, access.school)
+    of_year = _of_year(everybody, scope, year_group, gone)
     moved = moved_in(everybody, scope)
     is_early = is_early_years(year_group)
     has_tiles = bool(of_year) and not is_early
     of_terms = {
-        term: shown_figures(given[term].of_everybody, scope.small_count).get(year_group, {})
+        term: _of_year(given[term].of_everybody, scope, year_group, gone)
         if term is not scope.term
         else of_year
         for term in terms
@@ -174,7 +178,11 @@ def year_group_report(
         missing=_missing(access, scope, of_year),
         not_begun=()
         if scope.small_count
-        else tuple(BY_NUMBER[subject].name for subject in not_begun(of_year)),
+        else tuple(
+            BY_NUMBER[subject].name
+            for subject in not_begun(of_year)
+            if subject not in numbers_left_out(access.school)
+        ),
         has_pupils=bool(of_year),
         has_judgements=any(figure.assessed for figure in everybody if figure.year_group == year_group),
         is_suppressed=bool(scope.small_count),
@@ -183,6 +191,13 @@ def year_group_report(
         given_from=given[scope.term].given_from,
         not_yet=not_yet(scope.term, given[scope.term]),
     )
+
+
+def _of_year(
+    everybody: Iterable[Figure], scope: Scope, year_group: YearGroup, gone: frozenset[int]
+) -> OfYear:
+    shown = shown_figures(everybody, scope.small_count)
+    return without_subjects(shown, gone).get(year_group, {})
 
 
 def _given(scope: Scope, terms: Collection[TermName]) -> Mapping[TermName, Released]:
@@ -217,7 +232,7 @@ def _missing(access: Access, scope: Scope, of_year: OfYear) -> tuple[MissingPupi
     """The pupils with gaps by name. What was not begun is not listed pupil by pupil."""
     if scope.small_count or not of_year:
         return ()
-    left_out = {*OVER_SUBJECTS, *not_begun(of_year)}
+    left_out = {*OVER_SUBJECTS, *not_begun(of_year), *numbers_left_out(access.school)}
     by_pupil: dict[int, list[Standing]] = {}
     for each in standings(scope, access.school, [subject for subject in of_year if subject not in left_out]):
         if each.points is None:

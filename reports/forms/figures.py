@@ -14,6 +14,7 @@ from django.utils.choices import BaseChoiceIterator
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm, Phase
 from assessment.engine.scale_steps import ScaleStep, scale_steps
 from assessment.engine.subjects import EYFS_AREAS, SUBJECTS, Subject, is_early_years
+from assessment.queries.school_subjects import subjects_in_sight
 from assessment.queries.snapshots import snapshots_for
 from reports.documents.figure_pupils import OVER_CODES, SUBJECT_CODES, Part, point_label
 from reports.documents.shown_figures import OVER_SUBJECTS
@@ -314,7 +315,7 @@ class FigurePupilsForm(FigureFilterForm):
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in year_groups])
         framework = framework_to_choose_in(access, self.taken)
         subjects: Any = self.fields["subject"]
-        subjects.choices = subject_choices(year_groups, framework)
+        subjects.choices = subject_choices(access, year_groups, framework)
         self._steps = {str(step.first): step for step in scale_steps(framework)}
         self._choose("step", "", [(first, step.code) for first, step in self._steps.items()])
         for name in ("term", "measure", "phase", "group", "crossed_with", "class_group", "snapshot"):
@@ -375,9 +376,14 @@ def first_subject(year_groups: list[YearGroup], framework: EyfsFramework) -> str
     return (SUBJECTS if is_older else EYFS_AREAS[framework])[0].code.lower()
 
 
-def subject_choices(year_groups: list[YearGroup], framework: EyfsFramework) -> list[tuple[str, Any]]:
-    """The subjects, and in a school with nursery or Reception the areas of its framework."""
-    older = [*_choices(SUBJECTS), (OVER_CODES[COMBINED], OVER_SUBJECTS[COMBINED])]
+def subject_choices(
+    access: Access, year_groups: list[YearGroup], framework: EyfsFramework
+) -> list[tuple[str, Any]]:
+    """The subjects that the school judges, or has judged in the year in view, and in a school with nursery or Reception the areas of its framework."""
+    older = [
+        *_choices(subjects_in_sight(access.school, access.academic_year)),
+        (OVER_CODES[COMBINED], OVER_SUBJECTS[COMBINED]),
+    ]
     gld = (OVER_CODES[GOOD_LEVEL_OF_DEVELOPMENT], OVER_SUBJECTS[GOOD_LEVEL_OF_DEVELOPMENT])
     primes = [(measure.code, measure.name) for measure in PRIME_MEASURES]
     areas = [*_choices(EYFS_AREAS[framework]), *primes, gld]

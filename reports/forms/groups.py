@@ -48,7 +48,7 @@ class GroupsForm(FigureFilterForm):
         self._first_subject = first_subject(year_groups, framework)
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in year_groups])
         subjects: forms.Field = self.fields["subject"]
-        subjects.choices = subject_choices(year_groups, framework)  # type: ignore[attr-defined]
+        subjects.choices = subject_choices(access, year_groups, framework)  # type: ignore[attr-defined]
         self.data = {"subject": self._first_subject, **self.data}
         subjects.initial = self.data["subject"]
         self.full_clean()

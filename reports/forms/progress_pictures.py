@@ -12,7 +12,8 @@ from assessment.engine.conversations import Conversation
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.engine.subjects import SUBJECTS
-from reports.documents.conversations import all_subjects, years_with_lists
+from assessment.queries.school_subjects import subjects_in_sight
+from reports.documents.conversations import years_with_lists
 from reports.documents.progress_selections import Axis, Counted, Selection
 from reports.forms.figures import FigureFilterForm
 from reports.queries.choices import year_groups_to_choose
@@ -81,10 +82,7 @@ class ConversationForm(FigureFilterForm):
     measure = None  # type: ignore[assignment]
     view = None  # type: ignore[assignment]
     year_group = forms.ChoiceField(required=False)
-    subject = forms.ChoiceField(
-        required=False,
-        choices=[("", "All subjects"), *((subject.code.lower(), subject.name) for subject in SUBJECTS)],
-    )
+    subject = forms.ChoiceField(required=False)
     ignored = frozenset({"measure"})
     says_of_ignored: Mapping[str, str] = {"measure": "Progress here is always this year’s."}
     show = forms.ChoiceField(
@@ -96,6 +94,9 @@ class ConversationForm(FigureFilterForm):
         super().__init__(data, access=access, today=today)
         offered = years_with_lists(year_groups_to_choose(access, self.taken))
         self._choose("year_group", "All year groups", [(each.code, each.label) for each in offered])
+        in_sight = subjects_in_sight(access.school, access.academic_year)
+        self._in_sight = [subject.number for subject in in_sight]
+        self._choose("subject", "All subjects", [(each.code.lower(), each.name) for each in in_sight])
         # Which list it is filters nothing.
         self.fields["show"].initial = self.data.get("show", "")
         self.full_clean()
@@ -107,9 +108,9 @@ class ConversationForm(FigureFilterForm):
 
     @property
     def subjects(self) -> list[int]:
-        """Their numbers."""
+        """Their numbers: the one that was chosen, else all that the school judges or has judged in the year."""
         chosen = self._chosen("subject")
-        return [_NUMBERS[chosen]] if chosen else all_subjects()
+        return [_NUMBERS[chosen]] if chosen else self._in_sight
 
     def chosen(self) -> dict[str, str]:
         """With year group and subject."""

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from assessment.engine.subjects import is_early_years
+from assessment.engine.subjects import SUBJECTS, is_early_years
+from assessment.queries.school_subjects import subjects_out_of_sight
 from reports.charts import SCREEN, Bar, Chart, Segment, Series, line_chart, stacked_bars
 from reports.documents.cohort_pupils import cohort_pupils, cohort_pupils_table
 from reports.documents.cohorts import (
@@ -43,7 +44,10 @@ def _framework(request: SchoolRequest) -> EyfsFramework:
 def _subjects(request: SchoolRequest, year_group: YearGroup, term: TermName) -> list[int]:
     """What the year group's pages are in."""
     framework = _framework(request) if is_early_years(year_group) else EyfsFramework.OF_2021
-    return subjects_at(year_group, framework, term)
+    access = request.access
+    gone = subjects_out_of_sight(access.school, access.academic_year)
+    numbers = {subject.number for subject in SUBJECTS if subject.code in gone}
+    return [number for number in subjects_at(year_group, framework, term) if number not in numbers]
 
 
 def _number(subject: str, offered: list[int]) -> int:

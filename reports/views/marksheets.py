@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from assessment.forms.marksheets import MarksheetForm
 from assessment.queries.completion import completion
 from assessment.queries.measuring import Measuring
+from assessment.queries.school_subjects import subjects_in_sight
 from assessment.views.board import board_of, term_asked_for
 from assessment.views.bring_back import identity_of
 from assessment.views.sheets import SheetRequest, sheet_view
@@ -83,7 +84,9 @@ def completion_file(request: SchoolRequest, file_format: str) -> HttpResponse:
     form.is_valid()
     term = form.cleaned_data.get("term") or reporting_term(request.access, today)
     classes = completion(request.access, term, today=today)
-    return table_file(request, completion_table(classes, term, request.access.academic_year), file_format)
+    year = request.access.academic_year
+    subjects = subjects_in_sight(request.access.school, year)
+    return table_file(request, completion_table(classes, subjects, term, year), file_format)
 
 
 @school_view(Permission.SEE_ALL_PUPILS)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.subjects import SUBJECTS
+from assessment.queries.school_subjects import subjects_in_sight
 from reports.documents.conversations import conversation_counts
 from reports.documents.dashboard import term_title
 from reports.documents.figure_pupils_table import figure_pupils_table
@@ -64,6 +65,7 @@ def progress_pictures(request: SchoolRequest, year_group: YearGroup, subject: st
     filters, shown = _pictures(request, year_group, subject)
     chosen = {name: said for name, said in filters.chosen().items() if name not in {"by", "measure", "since"}}
     access = request.access
+    in_sight = subjects_in_sight(access.school, access.academic_year)
     context = {
         "filters": filters,
         "shown": shown,
@@ -71,7 +73,7 @@ def progress_pictures(request: SchoolRequest, year_group: YearGroup, subject: st
             "progress_picture_pupils", args=[access.school.urn, access.academic_year, year_group, subject]
         ),
         "subject_code": subject,
-        "subjects": [(each.code.lower(), each.name) for each in SUBJECTS],
+        "subjects": [(each.code.lower(), each.name) for each in in_sight],
         "year_group_query": urlencode(filters.chosen_of_year_group()),
         "counts": conversation_counts(
             access,

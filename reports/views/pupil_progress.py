@@ -15,6 +15,7 @@ from reports.charts import SCREEN
 from reports.documents.parent_words import parent_page
 from reports.documents.pupil_progress import PupilProgress, pupil_progress
 from reports.documents.pupil_table import pupil_table
+from reports.documents.subjects_shown import subjects_of_record
 from reports.exports.pdf import pupil_progress_pdf
 from reports.exports.pupil_progress import drawn_pupil
 from reports.forms.pupils import term_asked
@@ -67,7 +68,7 @@ def for_parents(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     context = {
         "pupil_id": record.public_id,
         "name": record.name,
-        "page": parent_page(record),
+        "page": parent_page(record, subjects_of_record(record, request.access.school)),
         "term": TermName(record.at.term),
         "terms": list(TermName),
     }
@@ -79,7 +80,7 @@ def _page(request: SchoolRequest, pupil_id: uuid.UUID) -> PupilProgress:
     record = _record(request, pupil_id, measuring)
     term = TermName(record.at.term)
     signs = signs_in_subjects(request.access, term, pupil_id, record.now.year_group, measuring)
-    return pupil_progress(record, signs)
+    return pupil_progress(record, signs, subjects_of_record(record, request.access.school))
 
 
 def _record(request: SchoolRequest, pupil_id: uuid.UUID, measuring: Measuring | None = None) -> PupilRecord:

@@ -27,7 +27,7 @@ from schools.queries.privacy import erased_since
 TABLES: dict[str, Callable[[SnapshotChanges], Table]] = {"figures": figures_table, "rows": changes_table}
 
 
-@school_view(Permission.SEE_STAFF)
+@school_view(Permission.SEE_OWN_CLASSES)
 def snapshots(request: SchoolRequest) -> HttpResponse:
     """The snapshots of the year, and for a leader the form that takes one."""
     return _list(request, FreezeForm(access=request.access, today=timezone.localdate()))

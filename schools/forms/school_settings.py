@@ -45,6 +45,11 @@ class SchoolSettingsForm(forms.Form):
     highest_year_group = _year_group("Highest year group")
 
     own_small_count = forms.IntegerField(label="Hold back numbers from 1 to", required=False)
+    requires_second_factor = forms.BooleanField(
+        label="Ask everybody for a second step at sign-in",
+        required=False,
+        help_text="A code from an app on their phone, or a passkey, after the password. Best for every account that sees pupils.",
+    )
 
     def __init__(self, data: Mapping[str, Any] | None, *, school: School) -> None:
         now = asdict(facts_of(school)) | {"dfe_number": school.formatted_dfe_number}

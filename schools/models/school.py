@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -50,6 +51,8 @@ class School(models.Model):
     fixed_eyfs_framework = models.SmallIntegerField(choices=EYFS_FRAMEWORKS, null=True, blank=True)
     # Blank: the installation's. `small_count` is what holds.
     own_small_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    # By code: the subjects in which it does not judge its pupils any more, or not at all. Empty: it judges all.
+    subjects_not_judged = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     # Of everybody with a role here.
     requires_second_factor = models.BooleanField(default=False)
     # Whom to turn to about what the school holds: an e-mail address or a web address. Blank: the site's (LEP_COMPLAINTS_CONTACT).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 from itertools import pairwise
 from typing import Any
@@ -24,6 +25,8 @@ class SchoolFacts:
     highest_year_group: YearGroup
     # None: the installation's limit.
     own_small_count: int | None
+    # Of everybody with a role at the school.
+    requires_second_factor: bool
 
     @property
     def year_groups(self) -> frozenset[YearGroup]:
@@ -59,6 +62,7 @@ def facts_of(row: Any) -> SchoolFacts:
         YearGroup(row.lowest_year_group),
         YearGroup(row.highest_year_group),
         row.own_small_count,
+        row.requires_second_factor,
     )
 
 
@@ -68,13 +72,21 @@ def changes_between(before: SchoolFacts, after: SchoolFacts) -> tuple[Changed, .
     return tuple(Changed(label, was, now) for label, was, now in both if was != now)
 
 
-_LABELS = ("Name", "DfE number", "Lowest year group", "Highest year group", "Held back: numbers from 1 to")
+_LABELS = (
+    "Name",
+    "DfE number",
+    "Lowest year group",
+    "Highest year group",
+    "Held back: numbers from 1 to",
+    "Second step at sign-in",
+)
 
 
 def _words(facts: SchoolFacts) -> tuple[str, ...]:
-    name, dfe_number, lowest, highest, limit = astuple(facts)
+    name, dfe_number, lowest, highest, limit, asks = astuple(facts)
     held_back = str(limit) if limit else f"{settings.SMALL_COUNT}, as everywhere here"
-    return name, f"{dfe_number[:3]}/{dfe_number[3:]}", lowest.label, highest.label, held_back
+    asked = "asked of everybody" if asks else "left to each"
+    return name, f"{dfe_number[:3]}/{dfe_number[3:]}", lowest.label, highest.label, held_back, asked
 
 
 def has_given_out(school: School) -> bool:
@@ -84,14 +96,22 @@ def has_given_out(school: School) -> bool:
 
 def settings_history(school: School) -> list[SettingsAct]:
     """What was changed of the school, the latest first. Two queries."""
-    events = list(apps.get_model("schools", "SchoolEvent").objects.filter(pgh_obj=school).order_by("pgh_id"))
-    people = {by for by in map(_by, events) if by is not None}
+    events = apps.get_model("schools", "SchoolEvent").objects.filter(pgh_obj=school).order_by("pgh_id")
+    return acts_between(events, lambda before, after: changes_between(facts_of(before), facts_of(after)))
+
+
+def acts_between(
+    events: Iterable[Any], changes: Callable[[Any, Any], tuple[Changed, ...]]
+) -> list[SettingsAct]:
+    """Who changed what from one event of a history to the next, the latest first; `events` the earliest first. Two queries."""
+    in_order = list(events)
+    people = {by for by in map(_by, in_order) if by is not None}
     names: dict[int | None, str] = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     found: list[SettingsAct] = []
-    for before, after in pairwise(events):
-        if changes := changes_between(facts_of(before), facts_of(after)):
+    for before, after in pairwise(in_order):
+        if changed := changes(before, after):
             by = names.get(_by(after), "the operator")
-            found.insert(0, SettingsAct(changes, by, after.pgh_created_at))
+            found.insert(0, SettingsAct(changed, by, after.pgh_created_at))
     return found
 
 

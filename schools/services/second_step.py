@@ -5,7 +5,8 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from schools.models import Partnership, School, SecondStepRemoval, User
+from schools.audit import record_of_account
+from schools.models import Happening, Partnership, School, SecondStepRemoval, User
 from schools.services.sessions import end_sessions
 
 
@@ -25,5 +26,6 @@ def remove_second_factor(user: User, *, by: User | None) -> bool:
     removed, _ = Authenticator.objects.filter(user_id=user.pk).delete()
     if removed:
         SecondStepRemoval.objects.create(user=user, by=by)
+        record_of_account(Happening.SECOND_STEP_REMOVED, user.pk, "")
         end_sessions(user)
     return bool(removed)

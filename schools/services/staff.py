@@ -12,6 +12,7 @@ from schools.permissions import PERMISSIONS_BY_ROLE, Permission, permissions_of,
 from schools.services import memberships
 from schools.services.changes import acting
 from schools.services.classes import assign_teacher
+from schools.services.second_step import remove_second_factor
 from schools.services.sessions import end_sessions
 from schools.services.turns import take_turn_with_people
 
@@ -110,6 +111,16 @@ def change_person(
         if is_suspended:
             _suspend(kept.values())
         _end_well(school, before)
+
+
+def take_second_step_away(*, school: School, user: User, by: User | None) -> bool:
+    """For somebody who lost phone and codes: the password alone lets in until they have set up a new one. Needs the school open.
+
+    False where there was none. Raises NotAllowedError as changing the person's roles would.
+    """
+    with acting(by):
+        _begin(school, user, by)
+        return remove_second_factor(user, by=by)
 
 
 def refuse_unfitting(roles: Collection[Role], *, has_classes: bool, has_subjects: bool) -> None:

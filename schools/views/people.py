@@ -14,12 +14,14 @@ from schools.access import SchoolRequest, school_view
 from schools.forms.people import AccessForm
 from schools.permissions import Permission, roles_given_by
 from schools.queries.people import PersonLine, classes_to_teach, invitations_of, people_of, person_at
+from schools.second_step import has_second_step
 from schools.services.staff import (
     NotAllowedError,
     change_person,
     remove_person,
     suspend_person,
     take_person_back,
+    take_second_step_away,
 )
 
 
@@ -104,7 +106,18 @@ def _remove(request: SchoolRequest, found: PersonLine) -> HttpResponse:
     return _done(request, "Removed, and signed out everywhere.")
 
 
-_ACTS = {"suspend": _suspend, "take_back": _take_back, "remove": _remove}
+def _take_second_step_away(request: SchoolRequest, found: PersonLine) -> HttpResponse:
+    if take_second_step_away(school=request.access.school, user=found.user, by=request.user):
+        return _done(request, "The second step is taken away, and they are signed out everywhere.")
+    return _done(request, "There was no second step to take away.")
+
+
+_ACTS = {
+    "suspend": _suspend,
+    "take_back": _take_back,
+    "remove": _remove,
+    "second_step": _take_second_step_away,
+}
 
 
 def _done(request: SchoolRequest, said: str) -> HttpResponse:
@@ -119,5 +132,6 @@ def _page(request: SchoolRequest, found: PersonLine, form: AccessForm, *, status
         "form": form,
         "is_self": found.user == request.user,
         "is_theirs": _is_theirs(request, found),
+        "has_second_step": has_second_step(found.user),
     }
     return TemplateResponse(request, "schools/people/person.html", context, status=status)

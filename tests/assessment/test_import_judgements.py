@@ -357,3 +357,14 @@ def wait_until_somebody_waits_for_a_row() -> None:
                 return
         time.sleep(0.02)
     pytest.fail("Nobody waited: the rows were not locked.")
+
+
+def test_judgements_of_a_subject_that_the_school_leaves_out_are_taken_with_a_warning(load: Import) -> None:
+    type(load.school).objects.filter(pk=load.school.pk).update(subjects_not_judged=["science"])
+    load.school.refresh_from_db()
+    said = load(HEADINGS, elsie(44), elsie(45, subject="Science"))
+    assert said == [
+        first_line(load, "2 judgements; 2 new, 0 changed, 0 unchanged, 0 skipped."),
+        f"Science is a subject that {load.school.name} does not judge: 1 judgement, the first in row 3. They are taken all the same, and counted as others are.",
+    ]
+    assert [row[4] for row in load.held()] == [44, 45]

@@ -38,6 +38,24 @@ def test_a_head_sets_the_school_up(
 
 
 @SIZES
+def test_a_head_leaves_a_subject_out(
+    width: int, scheme: str, visit: Callable[..., Visitor], world: World
+) -> None:
+    visitor = visit("head", width, color_scheme=scheme)
+    page = visitor.page
+    page.goto(world.at("settings/"))
+    page.get_by_role("link", name="Subjects").click()
+    visitor.check()
+    page.get_by_label("Science").uncheck()
+    page.get_by_role("button", name="Show what this changes").click()
+    expect(page.get_by_text("no longer count as missing")).to_be_visible()
+    visitor.check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Judged → Not judged")).to_be_visible()
+    visitor.check()
+
+
+@SIZES
 def test_a_head_changes_the_dates_of_a_closed_term_and_opens_the_next_year(
     width: int, scheme: str, visit: Callable[..., Visitor], world: World
 ) -> None:

@@ -86,7 +86,7 @@ def test_who_has_an_account_signs_in_accepts_and_switches_schools(visit: Visit, 
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Email address").fill("teacher@school.test")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Your invitation to")
     teacher.check()
     page.get_by_role("button", name="Accept").click()

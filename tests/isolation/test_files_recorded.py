@@ -45,7 +45,7 @@ def test_every_file_is_recorded_and_says_whether_it_names_pupils(
                 continue
             (facts,) = found
             assert facts["route"] == pattern.name
-            assert facts["file"] in {"csv", "xlsx", "pdf"}
+            assert facts["file"] in {"csv", "xlsx", "pdf", "json"}
             if facts["file"] == "csv" and "pupil_id" not in names_in(pattern):
                 assert (facts["pupils"] > 0) == names_pupils(answer.content), answer.content[:300]
                 named |= {pattern.name} if facts["pupils"] else set()

@@ -49,6 +49,12 @@ def here(line: str, **places: str) -> str:
     return line.replace("%%", "%")
 
 
+def words_of(line: str, **places: str) -> list[str]:
+    """The words of a command, each at the places of this machine, whose names may hold a space: a line for the shell wants it quoted."""
+    quoted = {there: shlex.quote(place) for there, place in PLACES.items()}
+    return [here(word, **((quoted if " " in word else {}) | places)) for word in shlex.split(line)]
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_unit_is_let_do_what_it_needs_and_no_more(name: str) -> None:
     service = unit(name)["Service"]
@@ -67,21 +73,26 @@ def test_a_unit_is_let_do_what_it_needs_and_no_more(name: str) -> None:
     text = (UNITS / name).read_text()
     assert ("owner.env" in text) is ("backup" in name)
     assert "PASSWORD" not in text
-    started = shlex.split(here(service["ExecStart"]))
-    assert Path(started[0]).exists()
+    assert Path(words_of(service["ExecStart"])[0]).exists()
     if "network" in (UNITS / name).read_text():
         assert unit(name)["Unit"]["After"].startswith("network-online.target")
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    # By names without a space, which a unit would have to quote.
+    places = {there: tmp_path / f"place{number}" for number, there in enumerate(PLACES)}
+    for there, place in places.items():
+        place.symlink_to(PLACES[there])
+    units = tmp_path / "units"
+    units.mkdir()
     for file in UNITS.glob("lep-tracker*"):
         text = file.read_text()
-        for there, place in PLACES.items():
-            text = text.replace(there, place)
-        (tmp_path / file.name).write_text(text)
+        for there, place in places.items():
+            text = text.replace(there, str(place))
+        (units / file.name).write_text(text)
     said = subprocess.run(
-        ["systemd-analyze", "verify", "--recursive-errors=no", *map(str, sorted(tmp_path.iterdir()))],
+        ["systemd-analyze", "verify", "--recursive-errors=no", *map(str, sorted(units.iterdir()))],
         capture_output=True,
         text=True,
         check=False,
@@ -121,7 +132,7 @@ def started(name: str, variables: dict[str, str], **places: str) -> subprocess.P
     if "owner.env" not in (UNITS / name).read_text():
         del known["DATABASE_OWNER_URL"]
     return subprocess.Popen(
-        shlex.split(here(service["ExecStart"], **places)),
+        words_of(service["ExecStart"], **places),
         cwd=here(service["WorkingDirectory"]),
         env=environment(**own, **known),
         stdout=subprocess.PIPE,
@@ -173,7 +184,7 @@ def test_what_the_units_start_serves_works_and_backs_up(
         for each in (old, tmp_path / "notes.txt"):
             os.utime(each, (time.time() - 40 * 86400,) * 2)
         tidy = unit("lep-tracker-backup.service")["Service"]["ExecStartPost"]
-        subprocess.run(shlex.split(here(tidy, **{"/var/backups/lep-tracker": str(tmp_path)})), check=True)
+        subprocess.run(words_of(tidy, **{"/var/backups/lep-tracker": str(tmp_path)}), check=True)
         assert {each.name for each in tmp_path.iterdir()} == {made.name, "notes.txt"}
     finally:
         for process in (worker, site):

@@ -114,10 +114,11 @@ def connections_of(worker: int, port: int) -> int:
     rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     open_ones = {row[9] for row in rows if row[3] == "01" and row[1].endswith(f":{port:04X}")}
     held = set()
-    for each in Path(f"/proc/{worker}/fd").iterdir():
-        # Closed since it was listed.
-        with suppress(FileNotFoundError):
-            held.add(str(each.readlink()))
+    # A worker that ended meanwhile holds none, nor does it hold what was closed since it was listed.
+    with suppress(FileNotFoundError):
+        for each in Path(f"/proc/{worker}/fd").iterdir():
+            with suppress(FileNotFoundError):
+                held.add(str(each.readlink()))
     return len({f"socket:[{inode}]" for inode in open_ones} & held)
 
 

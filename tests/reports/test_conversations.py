@@ -30,9 +30,9 @@ from django.test.utils import CaptureQueriesContext
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.conversations import Conversation
-from assessment.engine.subjects import READING
+from assessment.engine.subjects import READING, SUBJECTS
 from assessment.models import Judgement, Reason
-from reports.documents.conversations import Conversations, all_subjects, conversation_counts, conversations
+from reports.documents.conversations import Conversations, conversation_counts, conversations
 from reports.queries.scope import EVERYBODY, Filters, Scope
 from schools.calendar import TermName, YearGroup
 from schools.models import ClassGroup, Membership, Pupil, PupilYear, Role, School
@@ -42,6 +42,8 @@ from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, EnrolmentFactory, PupilFactory, PupilYearFactory, judged
 from tests.reports.counted_school import END_OF_AUTUMN, LAST_YEAR, YEAR
 from tests.reports.test_dashboard import access_of
+
+_ALL = [subject.number for subject in SUBJECTS]
 
 pytestmark = pytest.mark.django_db
 AUTUMN, SUMMER = AssessmentTerm.AUTUMN, AssessmentTerm.SUMMER
@@ -112,7 +114,7 @@ def add(
 def lists(school: School, shown: Conversation, filters: Filters = EVERYBODY) -> Conversations:
     access = access_of(school, Role.HEAD)
     scope = Scope(schools=(school,), academic_year=YEAR, term=TermName.AUTUMN, filters=filters, viewer=access)
-    return conversations(access, scope, all_subjects(), shown, {})
+    return conversations(access, scope, _ALL, shown, {})
 
 
 def told(found: Conversations) -> list[tuple[str, str]]:
@@ -211,7 +213,7 @@ def test_the_counts_are_the_lists_in_as_many_queries_for_more_pupils(talked: Sch
     assert asked() == before
     access = access_of(talked, Role.HEAD)
     scope = Scope(schools=(talked,), academic_year=YEAR, term=TermName.AUTUMN, viewer=access)
-    for each in conversation_counts(access, scope, all_subjects(), {}):
+    for each in conversation_counts(access, scope, _ALL, {}):
         assert each.count == len(lists(talked, each.conversation).lines)
 
 

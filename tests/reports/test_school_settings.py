@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.test import Client
 from django.urls import reverse
@@ -326,3 +327,29 @@ def test_who_does_not_lead_sets_nothing_up(access: Access, role: Role) -> None:
 def test_the_home_page_leads_there(access: Access) -> None:
     home = signed_in(access.user).get(reverse("school_home", args=[access.school.urn, access.academic_year]))
     assert there(access) in home.content.decode()
+
+
+# The second step at sign-in
+
+
+def test_asking_for_a_second_step_says_how_many_people_have_none_and_then_leads_them(access: Access) -> None:
+    school, teacher = access.school, member(access.school, Role.TEACHER, Role.SENCO)
+    member(school, Role.GOVERNOR)
+    TOTP.activate(access.user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    client, home_page = (
+        signed_in(access.user),
+        reverse("school_home", args=[school.urn, access.academic_year]),
+    )
+    assert signed_in(teacher).get(home_page).status_code == 200
+    wanted = sent(access, requires_second_factor="on")
+    shown = client.get(there(access), wanted).content.decode()
+    assert "Of 3 people with a role here 2 have no second step yet" in shown
+    assert client.post(there(access), {**wanted, "shown": seal_on(shown)}).status_code == 302
+    assert signed_in(teacher).get(home_page).headers["Location"].startswith("/account/second-step/")
+    page = client.get(there(access)).content.decode()
+    assert "<strong>Second step at sign-in:</strong> left to each → asked of everybody" in page
+
+    shown = client.get(there(access), sent(access)).content.decode()
+    assert "Nobody is asked for a second step any more." in shown
+    assert client.post(there(access), {**sent(access), "shown": seal_on(shown)}).status_code == 302
+    assert signed_in(teacher).get(home_page).status_code == 200

@@ -59,6 +59,11 @@ class Staffroom:
         """What the person's page answers to an act, or the page that it leads to."""
         return signed_in(by).post(self.at("person", self.key_of(user)), {"act": act, **said}, follow=True)
 
+    def page_of(self, by: User, user: User) -> str:
+        """The person's page, as somebody sees it who may."""
+        page: str = signed_in(by).get(self.at("person", self.key_of(user))).content.decode()
+        return page
+
     def held_by(self, user: User) -> set[str]:
         with visible_to(self.school):
             rows = Membership.objects.in_school(self.school).filter(user=user, is_active=True)

@@ -147,9 +147,10 @@ def test_the_log_holds_no_key_of_a_link_that_is_still_good(
     assert come_in(link, signed_in(staffroom.head)).status_code == 403
     wanted = settings.LOGGING["formatters"]["line"]
     formatter = PlainFormatter(wanted["format"], style=wanted["style"])
+    # What Django itself would have said holds it.
     lines = [formatter.format(record) for record in caplog.records if key in record.getMessage()]
     assert len(lines) == 2
-    assert all(key not in line and "/invitations/" in line for line in lines)
+    assert not [line for line in lines if key in line]
 
 
 def test_somebody_else_who_is_signed_in_cannot_accept(staffroom: Staffroom) -> None:

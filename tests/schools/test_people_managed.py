@@ -7,13 +7,25 @@ import io
 import uuid
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from schools.calendar import AcademicYear
-from schools.models import ClassTeacher, Membership, Role, School, SubjectLead, User
+from schools.models import (
+    AccountRecord,
+    ClassTeacher,
+    Happening,
+    Membership,
+    Role,
+    School,
+    SecondStepRemoval,
+    SubjectLead,
+    User,
+)
 from schools.row_security import visible_to
 from schools.services import classes, memberships, years
 from schools.services.staff import NotAllowedError, remove_person, suspend_person
@@ -295,3 +307,35 @@ def test_an_administrator_sees_no_pupil_and_no_figures(staffroom: Staffroom) -> 
     assert client.get("/", follow=True).status_code == 200
     for name in ("roll", "dashboard", "marksheets", "class_list", "governors_pack"):
         assert client.get(staffroom.at(name)).status_code == 403
+
+
+def test_a_head_takes_the_second_step_of_somebody_who_lost_it_away(staffroom: Staffroom, tess: User) -> None:
+    page = staffroom.page_of(staffroom.head, tess)
+    assert "Second step at sign-in" not in page
+    TOTP.activate(tess, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    assert "Second step at sign-in" in staffroom.page_of(staffroom.head, tess)
+    client = signed_in(tess)
+    assert client.get(staffroom.at("school_home")).status_code == 200
+
+    staffroom.act(staffroom.head, tess, "second_step")
+    assert not Authenticator.objects.filter(user=tess).exists()
+    assert client.get(staffroom.at("school_home")).headers["Location"].startswith("/account/sign-in/")
+    (removal,) = SecondStepRemoval.objects.all()
+    assert (removal.user, removal.by) == (tess, staffroom.head)
+    record = AccountRecord.objects.get(what=Happening.SECOND_STEP_REMOVED)
+    assert record.account == tess.pk
+    # Their roles are as they were.
+    assert taught(staffroom, tess) == ["4A"]
+
+
+def test_who_may_not_change_somebody_takes_no_second_step_away(staffroom: Staffroom, tess: User) -> None:
+    for user in (staffroom.head, tess):
+        TOTP.activate(user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    # The office asks for the head's, the head for their own, a teacher for the head's.
+    for by, of in (
+        (staffroom.office, staffroom.head),
+        (staffroom.head, staffroom.head),
+        (tess, staffroom.head),
+    ):
+        staffroom.act(by, of, "second_step")
+    assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).count() == 2

@@ -33,10 +33,14 @@ class Other:
 
 @dataclass(frozen=True)
 class Around:
-    """Where a column stands: the framework that the early years are judged by, and the other columns of the sheet by key, in order."""
+    """Where a column stands: the framework that the early years are judged by, and the other columns of the sheet by key, in order.
+
+    `not_offered`: subjects that the school leaves out, by code. They are not offered anew, and read where they were chosen before.
+    """
 
     framework: EyfsFramework
     others: Mapping[str, Other]
+    not_offered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ class WhichSubject(Setting):
 
     def choices(self, around: Around) -> Choices:
         areas = EYFS_AREAS[around.framework]
-        return [("Subjects", _named(SUBJECTS)), ("Areas of learning", _named(areas))]
+        offered = [subject for subject in SUBJECTS if subject.code not in around.not_offered]
+        return [("Subjects", _named(offered)), ("Areas of learning", _named(areas))]
 
     def read(self, value: Any, around: Around) -> str:
         return self.chosen(value, [*_named(SUBJECTS), *_named(EYFS_AREAS[around.framework])])

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0016_administration"),
+        ("schools", "0017_subjects_not_judged"),
     ]
 
     operations = [
