@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # The role that counts (lep_tracker/roles.sql), and all that it may read: no name, no UPN, no date of birth, no note, no class, no
-# characteristic but SEN, on which it hangs whether steps of a pupil's own count, nobody of the staff. It stands behind the wall as every role does.
+# characteristic, nobody of the staff. It stands behind the wall as every role does.
 AGGREGATE_ROLE = "lep_aggregate"
 COLUMNS_THAT_COUNT = {
     "schools_partnership": ("id", "name", "requires_second_factor", "allows_own_steps"),
@@ -29,7 +29,7 @@ COLUMNS_THAT_COUNT = {
     "schools_namesgrant": ("id", "school_id", "partnership_id", "starts_on", "ends_on", "ended_at"),
     "schools_pupil": ("id", "school_id", "person_key"),
     "schools_enrolment": ("id", "school_id", "pupil_id", "starts_on", "ends_on"),
-    "schools_pupilyear": ("id", "school_id", "pupil_id", "academic_year", "year_group", "sen_status"),
+    "schools_pupilyear": ("id", "school_id", "pupil_id", "academic_year", "year_group"),
     "assessment_judgement": (
         "id",
         "school_id",
@@ -43,8 +43,8 @@ COLUMNS_THAT_COUNT = {
         "expectation_version_id",
         "made_by_school_id",
     ),
-    # Not why, nor who agreed on it.
-    "assessment_ownexpectation": ("id", "school_id", "pupil_id", "academic_year", "steps_a_year"),
+    # How many were agreed on: not for whom, as that tells of SEN, nor how many steps or why.
+    "assessment_ownexpectation": ("id", "school_id", "academic_year"),
     # Which area a Baseline is offered from: a partnership's own choice.
     "assessment_baselinesource": ("id", "partnership_id", "framework", "subject_id", "area_id"),
     # What a partnership expects, since when.

@@ -179,7 +179,7 @@ def marksheet(
     measuring = measuring or Measuring(access.school)
     terms = _term_states(measuring, access.academic_year, today)
     at, term = layout.at, TermName(layout.at.term)
-    everybody = pupils if isinstance(pupils, list) else sheet_pupils(pupils)
+    everybody = pupils if isinstance(pupils, list) else sheet_pupils(pupils, access.school)
     of_kind = [row for row in everybody if is_early_years(row.year_group) == (layout.kind is Kind.EYFS_AREA)]
     held = _judgements(access.school, [row.pupil_id for row in of_kind], layout)
     yardsticks = {version.pk: Yardstick(version.expectations) for version in measuring.versions}

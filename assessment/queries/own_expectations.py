@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, JSONField, OuterRef, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -44,8 +44,10 @@ def _counting(found: QuerySet[OwnExpectation]) -> QuerySet[OwnExpectation]:
     return found.filter(Exists(of_year), school__partnership__allows_own_steps=True)
 
 
-def beside_a_pupil() -> ArraySubquery:
-    """Own steps that count, as a column of a query of pupils' records of a year; `as_steps` reads it."""
+def beside_a_pupil(school: School) -> ArraySubquery | Value:
+    """Own steps that count, as a column of a query of the school's records of a year, empty where the partnership allows none; `as_steps` reads it."""
+    if not school.partnership.allows_own_steps:
+        return Value(None, output_field=JSONField())
     theirs = OwnExpectation.objects.filter(school=OuterRef("school_id"), pupil=OuterRef("pupil_id"))
     return ArraySubquery(_counting(theirs).values(own=JSONObject(year="academic_year", steps="steps_a_year")))
 
@@ -131,16 +133,11 @@ def as_steps(found: Iterable[Mapping[str, int]]) -> dict[int, int]:
 
 
 def pupils_with_own_steps(schools: Iterable[School], academic_year: AcademicYear) -> int:
-    """How many pupils of the year have own steps, also where the partnership does not let them count; opens each school. For a lead, told roughly."""
+    """How many pupils have own steps agreed for the year, whether or not they count; opens each school. For a lead, told roughly: the role that counts
+    reads neither whose they are nor who has SEN (schools/counting.py).
+    """
     count = 0
     for school in schools:
         with visible_to(school):
-            held = OwnExpectation.objects.in_school(school).filter(academic_year=academic_year)
-            of_year = PupilYear.objects.filter(
-                school=OuterRef("school"),
-                pupil=OuterRef("pupil"),
-                academic_year=OuterRef("academic_year"),
-                sen_status__in=WITH_SEN,
-            )
-            count += held.filter(Exists(of_year)).count()
+            count += OwnExpectation.objects.in_school(school).filter(academic_year=academic_year).count()
     return count

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from assessment.queries.own_expectations import as_steps, beside_a_pupil
 from schools.calendar import YearGroup
-from schools.models import PupilYear
+from schools.models import PupilYear, School
 from schools.models.pupils import listed_name
 from schools.queries.badges import Badge, Characteristics, badges
 from schools.queries.rolls import BY_NAME
@@ -62,8 +62,8 @@ class SheetPupil:
         )
 
 
-def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
-    """By name, in one query; start from `pupils_for(access)`. A save needs them before and after it."""
+def sheet_pupils(pupils: QuerySet[PupilYear], school: School) -> list[SheetPupil]:
+    """By name, in one query; start from `pupils_for(access)`, whose school it is. A save needs them before and after it."""
     found: dict[int, SheetPupil] = {}
     for (
         pupil_id,
@@ -79,7 +79,7 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
         own,
         *facts,
     ) in (
-        pupils.annotate(own=beside_a_pupil())
+        pupils.annotate(own=beside_a_pupil(school))
         .order_by(*BY_NAME, "pupil__enrolments__starts_on")
         .values_list(
             "pupil_id",
@@ -110,7 +110,7 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
                 year_group=YearGroup(year_group),
                 class_name=class_name or "",
                 facts=Facts(*facts),
-                own_steps=as_steps(own),
+                own_steps=as_steps(own or ()),
             )
         if starts_on is not None:
             pupil.stays.append(Stay(starts_on, ends_on))

@@ -26,7 +26,7 @@ from assessment.engine.subjects import BY_NUMBER, Kind
 from assessment.queries.snapshots import TABLES_AS_FROZEN
 from reports.queries.counting import count_whole_schools
 from reports.queries.groups import ALL, EVERY_GROUP_IN_SQL, GROUPS_IN_SQL, OWN_GROUPS_IN_SQL, condition_of
-from reports.queries.own_steps import OWN_SHARE_IN_SQL, own_steps_in_sql, steps_expected
+from reports.queries.own_steps import own_columns_in_sql, own_steps_in_sql, steps_expected
 from reports.queries.prior_attainment import PRIOR_ATTAINMENT_IN_SQL
 from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
@@ -144,8 +144,7 @@ held AS MATERIALIZED (
 
 # Nursery and Reception are measured in areas, and there only the steps are told; above Year 9 nothing is expected.
 # OFFSET 0: steps and expectation are worked out once, not again wherever they are compared.
-# `expected` is that many times the steps of a year (`of_year`): a year with steps of the pupil's own is shared over its terms as everybody's is
-# (assessment.engine.progress.Yardstick), in parts of a step, and compared without rounding. `is_individual`: some of it is the pupil's own.
+# `expected` is of everybody; where steps of a pupil's own may count (reports.queries.own_steps) `more` stands beside it.
 # `before` is the attainment at the end of the term before, of those who have one now. `is_on_track`: whether the steps expected from now
 # on lead into the range of the Summer that ends the key stage, or over it (assessment.engine.trajectory.outlook).
 _OUTCOMES = """
@@ -153,8 +152,7 @@ versions AS MATERIALIZED (
     SELECT id, autumn_steps + spring_steps + summer_steps AS of_year, summer_low,
         {steps_up_to} AS up_to, {steps_up_to}[%(term)s + 1] AS to_end
     FROM assessment_expectationversion
-),
-{own_steps},
+),{own_steps}
 measured AS (
     SELECT roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
         held.points, held.attainment,
@@ -162,25 +160,21 @@ measured AS (
         CASE WHEN roll.year_group <= 9 THEN held.start END AS start,
         CASE WHEN roll.year_group <= 9 THEN held.points - (held.start & 127) END AS steps,
         CASE WHEN roll.year_group BETWEEN 1 AND 9 THEN
-            ((%(year)s - (held.start >> 9)) * v.of_year + v.to_end - v.up_to[((held.start >> 7) & 3) + 1]) * v.of_year
-            + coalesce(own.more, 0)
+            (%(year)s - (held.start >> 9)) * v.of_year + v.to_end - v.up_to[((held.start >> 7) & 3) + 1]
         END AS expected,
-        v.of_year,
-        roll.year_group BETWEEN 1 AND 9 AND coalesce(own.counts, FALSE) AS is_individual,
         held.points + (roll.last_group - roll.year_group + 1) * v.of_year - v.to_end
-            >= 7 * roll.last_group + 16 + v.summer_low AS is_on_track
+            >= 7 * roll.last_group + 16 + v.summer_low AS is_on_track{own_more}
     FROM roll
     JOIN held ON held.pupil_id = roll.pupil_id
         AND (held.subject_id = ANY (%(areas)s)) = (roll.year_group <= 0)
-    JOIN versions v ON v.id = held.version_id
-    {own_share}
+    JOIN versions v ON v.id = held.version_id{own_join}
     OFFSET 0
 ),
 outcomes AS MATERIALIZED (
     SELECT *, CASE
-        WHEN steps * of_year > expected OR (expected IS NOT NULL AND {is_mastery}) THEN 3
-        WHEN steps * of_year = expected THEN 2
-        WHEN steps * of_year < expected THEN 1
+        WHEN {made} > {wanted} OR (expected IS NOT NULL AND {is_mastery}) THEN 3
+        WHEN {made} = {wanted} THEN 2
+        WHEN {made} < {wanted} THEN 1
     END AS progress
     FROM measured
 )"""
@@ -208,6 +202,7 @@ def outcomes_in_sql(
     by_group: bool = True,
     every_group: bool = False,
     subjects: Sequence[int] | None = None,
+    own_steps: bool = True,
 ) -> tuple[str, dict[str, Any]]:
     """The tables `roll` (pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
@@ -215,6 +210,7 @@ def outcomes_in_sql(
 
     `groups` are the keys of the groups that a pupil is in. Not `by_group`: the key of the group of all, and no other is looked at.
     `every_group`: also those that are dear to look up, and those of who is known to be outside a group. `subjects`: outcomes in these alone.
+    Not `own_steps`: everybody's progress by everybody's steps, for whoever asks for attainment.
     """
     filters = _filters(scope)
     groups = EVERY_GROUP_IN_SQL if every_group else GROUPS_IN_SQL if by_group else str(ALL.key)
@@ -233,8 +229,7 @@ def outcomes_in_sql(
         "is_mastery": _mastery(scope),
         "at_end_before": _AT_END_BEFORE,
         "bounds": _bounds(scope.measure),
-        "own_steps": own_steps_in_sql(is_frozen=scope.snapshot is not None),
-        "own_share": OWN_SHARE_IN_SQL,
+        **own_steps_in_sql(scope, is_asked=own_steps),
         "last_group": _LAST_GROUP,
         "only": "" if subjects is None else "AND subject_id = ANY (%(only_subjects)s)",
     }
@@ -342,9 +337,8 @@ class Outcome:
 
 
 _EACH = """
-SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, of_year, progress, is_on_track,
-    is_individual
-FROM outcomes
+SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, {own_columns}, progress, is_on_track
+FROM outcomes o
 ORDER BY year_group, pupil_id, subject_id
 """
 
@@ -357,7 +351,9 @@ def outcomes(scope: Scope) -> Iterator[Outcome]:
 
 def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
     tables, parameters = outcomes_in_sql(scope, school)
-    rows = count_whole_schools(f"WITH {tables}{_EACH}", parameters)
+    rows = count_whole_schools(
+        f"WITH {tables}{_EACH.replace('{own_columns}', own_columns_in_sql(scope))}", parameters
+    )
     for (
         pupil,
         year_group,
@@ -368,9 +364,9 @@ def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
         steps,
         expected,
         of_year,
+        more,
         progress,
         is_on_track,
-        is_individual,
     ) in rows:
         yield Outcome(
             school_id=school.pk,
@@ -382,8 +378,8 @@ def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
             start=None if start is None else AssessmentPoint(start >> 9, AssessmentTerm(start >> 7 & 3)),
             start_points=None if start is None else start & 127,
             steps=steps,
-            expected=steps_expected(expected, of_year),
+            expected=steps_expected(expected, of_year, more),
             progress=Progress(progress) if progress else None,
             is_on_track=is_on_track,
-            is_individual=is_individual,
+            is_individual=more is not None,
         )

@@ -264,6 +264,7 @@ def test_sql_and_engine_agree_on_everybody_at_every_point(
     lives: dict[int, Life], school: School, changed: bool, allowed: bool
 ) -> None:
     Partnership.objects.update(allows_own_steps=allowed)
+    school.partnership.refresh_from_db()
     if changed:
         add_version(
             partnership=school.partnership,
