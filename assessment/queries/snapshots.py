@@ -153,8 +153,9 @@ def classes_as_frozen(snapshot: TakenSnapshot, keys: Iterable[int]) -> list[tupl
 
 def _all(school: School) -> QuerySet[Any]:
     own = SnapshotOwnExpectation.objects.filter(school=OuterRef("school"), frozen_in=OuterRef("pk"))
-    taken: QuerySet[Any] = Snapshot.objects.in_school(school).select_related("made_by")
-    return taken.annotate(has_own_steps=Exists(own))
+    taken = Snapshot.objects.in_school(school).select_related("made_by")
+    found: QuerySet[Any] = taken.annotate(has_own_steps=Exists(own))
+    return found
 
 
 def _taken(snapshot: Any) -> TakenSnapshot:

@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from assessment.engine.explaining import in_parts
 from assessment.engine.progress import ProgressMeasure, Yardstick, this_year
 from assessment.engine.subjects import SUBJECTS, Subject
+from assessment.queries.snapshots import TakenSnapshot
 from reports.documents.marks import PROGRESS_MARKS, Mark
 from reports.documents.pupil_sentences import signed
 from reports.queries.pupil_progress import PupilRecord
+from schools.models import Partnership
+
+COUNT_HERE = "Pupils with SEN for whom steps of their own were agreed are measured by those."
+
+
+def own_steps_said(partnership: Partnership, snapshot: TakenSnapshot | None = None) -> str:
+    """Beside progress of several pupils, wherever the partnership allows own steps, or the snapshot holds some; else empty. How many pupils have some
+    is not said, nor whether anybody has: it would tell of one child.
+    """
+    return COUNT_HERE if (snapshot.has_own_steps if snapshot else partnership.allows_own_steps) else ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from assessment.queries.snapshots import snapshot_numbered
 from assessment.services.own_expectations import agree, allow_own_steps, take_back, why_not
 from assessment.services.snapshots import freeze
 from reports.documents.figure_pupils import Part, figure_pupils
+from reports.documents.snapshot_changes import snapshot_changes
 from reports.queries.outcomes import Outcome, outcomes
 from reports.queries.pupil_progress import pupil_record
 from reports.queries.scope import Measure, Scope
@@ -126,6 +127,14 @@ def test_what_was_frozen_keeps_its_steps(pupil_year: PupilYear, senco: User) -> 
     agreed(pupil_year, 7, senco)
     allow_own_steps(partnership=school.partnership, allows=False, by=senco)
     assert [str(found(school, number=number).expected) for number in (1, 2)] == ["5", "20/7"]
+    with visible_to(school):
+        second = snapshot_numbered(school, 2)
+        assert second is not None
+        changes = snapshot_changes(access_of(school, Role.HEAD), second)
+    [line] = changes.changes
+    # 3 steps of 20/7 were more than expected, of everybody's 5 they are fewer.
+    assert (line.what, line.then, line.now) == ("Steps of the pupil’s own, 2025/26", "4 a year", "none")
+    assert [(each.progress.then, each.progress.now) for each in changes.moved] == [(100, 0)]
 
 
 @pytest.mark.django_db
