@@ -62,7 +62,9 @@ def own_steps_in_sql(scope: Scope, *, is_asked: bool = True) -> Mapping[str, str
     """The fragments of the query of outcomes, by name. What a snapshot holds was allowed when it was taken."""
     if not is_asked or not may_count(scope):
         return _WITHOUT
-    allowed = "TRUE" if scope.snapshot else ALLOWED_IN_SQL
+    # Asked of the database only where schools of several partnerships are counted at once.
+    is_known = scope.snapshot or all(school.partnership.allows_own_steps for school in scope.schools)
+    allowed = "TRUE" if is_known else ALLOWED_IN_SQL
     return _WITH | {"own_steps": _OWN.replace("{with_sen}", WITH_SEN_IN_SQL).replace("{allowed}", allowed)}
 
 
