@@ -1,9 +1,9 @@
 """Steps a year expected of one pupil; and the functions that remove a pupil know of them.
 
-Each statement of 0008's functions about decisions on signs, which are of one pupil and hold a reason in words too, is said of these rows as well.
+Each statement of 0009's functions about decisions on signs, which are of one pupil and hold a reason in words too, is said of these rows as well.
 """
 
-# ruff: noqa: S608, SLF001 - put together from 0008 and from the names of tables below, and nothing else.
+# ruff: noqa: S608, SLF001 - put together from 0009 and from the names of tables below, and nothing else.
 from __future__ import annotations
 
 import re
@@ -21,7 +21,7 @@ import schools.models.fields
 import schools.models.school_owned
 from schools.row_security import EnableSchoolRowSecurity, OpenEverySchool
 
-_REMOVALS = import_module("assessment.migrations.0008_removals")
+_REMOVALS = import_module("assessment.migrations.0009_characteristics")
 _BESIDE = {
     "assessment_signdecision": "assessment_ownexpectation",
     "assessment_signdecisionevent": "assessment_ownexpectationevent",
@@ -41,20 +41,19 @@ def _beside(found: re.Match[str]) -> str:
 
 
 def _functions(bodies: dict[str, tuple[str, str]]) -> list[str]:
-    return [
-        _REMOVALS._function(signature, returns, body).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
-        for signature, (returns, body) in bodies.items()
-    ]
+    return [_REMOVALS._function(signature, returns, body) for signature, (returns, body) in bodies.items()]
 
 
 _BEFORE = _REMOVALS.FUNCTIONS
-_SINCE = {signature: (returns, _SAID_OF.sub(_beside, body)) for signature, (returns, body) in _BEFORE.items()}
+FUNCTIONS = {
+    signature: (returns, _SAID_OF.sub(_beside, body)) for signature, (returns, body) in _BEFORE.items()
+}
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessment", "0008_removals"),
-        ("schools", "0018_own_steps"),
+        ("assessment", "0009_characteristics"),
+        ("schools", "0019_own_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -328,5 +327,5 @@ class Migration(migrations.Migration):
         EnableSchoolRowSecurity("OwnExpectation"),
         EnableSchoolRowSecurity("OwnExpectationEvent"),
         EnableSchoolRowSecurity("SnapshotOwnExpectation"),
-        migrations.RunSQL(_functions(_SINCE), _functions(_BEFORE)),
+        migrations.RunSQL(_functions(FUNCTIONS), _functions(_BEFORE)),
     ]

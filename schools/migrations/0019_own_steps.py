@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0017_subjects_not_judged"),
+        ("schools", "0018_characteristics"),
     ]
 
     operations = [
