@@ -10,7 +10,7 @@ _WHOLE = f"A whole number from 0 to {MOST_STEPS}."
 
 
 class OwnStepsForm(forms.Form):
-    """What is agreed; `confirm` without it the effect alone is shown."""
+    """What is agreed on."""
 
     steps_a_year = forms.IntegerField(
         label="Steps a year",

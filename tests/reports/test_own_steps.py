@@ -255,6 +255,17 @@ def test_lists_and_explanations_say_whose_steps_they_are(pupil_year: PupilYear, 
 
 
 @pytest.mark.django_db
+def test_the_page_for_parents_says_by_what_it_looks_at_the_steps(pupil_year: PupilYear, senco: User) -> None:
+    school = pupil_year.school
+    agreed(pupil_year, 4, senco)
+    there = reverse("pupil_for_parents", args=[school.urn, NOW, pupil_year.pupil.public_id])
+    page = signed_in(senco).get(there, {"term": "spring"}).content.decode()
+    # 3 of 20/7: more. Nothing is usual about steps that were agreed for one child.
+    assert "come further than we would expect in the time" in page
+    assert f"We look at this by the steps that were agreed for {pupil_year.pupil.forename}." in page
+
+
+@pytest.mark.django_db
 def test_a_lead_allows_it_and_ends_it_on_the_page_of_expectations(pupil_year: PupilYear, senco: User) -> None:
     agreed(pupil_year, 4, senco)
     lead, school = UserFactory.create(), pupil_year.school
@@ -264,10 +275,12 @@ def test_a_lead_allows_it_and_ends_it_on_the_page_of_expectations(pupil_year: Pu
     act = reverse("allow_own_steps", args=[school.partnership_id, NOW])
     page = client.get(there).content.decode()
     # Told roughly: one is not told from none.
-    assert "With steps of their own in 2025/26: fewer than 10 pupils." in page
+    assert "Agreed for 2025/26: fewer than 10 pupils." in page
     seal = re.findall(r'name="shown" value="([0-9a-f]+)"', page)[-1]
     client.post(act, {"shown": seal})
+    school.partnership.refresh_from_db()
     assert found(school).expected == 5
     # The seal was of what was shown then.
     client.post(act, {"shown": seal})
+    school.partnership.refresh_from_db()
     assert found(school).expected == 5
