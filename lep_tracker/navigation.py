@@ -96,6 +96,7 @@ MENU = (
             "roll",
             "pupil",
             "pupil_progress",
+            "own_steps",
             "pupil_for_parents",
             "correct_pupil",
             "characteristics",
@@ -122,6 +123,7 @@ _PARTNERSHIP_PARTS = {
     "partnership_schools": "partnership",
     "choose_baseline_sources": "baseline_sources",
     "save_expectations": "expectations",
+    "allow_own_steps": "expectations",
 }
 
 _STAYS = {

@@ -19,6 +19,7 @@ from reports.views import (
     groups,
     judgements,
     marksheets,
+    own_steps,
     partnership,
     people,
     progress_pictures,
@@ -197,6 +198,7 @@ urlpatterns: list[URLPattern] = [
         pupil_progress.progress_file,
         name="pupil_progress_file",
     ),
+    path("pupils/<uuid:pupil_id>/own-expectation/", own_steps.own_steps, name="own_steps"),
     path("pupils/<uuid:pupil_id>/for-parents/", pupil_progress.for_parents, name="pupil_for_parents"),
     *(
         path(

@@ -330,7 +330,7 @@ def names_by_grant_view(view: SchoolView[P]) -> View[P]:
         request: Any, wanted: int, urn: str, year: AcademicYear, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         partnership, _ = _led(request.user, wanted)
-        school = School.objects.filter(partnership=partnership, urn=urn).first()
+        school = partnership.schools.filter(urn=urn).first()
         if school is None:
             raise Http404
         with recorded(user=request.user.pk, request=request.id), visible_to(school):

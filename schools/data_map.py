@@ -349,7 +349,7 @@ SCHOOLS: Mapping[str, Held] = {
     "schools_entrywindow": figures(
         "When judgements are entered", "academic_year term year_group opens_on closes_on closed_at"
     ),
-    "schools_partnership": system("The partnerships", "id name requires_second_factor"),
+    "schools_partnership": system("The partnerships", "id name requires_second_factor allows_own_steps"),
     "schools_school": system(
         "The schools",
         "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework"

@@ -28,6 +28,7 @@ OWN_ROWS = "user_id = nullif(current_setting('app.user_id', true), '')::bigint"
 
 TABLES_OUTSIDE_THE_WALL = {
     "schools_partnership": "a partnership has no one school",
+    "schools_partnershipevent": "its history: who changed how it is set up",
     "schools_school": "the door must find the school before it can open it",
     "schools_schoolevent": "its history: who changed a school's name, numbers or year groups",
     "schools_job": "the worker must find a job before it knows which school to open; holds ids, a state and times",
@@ -68,6 +69,7 @@ TABLES_WITHOUT_HISTORY = {
     "assessment_snapshotcustomgrouppupil": _FROZEN,
     "assessment_snapshotpupil": _FROZEN,
     "assessment_snapshotenrolment": _FROZEN,
+    "assessment_snapshotownexpectation": _FROZEN,
     "assessment_snapshotpupilyear": _FROZEN,
     "assessment_snapshotjudgement": _FROZEN,
     "schools_jobpaper": "finished files, which are removed after a day: a history would keep them",

@@ -189,3 +189,10 @@ class SnapshotJudgement(FrozenRowOfPupil):
     expected_high = models.SmallIntegerField(null=True, blank=True)
     attainment = models.SmallIntegerField(null=True, blank=True)
     expectation_version_id = models.BigIntegerField()
+
+
+class SnapshotOwnExpectation(FrozenRowOfPupil):
+    """Steps a year expected of one pupil, of those that the partnership allowed to count."""
+
+    academic_year = AcademicYearField()
+    steps_a_year = models.SmallIntegerField()

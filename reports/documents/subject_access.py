@@ -50,9 +50,11 @@ _TITLES = {
     "schools_auditrecord": "Who opened the record or took it in a file, and what was refused",
     "assessment_judgement": "Judgements of what the pupil knows",
     "assessment_signdecision": "Decisions about progress",
+    "assessment_ownexpectation": "Steps expected of the pupil alone",
     "assessment_snapshotpupil": "Frozen with a term: sex and date of birth",
     "assessment_snapshotenrolment": "Frozen with a term: stays",
     "assessment_snapshotcustomgrouppupil": "Frozen with a term: groups",
+    "assessment_snapshotownexpectation": "Frozen with a term: steps expected of the pupil alone",
     "assessment_snapshotpupilyear": "Frozen with a term: the record of each year",
     "assessment_snapshotjudgement": "Frozen with a term: judgements",
 }

@@ -21,7 +21,7 @@ def academic_year(text: str) -> AcademicYear:
 
 def school_with(urn: str) -> School:
     """The school with the URN; CommandError where there is none."""
-    school = School.objects.filter(urn=urn).first()
+    school = School.objects.filter(urn=urn).select_related("partnership").first()
     if school is None:
         raise CommandError(f"There is no school with the URN {urn!r}.")
     return school

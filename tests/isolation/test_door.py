@@ -102,6 +102,7 @@ MAY_BE_POSTED = {
     "cell_confirm",
     *(f"{kind}_marksheet_confirm" for kind in ("class", "year_group", "group")),
     "sign_decision",
+    "own_steps",
     "take_snapshot",
     "names_grants",
     "new_invitation",

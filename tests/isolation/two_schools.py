@@ -15,6 +15,7 @@ from assessment.models import (
     FavouriteTemplate,
     Judgement,
     MarksheetTemplate,
+    OwnExpectation,
     SignDecision,
     Snapshot,
 )
@@ -44,6 +45,7 @@ from schools.models import (
     NamesGrant,
     NamesReading,
     PackRelease,
+    Partnership,
     PeriodSource,
     Pupil,
     PupilRemoval,
@@ -128,6 +130,13 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             decided_by=teacher,
             **of_year,
         )
+        OwnExpectation.objects.create(
+            pupil=pupil_year.pupil,
+            steps_a_year=4,
+            reason=f"{surname} takes small steps.",
+            agreed_by=teacher,
+            **of_year,
+        )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
         SubjectLead.objects.create(school=school, membership=membership, subject=READING.code)
         invitation = Invitation.objects.create(
@@ -189,6 +198,8 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_by=teacher,
             removed_on=year.starts_on,
         )
+        # Frozen where they count.
+        Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
         meals = characteristics_of(pupil_year, teacher)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
