@@ -19,8 +19,10 @@ from schools.models.privacy import (
 )
 from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
+from schools.models.roll_over import Goes, RollOver, RollOverClass, RollOverMove, RollOverPupil
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.september import SeptemberCheck, SeptemberTick
 from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
@@ -37,6 +39,7 @@ __all__ = [
     "CustomGroupPupil",
     "Enrolment",
     "EntryWindow",
+    "Goes",
     "Handed",
     "Happening",
     "Invitation",
@@ -57,11 +60,17 @@ __all__ = [
     "RetentionKind",
     "RetentionRule",
     "Role",
+    "RollOver",
+    "RollOverClass",
+    "RollOverMove",
+    "RollOverPupil",
     "School",
     "SchoolOwned",
     "SchoolYear",
     "SecondStepRemoval",
     "SenStatus",
+    "SeptemberCheck",
+    "SeptemberTick",
     "Session",
     "Sex",
     "SubjectLead",

@@ -32,6 +32,7 @@ class ChangeKind(models.TextChoices):
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"
     DATES = "dates", "Dates of terms changed"
+    ROLL_OVER = "roll_over", "Rolled over into a new school year"
 
 
 @tracked
