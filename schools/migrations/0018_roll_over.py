@@ -7,11 +7,12 @@ import django.utils.timezone
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.conf import settings
+from django.db import migrations, models
+
 import schools.models.fields
 import schools.models.school_owned
 import schools.row_security
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
