@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from schools.calendar import TermName
 from schools.models import (
     ChangeKind,
@@ -22,6 +21,7 @@ from schools.queries.roll_over import Plan
 from schools.queries.roll_over_effect import Effect
 from schools.services.changes import change_set
 from schools.services.turns import take_turn_alone
+from schools.services.years import DatesRefusedError, refuse_dates
 
 # What a record of the new year begins with: all that lasts, as it stands. Attendance is the year's own.
 NOT_CARRIED = frozenset(
@@ -63,6 +63,10 @@ def roll_over(*, plan: Plan, effect: Effect, by: User | None) -> ChangeSet:
 
 def _open(plan: Plan, effect: Effect) -> None:
     school = plan.school
+    try:
+        refuse_dates(school, effect.new_year, effect.dates)
+    except DatesRefusedError as refusal:
+        raise RollOverRefusedError(str(refusal)) from refusal
     SchoolYear.objects.create(
         school=school,
         academic_year=effect.new_year,

@@ -148,9 +148,11 @@ def plan_classes(*, row: RollOver, classes: Iterable[PlannedClass], by: User | N
         take_turn_alone(row.school)
         held = {each.pk: each for each in RollOverClass.objects.in_school(row.school).filter(roll_over=row)}
         for each in wanted:
-            if each.name.strip():
-                continue
-            _take_away(held.pop(each.key or 0, None))
+            if not each.name.strip():
+                _take_away(held.pop(each.key or 0, None))
+        kept = {each.name.lower() for key, each in held.items() if key not in {one.key for one in wanted}}
+        if taken := next((each.name for each in wanted if each.name.strip().lower() in kept), None):
+            raise PlanRefusedError(f"There is a class called {taken.upper()} already.")
         _write_classes(row, held, [each for each in wanted if each.name.strip()])
 
 
