@@ -12,6 +12,7 @@ from schools.views import (
     people,
     privacy,
     pupils,
+    roll_over,
     rolls,
     terms,
     years,
@@ -36,6 +37,10 @@ school_urls = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("terms/", terms.terms, name="terms"),
     path("terms/next-year/", years.next_year, name="next_year"),
+    path("new-year/", roll_over.plan_new_year, name="plan_new_year"),
+    path("new-year/preview/", roll_over.preview_new_year, name="preview_new_year"),
+    path("new-year/without-class/", roll_over.plan_without_class, name="plan_without_class"),
+    path("new-year/classes/<uuid:class_id>/", roll_over.plan_class, name="plan_class"),
     path("jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/file/", jobs.job_file, name="job_file"),
 ]
