@@ -2,6 +2,21 @@
 
 from schools.models.audit import AccountRecord, AuditRecord, Happening
 from schools.models.changes import ChangeKind, ChangeSet
+from schools.models.characteristics import (
+    CareArrangement,
+    CareKind,
+    CarePeriod,
+    ClaimSource,
+    FsmKind,
+    FsmPeriod,
+    PeriodSource,
+    SchoolAttended,
+    SenNeed,
+    SenPeriod,
+    UkCountry,
+    YearlyClaim,
+    YearlyFlag,
+)
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.invitations import Invitation
@@ -30,8 +45,12 @@ from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 __all__ = [
     "AccountRecord",
     "AuditRecord",
+    "CareArrangement",
+    "CareKind",
+    "CarePeriod",
     "ChangeKind",
     "ChangeSet",
+    "ClaimSource",
     "ClassGroup",
     "ClassTeacher",
     "CountedFrom",
@@ -39,6 +58,8 @@ __all__ = [
     "CustomGroupPupil",
     "Enrolment",
     "EntryWindow",
+    "FsmKind",
+    "FsmPeriod",
     "Goes",
     "Handed",
     "Happening",
@@ -52,6 +73,7 @@ __all__ = [
     "PackRelease",
     "Partnership",
     "PartnershipMembership",
+    "PeriodSource",
     "Pupil",
     "PupilRemoval",
     "PupilYear",
@@ -65,9 +87,12 @@ __all__ = [
     "RollOverMove",
     "RollOverPupil",
     "School",
+    "SchoolAttended",
     "SchoolOwned",
     "SchoolYear",
     "SecondStepRemoval",
+    "SenNeed",
+    "SenPeriod",
     "SenStatus",
     "SeptemberCheck",
     "SeptemberTick",
@@ -75,5 +100,8 @@ __all__ = [
     "Sex",
     "SubjectLead",
     "Term",
+    "UkCountry",
     "User",
+    "YearlyClaim",
+    "YearlyFlag",
 ]

@@ -17,7 +17,7 @@ import schools.row_security
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0017_subjects_not_judged"),
+        ("schools", "0018_characteristics"),
     ]
 
     operations = [
@@ -346,6 +346,7 @@ class Migration(migrations.Migration):
                     ("group", "Group of pupils changed"),
                     ("baselines", "Baselines confirmed"),
                     ("correct", "Pupil's record corrected"),
+                    ("characteristics", "Characteristics over time changed"),
                     ("retention", "Retention rules changed"),
                     ("anonymise", "Pupil's record anonymised"),
                     ("erase", "Pupil's record erased"),
@@ -375,6 +376,7 @@ class Migration(migrations.Migration):
                     ("group", "Group of pupils changed"),
                     ("baselines", "Baselines confirmed"),
                     ("correct", "Pupil's record corrected"),
+                    ("characteristics", "Characteristics over time changed"),
                     ("retention", "Retention rules changed"),
                     ("anonymise", "Pupil's record anonymised"),
                     ("erase", "Pupil's record erased"),
@@ -406,6 +408,7 @@ class Migration(migrations.Migration):
                             "group",
                             "baselines",
                             "correct",
+                            "characteristics",
                             "retention",
                             "anonymise",
                             "erase",
