@@ -9,6 +9,7 @@ from schools.views import (
     invitations,
     jobs,
     names_grants,
+    new_pupils,
     people,
     privacy,
     pupils,
@@ -22,6 +23,7 @@ from schools.views import (
 school_urls = [
     path("", home.school_home, name="school_home"),
     path("pupils/", rolls.roll, name="roll"),
+    path("pupils/new/", new_pupils.new_pupils, name="new_pupils"),
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
     path("pupils/<uuid:pupil_id>/correct/", correcting.correct, name="correct_pupil"),
     path("classes/", classes.class_list, name="class_list"),

@@ -33,6 +33,8 @@ class SeptemberTick(SchoolOwned):
     ticked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     ticked_at = models.DateTimeField(default=timezone.now)
 
+    called = ("September check", "September checks")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,

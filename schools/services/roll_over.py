@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.db.models import CharField, QuerySet
+
 from schools.calendar import TermName
 from schools.models import (
     ChangeKind,
     ChangeSet,
+    ClaimSource,
     ClassGroup,
     ClassTeacher,
     CustomGroup,
@@ -16,10 +20,13 @@ from schools.models import (
     SchoolYear,
     Term,
     User,
+    YearlyClaim,
 )
 from schools.queries.roll_over import Plan
 from schools.queries.roll_over_effect import Effect
-from schools.services.changes import change_set
+from schools.queries.roll_over_undo import ticks_on
+from schools.services.changes import acting, change_set
+from schools.services.taking_back import NotTaken, Taken, take_back
 from schools.services.turns import take_turn_alone
 from schools.services.years import DatesRefusedError, refuse_dates
 
@@ -110,12 +117,15 @@ def _make_classes(plan: Plan, effect: Effect) -> dict[int, ClassGroup]:
 
 def _place(plan: Plan, effect: Effect, classes: dict[int, ClassGroup]) -> None:
     school, names = plan.school, carried()
-    before = {
-        row.pupil_id: row
-        for row in PupilYear.objects.in_school(school).filter(
-            academic_year=plan.row.academic_year, pupil__in=[step.pupil_id for step in effect.placed]
-        )
+    of_year = {
+        "academic_year": plan.row.academic_year,
+        "pupil__in": [step.pupil_id for step in effect.placed],
     }
+    before = {row.pupil_id: row for row in PupilYear.objects.in_school(school).filter(**of_year)}
+    for pupil_id, flag in _worked_out(YearlyClaim.objects.in_school(school).filter(**of_year)):
+        field = PupilYear._meta.get_field(flag)
+        # Of a year that is not saved again.
+        setattr(before[pupil_id], flag, "" if isinstance(field, CharField) else None)
     PupilYear.objects.bulk_create(
         PupilYear(
             school=school,
@@ -127,6 +137,13 @@ def _place(plan: Plan, effect: Effect, classes: dict[int, ClassGroup]) -> None:
         )
         for step in effect.placed
     )
+
+
+def _worked_out(claims: QuerySet[YearlyClaim]) -> set[tuple[int, str]]:
+    """Pupils and flags whose value followed from periods alone: in the new year it follows from them anew, and is not carried over a period's end."""
+    by_source = list(claims.values_list("pupil_id", "flag", "source"))
+    told = {(pupil, flag) for pupil, flag, source in by_source if source != ClaimSource.DERIVED}
+    return {(pupil, flag) for pupil, flag, source in by_source if source == ClaimSource.DERIVED} - told
 
 
 def _let_leave(plan: Plan, effect: Effect) -> None:
@@ -146,3 +163,18 @@ def _take_groups_along(plan: Plan, effect: Effect) -> None:
         CustomGroupPupil.objects.bulk_create(
             CustomGroupPupil(group=group, pupil_id=pupil_id, **of_year) for pupil_id in each.pupils
         )
+
+
+def take_roll_over_back(*, change: ChangeSet, by: User | None) -> Taken | NotTaken:
+    """Take a roll-over back as a whole, or nothing of it (`take_back` says when it cannot be): until the first judgement of those pupils in the new year.
+
+    What was ticked in September of its pupils goes with it. Needs the school open.
+    """
+    with acting(by):
+        take_turn_alone(change.school)
+        ticks_on(change).delete()
+        done = take_back(change=change, by=by)
+        if isinstance(done, NotTaken):
+            # The ticks are there again.
+            transaction.set_rollback(True)
+    return done

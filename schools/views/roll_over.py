@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -27,7 +27,8 @@ from schools.models import ChangeKind, ChangeSet, ClassGroup, CustomGroup
 from schools.permissions import Permission
 from schools.queries.roll_over import Plan, Remains, new_year_of, plan_row, read_plan, teachers_of
 from schools.queries.roll_over_effect import INTAKE, Effect, effect_of
-from schools.services.roll_over import RollOverRefusedError, roll_over
+from schools.queries.roll_over_undo import done_for
+from schools.services.roll_over import RollOverRefusedError, roll_over, take_roll_over_back
 from schools.services.roll_over_draft import (
     PlanRefusedError,
     begin_anew,
@@ -38,6 +39,7 @@ from schools.services.roll_over_draft import (
     plan_moves,
     plan_pupils,
 )
+from schools.services.taking_back import Taken
 from schools.services.turns import take_turn_alone
 
 
@@ -53,6 +55,8 @@ def plan_new_year(request: SchoolRequest) -> HttpResponse:
     if act == "begin":
         begin_plan(school=request.access.school, academic_year=request.access.academic_year, by=request.user)
         return _back(request)
+    if act == "take-back":
+        return _take_back(request)
     if row is None or act not in _ACTS:
         return _page(request, read_plan(row) if row else None, status=422)
     return _ACTS[act](request, read_plan(row))
@@ -115,6 +119,20 @@ _ACTS: dict[str, Callable[[SchoolRequest, Plan], HttpResponse]] = {
 }
 
 
+def _take_back(request: SchoolRequest) -> HttpResponse:
+    changes = ChangeSet.objects.in_school(request.access.school).filter(kind=ChangeKind.ROLL_OVER)
+    try:
+        change = changes.get(public_id=uuid.UUID(request.POST.get("change", "")))
+    except (ValueError, ChangeSet.DoesNotExist):
+        raise Http404 from None
+    done = take_roll_over_back(change=change, by=request.user)
+    if isinstance(done, Taken):
+        messages.success(request, "Taken back. Everything is as it was before it; the plan is still here.")
+    else:
+        messages.error(request, "Nothing was taken back. What stands in the way is said below.")
+    return _back(request)
+
+
 def _saved(request: SchoolRequest, step: str) -> HttpResponse:
     messages.success(request, "The plan is saved. Nothing has happened yet.")
     return _back(request, step)
@@ -141,7 +159,7 @@ def _page(
         "is_open": new_year_of(access.academic_year) in access.opened_years,
         "plan": plan,
         "step": next(iter(refused), request.GET.get("step", "")),
-        "done": _done(request),
+        "done": done_for(access.school, new_year_of(access.academic_year)),
     }
     if plan:
         groups = _own_groups(request)
@@ -155,15 +173,6 @@ def _page(
             "intake": INTAKE,
         }
     return TemplateResponse(request, "schools/roll_over/plan.html", context, status=status)
-
-
-def _done(request: SchoolRequest) -> list[ChangeSet]:
-    """What was carried out for the new year, the latest first."""
-    access = request.access
-    changes = ChangeSet.objects.in_school(access.school).filter(
-        kind=ChangeKind.ROLL_OVER, reason__startswith=f"{new_year_of(access.academic_year)}:"
-    )
-    return list(changes.select_related("by").order_by("-pk"))
 
 
 @school_view(Permission.MANAGE_TERMS, methods=("GET", "HEAD", "POST"))
