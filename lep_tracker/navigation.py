@@ -42,6 +42,10 @@ MENU = (
             "school_subjects",
             "term_dates",
             "next_year",
+            "plan_new_year",
+            "plan_class",
+            "plan_without_class",
+            "preview_new_year",
         },
     ),
     (
@@ -99,9 +103,15 @@ MENU = (
             "correct_pupil",
             "remove_pupil",
             "retention",
+            "new_pupils",
         },
     ),
-    ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
+    (
+        "Classes",
+        "class_list",
+        Permission.SEE_OWN_CLASSES,
+        {"class_list", "class_roll", "september", "september_class", "september_without_class"},
+    ),
     ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation", "audit"}),
 )
 
@@ -142,6 +152,8 @@ _STAYS = {
     "school_settings",
     "school_subjects",
     "term_dates",
+    "plan_new_year",
+    "september",
 }
 
 

@@ -17,6 +17,7 @@ _TABLES = ("schools_rolloverpupil", "schools_septembertick")
 _BEFORE = import_module("assessment.migrations.0009_characteristics")
 _SIGNATURE = "removal_begun(removal bigint, whom bigint, what text)"
 _RETURNS, _BODY = _BEFORE.FUNCTIONS[_SIGNATURE]
+_function = _BEFORE._function  # noqa: SLF001 - how a function of these is written
 
 _GONE = "".join(
     f"DELETE FROM {table}{of} WHERE school_id = of_school AND pupil_id = whom;\n    "
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
     operations = [
         OpenEverySchool(),
         migrations.RunSQL(
-            _BEFORE._function(_SIGNATURE, _RETURNS, _WITH_PLANS),
-            _BEFORE._function(_SIGNATURE, _RETURNS, _BODY),
+            _function(_SIGNATURE, _RETURNS, _WITH_PLANS),
+            _function(_SIGNATURE, _RETURNS, _BODY),
         ),
     ]

@@ -35,6 +35,7 @@ from schools.models import (
     EntryWindow,
     FsmKind,
     FsmPeriod,
+    Goes,
     Happening,
     Invitation,
     Job,
@@ -53,10 +54,16 @@ from schools.models import (
     RetentionKind,
     RetentionRule,
     Role,
+    RollOver,
+    RollOverClass,
+    RollOverMove,
+    RollOverPupil,
     School,
     SchoolAttended,
     SenNeed,
     SenPeriod,
+    SeptemberCheck,
+    SeptemberTick,
     SubjectLead,
     User,
     YearlyClaim,
@@ -189,6 +196,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_on=year.starts_on,
         )
         characteristics_of(pupil_year, teacher)
+        planned_for(pupil_year, teacher)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -225,6 +233,23 @@ def characteristics_of(pupil_year: PupilYear, by: User) -> None:
         reason=f"{pupil_year.pupil.surname}'s mother showed the letter.",
         said_by=by,
         **of_pupil,
+    )
+
+
+def planned_for(pupil_year: PupilYear, by: User) -> None:
+    """A row in each table of the year to come, and a check of this one."""
+    school, year = pupil_year.school, pupil_year.academic_year
+    begins = dt.date(year + 1, 9, 1)
+    days = [begins + dt.timedelta(days=100 * at + 90 * end) for at in range(3) for end in (0, 1)]
+    plan = RollOver.objects.create(school=school, academic_year=year, dates=days)
+    of_plan = {"school": school, "roll_over": plan}
+    planned = RollOverClass.objects.create(name="5A", **of_plan)
+    RollOverMove.objects.create(
+        from_class=pupil_year.class_group, year_group=YearGroup.Y4, goes=Goes.UP, to_class=planned, **of_plan
+    )
+    RollOverPupil.objects.create(pupil=pupil_year.pupil, goes=Goes.HELD, **of_plan)
+    SeptemberTick.objects.create(
+        school=school, academic_year=year, pupil=pupil_year.pupil, what=SeptemberCheck.NEW, ticked_by=by
     )
 
 
