@@ -28,7 +28,7 @@ from schools.models import (
 from schools.queries.roll_over_effect import effect_of
 from schools.row_security import visible_to
 from schools.services import years
-from schools.services.roll_over import RollOverRefusedError, carried, roll_over
+from schools.services.roll_over import RollOverRefusedError, carried
 from schools.services.roll_over_draft import (
     PlannedClass,
     PlannedMove,
