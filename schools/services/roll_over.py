@@ -170,7 +170,7 @@ def take_roll_over_back(*, change: ChangeSet, by: User | None) -> Taken | NotTak
 
     What was ticked in September of its pupils goes with it. Needs the school open.
     """
-    with acting(by):
+    with acting(by), transaction.atomic():
         take_turn_alone(change.school)
         ticks_on(change).delete()
         done = take_back(change=change, by=by)

@@ -38,7 +38,7 @@ def figures(school: School) -> list[str]:
 
 
 def pupil(school: School, name: str) -> Pupil:
-    found: Pupil = Pupil.objects.in_school(school).get(surname=name)
+    found: Pupil = Pupil.objects.in_school(school).get(forename=name)
     return found
 
 
@@ -57,9 +57,9 @@ def before(counted: School) -> list[str]:
 
 
 def test_who_is_where_in_the_new_year(counted: School, before: list[str]) -> None:
-    rows = PupilYear.objects.filter(academic_year=NEXT).values_list("pupil__surname", "year_group")
+    rows = PupilYear.objects.filter(academic_year=NEXT).values_list("pupil__forename", "year_group")
     assert dict(rows) == {"Bob": YearGroup.Y4, "Jon": YearGroup.Y4}
-    going_on = Enrolment.objects.filter(ends_on=None).values_list("pupil__surname", flat=True)
+    going_on = Enrolment.objects.filter(ends_on=None).values_list("pupil__forename", flat=True)
     assert sorted(going_on) == ["Bob", "Jon"]
 
 

@@ -115,8 +115,10 @@ def test_somebody_has_decided_of_each_column_whether_it_goes_along() -> None:
         "sen_status",
         "is_pupil_premium",
         "is_fsm6",
+        "is_disadvantaged",
         "is_eal",
         "is_looked_after",
+        "is_previously_looked_after",
         "is_service_child",
         "ethnicity",
     }

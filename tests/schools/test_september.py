@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessment.engine.assessment_points import AssessmentTerm
 from assessment.queries.september import without_start
 from schools.access import Access
 from schools.models import (
@@ -53,7 +54,7 @@ def begun(db: None) -> Iterator[School]:
             pupil__surname="Kit",
             pupil__forename="Child",
         )
-        judged(pupil(school, "Cal"), YEAR, term=3)
+        judged(pupil(school, "Cal"), YEAR, AssessmentTerm.SUMMER)
         group = CustomGroup.objects.create(school=school, academic_year=NEXT, name="Fractions")
         CustomGroupPupil.objects.create(
             school=school, academic_year=NEXT, group=group, pupil=pupil(school, "Cal")
