@@ -201,34 +201,6 @@ SCHOOLS: Mapping[str, Held] = {
         pupil="pupil_id",
         columns={Kind.KEY: f"{_OWN} group_id pupil_id", Kind.PERSONAL: "academic_year"},
     ),
-    "schools_rolloverpupil": Held(
-        whose=Whose.PUPIL,
-        why="To plan where a pupil goes who does not move up with the class",
-        retention=Retention.PUPIL,
-        pupil="pupil_id",
-        columns={
-            Kind.KEY: f"{_OWN} roll_over_id pupil_id to_class_id",
-            Kind.PERSONAL: "goes leaves_on",
-        },
-    ),
-    "schools_septembertick": Held(
-        whose=Whose.PUPIL,
-        why="To know that somebody has looked at the start of the year",
-        retention=Retention.PUPIL,
-        pupil="pupil_id",
-        columns={
-            Kind.KEY: f"{_OWN} pupil_id",
-            Kind.PERSONAL: "academic_year what ticked_at",
-            Kind.STAFF: "ticked_by_id",
-        },
-    ),
-    "schools_rollover": figures("The plan of a new school year", "academic_year dates leaves_on groups"),
-    "schools_rolloverclass": figures(
-        "Its classes, and who is to teach them", "roll_over_id name", staff="teachers"
-    ),
-    "schools_rollovermove": figures(
-        "Where its classes go", "roll_over_id from_class_id year_group goes to_class_id"
-    ),
     "schools_retentionhold": Held(
         whose=Whose.PUPIL,
         why="To be able to say why a record was kept longer than the rule",

@@ -90,7 +90,7 @@ class PlannedClassForm(forms.Form):
         initial: Mapping[str, Any],
         teachers: Sequence[Teacher],
     ) -> None:
-        super().__init__(data, prefix=prefix, initial=initial)
+        super().__init__(data, prefix=prefix, initial=dict(initial))
         self.key = key
         self._names = {str(teacher.public_id): teacher.name for teacher in teachers}
         offered = self.fields["teachers"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from schools.calendar import AcademicYear, YearGroup
@@ -128,7 +129,8 @@ def effect_of(plan: Plan, chosen: Collection[str] | None = None) -> Effect:
     of_block = {(block.class_id, block.year_group): block for block in blocks}
     people = [person for person in plan.people if (person.class_id, person.year_group) in of_block]
     names = {each.pk: each.name for each in plan.classes}
-    steps, problems = [], []
+    steps: list[Step] = []
+    problems: list[str] = []
     for person in people:
         if person.remains is Remains.GOES_ON:
             step = _step(plan, of_block[person.class_id, person.year_group], person, names)
@@ -237,7 +239,7 @@ def _classes(plan: Plan, steps: Iterable[Step], *, with_intake: bool) -> tuple[C
 def _new_teachers(
     each: RollOverClass,
     group: ClassGroup | None,
-    offered: dict[object, Teacher],
+    offered: Mapping[uuid.UUID, Teacher],
     taught: set[tuple[int, int]],
 ) -> tuple[Teacher, ...]:
     chosen = [offered[public_id] for public_id in each.teachers if public_id in offered]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -43,11 +45,13 @@ def new_pupils(request: SchoolRequest) -> HttpResponse:
 def _shown_or_added(request: SchoolRequest, forms: list[NewPupilForm], rows: list[RollRow]) -> HttpResponse:
     access = request.access
     take_turn_alone(access.school)
-    of_year = {"school": access.school, "academic_year": access.academic_year, "rows": rows}
-    changes = load_roll(**of_year, by=request.user, dry_run=True)
+    load = partial(
+        load_roll, school=access.school, academic_year=access.academic_year, rows=rows, by=request.user
+    )
+    changes = load(dry_run=True)
     if not was_shown(request.POST.get("shown"), (rows, changes)):
         return _page(request, forms, rows=rows, changes=changes)
-    load_roll(**of_year, by=request.user, reason=_REASON)
+    load(reason=_REASON)
     messages.success(request, f"{changes.new + changes.placed} added to {access.academic_year.label}.")
     return redirect("roll", access.school.urn, access.academic_year)
 
