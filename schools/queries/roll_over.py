@@ -211,7 +211,7 @@ def plan_row(school: School, academic_year: AcademicYear) -> RollOver | None:
 
 
 def read_plan(row: RollOver) -> Plan:
-    """Needs the school open; eight queries, whatever it holds."""
+    """Needs the school open; nine queries, whatever it holds."""
     school, year = row.school, AcademicYear(row.academic_year)
     dates = planned_dates(row)
     of_plan = {"roll_over": row}
