@@ -43,6 +43,10 @@ MENU = (
             "term_dates",
             "next_year",
             "everything_out",
+            "plan_new_year",
+            "plan_class",
+            "plan_without_class",
+            "preview_new_year",
         },
     ),
     (
@@ -105,9 +109,15 @@ MENU = (
             "yearly_value",
             "remove_pupil",
             "retention",
+            "new_pupils",
         },
     ),
-    ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
+    (
+        "Classes",
+        "class_list",
+        Permission.SEE_OWN_CLASSES,
+        {"class_list", "class_roll", "september", "september_class", "september_without_class"},
+    ),
     ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation", "audit"}),
 )
 
@@ -150,6 +160,8 @@ _STAYS = {
     "school_subjects",
     "term_dates",
     "everything_out",
+    "plan_new_year",
+    "september",
 }
 
 

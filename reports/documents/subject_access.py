@@ -47,6 +47,8 @@ _TITLES = {
     "schools_yearlyclaim": "Where the values of a year came from",
     "schools_customgrouppupil": "Groups that the school made",
     "schools_retentionhold": "Why the record was kept longer",
+    "schools_rolloverpupil": "Planned for the new school year",
+    "schools_septembertick": "Checked at the start of the year",
     "schools_auditrecord": "Who opened the record or took it in a file, and what was refused",
     "assessment_judgement": "Judgements of what the pupil knows",
     "assessment_signdecision": "Decisions about progress",

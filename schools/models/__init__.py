@@ -34,8 +34,10 @@ from schools.models.privacy import (
 )
 from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
+from schools.models.roll_over import Goes, RollOver, RollOverClass, RollOverMove, RollOverPupil
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.september import SeptemberCheck, SeptemberTick
 from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
@@ -58,6 +60,7 @@ __all__ = [
     "EntryWindow",
     "FsmKind",
     "FsmPeriod",
+    "Goes",
     "Handed",
     "Happening",
     "Invitation",
@@ -79,6 +82,10 @@ __all__ = [
     "RetentionKind",
     "RetentionRule",
     "Role",
+    "RollOver",
+    "RollOverClass",
+    "RollOverMove",
+    "RollOverPupil",
     "School",
     "SchoolAttended",
     "SchoolOwned",
@@ -87,6 +94,8 @@ __all__ = [
     "SenNeed",
     "SenPeriod",
     "SenStatus",
+    "SeptemberCheck",
+    "SeptemberTick",
     "Session",
     "Sex",
     "SubjectLead",

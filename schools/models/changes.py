@@ -34,6 +34,7 @@ class ChangeKind(models.TextChoices):
     ERASE = "erase", "Pupil's record erased"
     DATES = "dates", "Dates of terms changed"
     TAKEN_IN = "taken_in", "School taken in from another installation"
+    ROLL_OVER = "roll_over", "Rolled over into a new school year"
 
 
 @tracked

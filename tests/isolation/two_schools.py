@@ -36,6 +36,7 @@ from schools.models import (
     EntryWindow,
     FsmKind,
     FsmPeriod,
+    Goes,
     Happening,
     Invitation,
     Job,
@@ -55,10 +56,16 @@ from schools.models import (
     RetentionKind,
     RetentionRule,
     Role,
+    RollOver,
+    RollOverClass,
+    RollOverMove,
+    RollOverPupil,
     School,
     SchoolAttended,
     SenNeed,
     SenPeriod,
+    SeptemberCheck,
+    SeptemberTick,
     SubjectLead,
     User,
     YearlyClaim,
@@ -201,6 +208,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         # Frozen where they count.
         Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
         meals = characteristics_of(pupil_year, teacher)
+        planned_for(pupil_year, teacher)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -240,6 +248,23 @@ def characteristics_of(pupil_year: PupilYear, by: User) -> FsmPeriod:
         **of_pupil,
     )
     return meals
+
+
+def planned_for(pupil_year: PupilYear, by: User) -> None:
+    """A row in each table of the year to come, and a check of this one."""
+    school, year = pupil_year.school, pupil_year.academic_year
+    begins = dt.date(year + 1, 9, 1)
+    days = [begins + dt.timedelta(days=100 * at + 90 * end) for at in range(3) for end in (0, 1)]
+    plan = RollOver.objects.create(school=school, academic_year=year, dates=days)
+    of_plan = {"school": school, "roll_over": plan}
+    planned = RollOverClass.objects.create(name="5A", **of_plan)
+    RollOverMove.objects.create(
+        from_class=pupil_year.class_group, year_group=YearGroup.Y4, goes=Goes.UP, to_class=planned, **of_plan
+    )
+    RollOverPupil.objects.create(pupil=pupil_year.pupil, goes=Goes.HELD, **of_plan)
+    SeptemberTick.objects.create(
+        school=school, academic_year=year, pupil=pupil_year.pupil, what=SeptemberCheck.NEW, ticked_by=by
+    )
 
 
 @pytest.fixture
