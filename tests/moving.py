@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from assessment.engine.assessment_points import AssessmentTerm
-from assessment.engine.subjects import MATHEMATICS, READING
+from assessment.engine.subjects import READING
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import Pupil, Role, School, TransferOffer, User
 from schools.row_security import visible_to
@@ -59,9 +59,7 @@ class Move:
 
     def here(self, pupil: Pupil | None = None) -> Pupil:
         """The child's row at the middle school, which has to be open."""
-        found: Pupil = Pupil.objects.in_school(self.middle).get(
-            person_key=(pupil or self.pupil).person_key
-        )
+        found: Pupil = Pupil.objects.in_school(self.middle).get(person_key=(pupil or self.pupil).person_key)
         return found
 
 
@@ -82,7 +80,7 @@ def a_move(year: AcademicYear) -> Move:
             is_eal=True,
             pupil__surname="Brough",
             pupil__forename="Elsie",
-            pupil__upn="A801200001001",
+            pupil__upn="H801200001001",
         )
         on_roll_again(row.pupil, year)
         judged(row.pupil, before, AssessmentTerm.SUMMER, 39)

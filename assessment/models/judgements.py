@@ -53,6 +53,8 @@ class Judgement(Handed):
 
     speaks_of = ("subject_id", "academic_year", "term")
     may_be_replaced = True
+    measured_columns = frozenset({"expected_low", "expected_high", "expectation_version_id"})
+    counting_columns = frozenset({"version"})
 
     # This table is the largest by far: of the base's indexes it keeps those that something reads by.
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -2,6 +2,21 @@
 
 from schools.models.audit import AccountRecord, AuditRecord, Happening
 from schools.models.changes import ChangeKind, ChangeSet
+from schools.models.characteristics import (
+    CareArrangement,
+    CareKind,
+    CarePeriod,
+    ClaimSource,
+    FsmKind,
+    FsmPeriod,
+    PeriodSource,
+    SchoolAttended,
+    SenNeed,
+    SenPeriod,
+    UkCountry,
+    YearlyClaim,
+    YearlyFlag,
+)
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.invitations import Invitation
@@ -29,8 +44,12 @@ from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 __all__ = [
     "AccountRecord",
     "AuditRecord",
+    "CareArrangement",
+    "CareKind",
+    "CarePeriod",
     "ChangeKind",
     "ChangeSet",
+    "ClaimSource",
     "ClassGroup",
     "ClassTeacher",
     "CountedFrom",
@@ -38,6 +57,8 @@ __all__ = [
     "CustomGroupPupil",
     "Enrolment",
     "EntryWindow",
+    "FsmKind",
+    "FsmPeriod",
     "Handed",
     "Happening",
     "Invitation",
@@ -52,6 +73,7 @@ __all__ = [
     "PackRelease",
     "Partnership",
     "PartnershipMembership",
+    "PeriodSource",
     "Pupil",
     "PupilRemoval",
     "PupilYear",
@@ -61,14 +83,20 @@ __all__ = [
     "RetentionRule",
     "Role",
     "School",
+    "SchoolAttended",
     "SchoolOwned",
     "SchoolYear",
     "SecondStepRemoval",
+    "SenNeed",
+    "SenPeriod",
     "SenStatus",
     "Session",
     "Sex",
     "SubjectLead",
     "Term",
     "TransferOffer",
+    "UkCountry",
     "User",
+    "YearlyClaim",
+    "YearlyFlag",
 ]

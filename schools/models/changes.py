@@ -28,6 +28,7 @@ class ChangeKind(models.TextChoices):
     GROUP = "group", "Group of pupils changed"
     BASELINES = "baselines", "Baselines confirmed"
     CORRECT = "correct", "Pupil's record corrected"
+    CHARACTERISTICS = "characteristics", "Characteristics over time changed"
     RETENTION = "retention", "Retention rules changed"
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"
@@ -46,6 +47,8 @@ class ChangeSet(SchoolOwned):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     reason = models.TextField(blank=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    is_taken_back = False
 
     class Meta(SchoolOwned.Meta):
         constraints = [

@@ -31,6 +31,8 @@ class Enrolment(Handed):
     is_start_assumed = models.BooleanField(default=False)
     ends_on = models.DateField(null=True, blank=True)
 
+    called = ("stay on the roll", "stays on the roll")
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -81,13 +83,17 @@ class PupilYear(Handed):
     sen_status = models.CharField(max_length=1, choices=SenStatus.choices, blank=True)
     is_pupil_premium = models.BooleanField(null=True, blank=True)
     is_fsm6 = models.BooleanField(null=True, blank=True)
+    is_disadvantaged = models.BooleanField(null=True, blank=True)
     is_eal = models.BooleanField(null=True, blank=True)
     is_looked_after = models.BooleanField(null=True, blank=True)
+    is_previously_looked_after = models.BooleanField(null=True, blank=True)
     is_service_child = models.BooleanField(null=True, blank=True)
     # Raw census code, local four-letter extensions included; rolled up to a main group where it is reported.
     ethnicity = models.CharField(max_length=4, blank=True)
     # Per cent of the possible sessions of the academic year so far: schools.attendance.
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+
+    called = ("pupil’s record of a year", "pupils’ records of a year")
 
     class Meta(Handed.Meta):
         constraints = [

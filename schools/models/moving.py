@@ -47,6 +47,9 @@ class TransferOffer(models.Model):
     accepted = models.PositiveIntegerField(default=0)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # The acts of the two schools by which pupils were taken in last, by their public ids: what can be taken back.
+    taken_in_by = models.UUIDField(null=True, blank=True)
+    handed_over_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -88,6 +91,8 @@ class OfferedPupil(SchoolOwned):
 
     offer = models.ForeignKey(related_name="offered", **known_in("schools.TransferOffer"))
     pupil_key = models.UUIDField()
+
+    called = ("pupil on offer", "pupils on offer")
 
     class Meta(SchoolOwned.Meta):
         constraints = [

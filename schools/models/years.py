@@ -29,6 +29,8 @@ class SchoolYear(SchoolOwned):
     # Nobody opened the year here: it holds what pupils brought along from the school where they were then. It is in no list of years.
     is_for_copies = models.BooleanField(default=False, db_default=False)
 
+    called = ("school year", "school years")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -97,6 +99,8 @@ class ClassGroup(SchoolOwned):
     academic_year = AcademicYearField()
     name = models.CharField(max_length=50)
 
+    called = ("class", "classes")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -122,6 +126,8 @@ class ClassTeacher(SchoolOwned):
 
     class_group = models.ForeignKey(related_name="teachers", **known_in("schools.ClassGroup"))
     membership = models.ForeignKey(related_name="taught", **known_in("schools.Membership"))
+
+    called = ("teacher of a class", "teachers of classes")
 
     class Meta(SchoolOwned.Meta):
         constraints = [

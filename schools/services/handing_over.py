@@ -49,24 +49,24 @@ def copy_rows(hands: Hands) -> Copied:
     What came before by an earlier copy, or is the receiver's own from the start, does not come again. Where the receiver says something of the same
     thing already, that stays, unless the pupil is among those `replacing`.
     """
-    _open_years(hands)
     copied, keys = Copied(), {Pupil: dict(hands.pupils)}
     for model in handed_models():
         keys[model] = _copy(model, hands, keys, copied)
     return copied
 
 
-def _open_years(hands: Hands) -> None:
-    """The years that the copies hang on, with the sender's days and framework, by which they were measured; in no list of years here."""
-    records = PupilYear.objects.in_school(hands.sender).filter(
-        pupil__in=hands.pupils, academic_year__lte=hands.last_year
-    )
-    here = SchoolYear.objects.in_school(hands.receiver).values_list("academic_year", flat=True)
+def open_years(*, sender: School, receiver: School, pupils: Collection[int], last_year: int) -> None:
+    """The years that the copies hang on, with the sender's days and framework, by which they were measured; in no list of years at the receiver.
+
+    Before the act that copies, so that taking that back leaves years alone on which other copies hang.
+    """
+    records = PupilYear.objects.in_school(sender).filter(pupil__in=pupils, academic_year__lte=last_year)
+    here = SchoolYear.objects.in_school(receiver).values_list("academic_year", flat=True)
     missing = set(records.values_list("academic_year", flat=True)) - set(here)
-    theirs = SchoolYear.objects.in_school(hands.sender).filter(academic_year__in=missing)
+    theirs = SchoolYear.objects.in_school(sender).filter(academic_year__in=missing)
     SchoolYear.objects.bulk_create(
         SchoolYear(
-            school=hands.receiver,
+            school=receiver,
             academic_year=row.academic_year,
             eyfs_framework=row.eyfs_framework,
             is_for_copies=True,
@@ -76,13 +76,13 @@ def _open_years(hands: Hands) -> None:
     Term.objects.bulk_create(
         (
             Term(
-                school=hands.receiver,
+                school=receiver,
                 academic_year=row.academic_year,
                 term=row.term,
                 starts_on=row.starts_on,
                 ends_on=row.ends_on,
             )
-            for row in Term.objects.in_school(hands.sender).filter(academic_year__in=missing)
+            for row in Term.objects.in_school(sender).filter(academic_year__in=missing)
         ),
         # Days that lie within a term of a year here are left to the rule for years without dates.
         ignore_conflicts=True,

@@ -24,7 +24,7 @@ from schools.models import (
 )
 from schools.row_security import visible_to
 from schools.services.changes import change_set
-from schools.services.handing_over import Copied, Hands, copy_of, copy_rows
+from schools.services.handing_over import Copied, Hands, copy_of, copy_rows, open_years
 from schools.services.offers import OfferRefusedError, close, counted, held
 from schools.services.turns import take_turn_alone
 from schools.services.years import open_year
@@ -84,13 +84,13 @@ def take_in(*, offer: TransferOffer, places: Sequence[Place], by: User) -> Taken
         places = [place for place in places if place.pupil_key in keys]
         if not places:
             return TakenIn()
+        _open_years(now, places, by)
         with change_set(
             school=receiver,
             kind=ChangeKind.TAKE_IN,
             by=by,
             reason=f"From {sender.name}: {counted(len(places))}",
-        ):
-            open_year(school=receiver, academic_year=AcademicYear(now.academic_year), by=by)
+        ) as taken:
             coming = _come(now, places)
             copied = copy_rows(
                 Hands(
@@ -105,8 +105,23 @@ def take_in(*, offer: TransferOffer, places: Sequence[Place], by: User) -> Taken
             if merged:
                 # The record here may say another date of birth or year group than the one it was measured by there.
                 records_corrected.send(sender=None, school=receiver, pupil_ids=merged, academic_year=None)
+        now.taken_in_by = taken.public_id
         _let_go(now, [each.there for each in coming], by)
     return TakenIn(len(coming), len(merged), copied)
+
+
+def _open_years(offer: TransferOffer, places: Sequence[Place], by: User) -> None:
+    """The year in which they begin is one of the school's own; those before may be there for the copies alone."""
+    pupils = Pupil.objects.in_school(offer.from_school).filter(
+        public_id__in=[place.pupil_key for place in places]
+    )
+    open_year(school=offer.to_school, academic_year=AcademicYear(offer.academic_year), by=by)
+    open_years(
+        sender=offer.from_school,
+        receiver=offer.to_school,
+        pupils=list(pupils.values_list("pk", flat=True)),
+        last_year=offer.academic_year,
+    )
 
 
 def _come(offer: TransferOffer, places: Sequence[Place]) -> list[_Coming]:
@@ -260,12 +275,13 @@ def _let_go(offer: TransferOffer, pupils: Sequence[Pupil], by: User) -> None:
         kind=ChangeKind.HAND_OVER,
         by=by,
         reason=f"To {offer.to_school.name}: {counted(len(pupils))}",
-    ):
+    ) as let_go:
         stays = Enrolment.objects.in_school(sender).filter(pupil__in=pupils, starts_on__lte=offer.last_day)
         stays.filter(Q(ends_on=None) | Q(ends_on__gt=offer.last_day)).update(ends_on=offer.last_day)
         left = OfferedPupil.objects.in_school(sender).filter(offer=offer)
         left.filter(pupil_key__in=[pupil.public_id for pupil in pupils]).delete()
         offer.accepted += len(pupils)
-        offer.save(update_fields=["accepted"])
+        offer.handed_over_by = let_go.public_id
+        offer.save(update_fields=["accepted", "taken_in_by", "handed_over_by"])
         if not left.exists():
             close(offer, OfferState.ACCEPTED, by)

@@ -26,6 +26,7 @@ from schools.queries.offers import (
     schools_to_offer_to,
 )
 from schools.queries.rolls import year_groups_for
+from schools.services.giving_back import give_back, preview
 from schools.services.looking import record_look
 from schools.services.offers import OfferRefusedError, counted, offer_pupils, refuse, withdraw
 from schools.services.taking_in import TakenIn, take_in
@@ -123,15 +124,37 @@ def _own(request: SchoolRequest, found: TransferOffer) -> HttpResponse:
 
 def _theirs(request: SchoolRequest, found: TransferOffer) -> HttpResponse:
     line = offer_line(found, request.access.school, timezone.localdate())
+    if request.POST.get("act") == "give-back":
+        return _give_back(request, found)
     if not line.stands:
         if request.method == "POST":
             messages.error(
                 request, "This offer is over: it was answered, withdrawn, or not answered in time."
             )
-        return TemplateResponse(request, "schools/moving/offer.html", {"line": line})
+        context = {"line": line, "preview": preview(found)}
+        return TemplateResponse(request, "schools/moving/offer.html", context)
     if request.POST.get("act") == "refuse":
         return _refuse(request, found)
     return _take_in(request, found)
+
+
+def _give_back(request: SchoolRequest, found: TransferOffer) -> HttpResponse:
+    try:
+        done = give_back(offer=found, by=request.user)
+    except OfferRefusedError as error:
+        messages.error(request, str(error))
+    else:
+        if done.obstacles:
+            what = ", ".join(map(str, done.obstacles))
+            messages.error(
+                request, f"Nothing was taken back, for something has been done with it since: {what}."
+            )
+        else:
+            messages.success(
+                request,
+                f"Taken back: {counted(done.pupils)}. They are on offer again, and nothing of them is here.",
+            )
+    return _again(request, found)
 
 
 def _refuse(request: SchoolRequest, found: TransferOffer) -> HttpResponse:
@@ -190,7 +213,13 @@ def _page(
     request: SchoolRequest, found: TransferOffer, form: TakeInForm | None, **more: object
 ) -> HttpResponse:
     line = offer_line(found, request.access.school, timezone.localdate())
-    context = {"line": line, "refusal": RefusalForm(), "form": form or TakeInForm(offer=found), **more}
+    context = {
+        "line": line,
+        "refusal": RefusalForm(),
+        "form": form or TakeInForm(offer=found),
+        "preview": preview(found),
+        **more,
+    }
     if "forms" not in context:
         classes = classes_of_year(request.access.school, found.academic_year)
         school = request.access.school
