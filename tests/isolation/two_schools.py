@@ -43,6 +43,7 @@ from schools.models import (
     Membership,
     NamesGrant,
     NamesReading,
+    OfferedPupil,
     PackRelease,
     PeriodSource,
     Pupil,
@@ -58,6 +59,7 @@ from schools.models import (
     SenNeed,
     SenPeriod,
     SubjectLead,
+    TransferOffer,
     User,
     YearlyClaim,
     YearlyFlag,
@@ -65,7 +67,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services import classes, memberships
 from schools.services.changes import change_set
-from tests.factories import ClassGroupFactory, UserFactory, judged, on_roll
+from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, judged, on_roll
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class WholeSchool:
     job: Job
     snapshot: Snapshot
     invitation: Invitation
+    offer: TransferOffer
 
     @property
     def pupil(self) -> Pupil:
@@ -189,6 +192,17 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_on=year.starts_on,
         )
         characteristics_of(pupil_year, teacher)
+        offer = TransferOffer.objects.create(
+            from_school=school,
+            to_school=SchoolFactory.create(),
+            last_day=year.ends_on,
+            academic_year=year + 1,
+            offered_by=teacher,
+            offered_at=timezone.now(),
+            stands_until=year.ends_on,
+            pupils=1,
+        )
+        OfferedPupil.objects.create(school=school, offer=offer, pupil_key=pupil_year.pupil.public_id)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -204,6 +218,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         job=job,
         snapshot=snapshot,
         invitation=invitation,
+        offer=offer,
     )
 
 
