@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +84,7 @@ class PlaceForm(forms.Form):
         label="Year group", coerce=lambda value: YearGroup(int(value)), widget=forms.Select
     )
     class_id = forms.ChoiceField(label="Class", required=False)
-    same_as = forms.ChoiceField(label="Is it the same child?", required=False, widget=forms.RadioSelect)
+    same_as = forms.ChoiceField(required=False, widget=forms.RadioSelect)
     both = forms.ChoiceField(
         label="Where both schools have judged",
         required=False,
@@ -94,9 +94,14 @@ class PlaceForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, offered: Offered, school: School, classes: Sequence[ClassGroup], **kwargs: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        offered: Offered,
+        school: School,
+        classes: Sequence[ClassGroup],
     ) -> None:
-        super().__init__(*args, prefix=str(offered.there.public_id), **kwargs)
+        super().__init__(data, prefix=str(offered.there.public_id))
         self.offered = offered
         groups: Any = self.fields["year_group"]
         groups.choices = [
@@ -115,6 +120,7 @@ class PlaceForm(forms.Form):
             *((str(match.here.public_id), f"Yes: {match.here.name}, here") for match in offered.matches),
             *(() if self.is_certain else ((ANOTHER, "No, another child"),)),
         ]
+        same.label = f"Is {offered.there.name} the same child?"
         same.initial = str(offered.matches[0].here.public_id) if self.is_certain else None
 
     @property

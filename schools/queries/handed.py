@@ -24,7 +24,7 @@ def handed_models() -> list[type[Handed]]:
     for model in sorted(found - {PupilYear}, key=lambda one: one._meta.label):
         refers = {each.related_model for each in model._meta.concrete_fields if each.is_relation}
         order[model] = {PupilYear} | (refers & found) - {model}
-    return list(TopologicalSorter(order).static_order())  # type: ignore[arg-type]
+    return list(TopologicalSorter(order).static_order())
 
 
 def rows_that_may_be_replaced(

@@ -217,15 +217,15 @@ def _names(pupil: Pupil) -> set[tuple[str, str]]:
 
 
 def _known(school: School, pupils: Iterable[Pupil], academic_year: int) -> dict[int, Known]:
-    pupils = {pupil.pk: pupil for pupil in pupils}
+    of_school = {pupil.pk: pupil for pupil in pupils}
     latest = {
         row.pupil_id: row
         for row in PupilYear.objects.in_school(school)
-        .filter(pupil__in=pupils, academic_year__lte=academic_year)
+        .filter(pupil__in=of_school, academic_year__lte=academic_year)
         .select_related("class_group")
         .order_by("academic_year")
     }
-    judged = judged_rows(school, pupils.keys())
+    judged = judged_rows(school, of_school.keys())
     return {
         pk: Known(
             pupil.public_id,
@@ -237,7 +237,7 @@ def _known(school: School, pupils: Iterable[Pupil], academic_year: int) -> dict[
             latest[pk].class_group.name if pk in latest and latest[pk].class_group else "",
             judged[pk],
         )
-        for pk, pupil in pupils.items()
+        for pk, pupil in of_school.items()
     }
 
 

@@ -49,7 +49,8 @@ def copy_rows(hands: Hands) -> Copied:
     What came before by an earlier copy, or is the receiver's own from the start, does not come again. Where the receiver says something of the same
     thing already, that stays, unless the pupil is among those `replacing`.
     """
-    copied, keys = Copied(), {Pupil: dict(hands.pupils)}
+    copied = Copied()
+    keys: dict[type[models.Model], Mapping[int, int]] = {Pupil: hands.pupils}
     for model in handed_models():
         keys[model] = _copy(model, hands, keys, copied)
     return copied
