@@ -29,9 +29,9 @@ def handed_models() -> list[type[Handed]]:
 
 def rows_that_may_be_replaced(
     sender: School, receiver: School, pairs: Collection[tuple[int, int]]
-) -> dict[int, int]:
-    """Of pupils there, each with the pupil here who may be the same child: of how many things both schools say something, by the pupil's key there."""
-    counted = dict.fromkeys((there for there, _ in pairs), 0)
+) -> dict[tuple[int, int], int]:
+    """Of pupils there, each with a pupil here who may be the same child: of how many things both schools say something."""
+    counted = dict.fromkeys(pairs, 0)
     for model in handed_models():
         if not model.may_be_replaced:
             continue
@@ -49,7 +49,7 @@ def rows_that_may_be_replaced(
         for there, here in pairs:
             theirs = {of[1:] for of in said[sender] if of[0] == there}
             ours = {of[1:] for of in said[receiver] if of[0] == here}
-            counted[there] += len(theirs & ours)
+            counted[there, here] += len(theirs & ours)
     return counted
 
 

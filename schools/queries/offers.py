@@ -162,7 +162,7 @@ def offered_pupils(offer: TransferOffer) -> list[Offered]:
         )
         matches = _matches(there, receiver)
         pairs = [(pupil.pk, here.pk) for pupil in there for here, _ in matches[pupil.pk]]
-        both = {pair: rows_that_may_be_replaced(sender, receiver, [pair])[pair[0]] for pair in pairs}
+        both = rows_that_may_be_replaced(sender, receiver, pairs)
         of_there = _known(sender, there, offer.academic_year)
         of_here = _known(
             receiver, [here for found in matches.values() for here, _ in found], offer.academic_year

@@ -77,7 +77,9 @@ def test_a_year_group_is_offered_and_taken_in(visit: Visit, receiving: World, wi
 
     page.reload()
     expect(page.get_by_role("heading", name="Accepted")).to_be_visible()
-    own.goto(there.replace(world.year.slug, type(world.year)(world.year + 1).slug).replace("moving/", "pupils/"))
+    own.goto(
+        there.replace(world.year.slug, type(world.year)(world.year + 1).slug).replace("moving/", "pupils/")
+    )
     expect(own.get_by_text("Alcock9")).to_be_visible()
     with visible_to(world.other):
         assert Pupil.objects.count() == 11

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from django.urls import reverse
 from assessment.engine.assessment_points import AssessmentTerm
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import AuditRecord, Happening, Pupil, Role, TransferOffer
+from schools.queries.offers import offered_pupils
 from schools.row_security import visible_to
+from schools.services import years
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, SchoolFactory, judged, on_roll
 from tests.moving import Move, a_move
@@ -110,8 +113,6 @@ def test_that_they_were_seen_stands_in_the_audit_of_their_own_school(move: Move)
 def test_pupils_are_taken_in_into_their_classes(move: Move) -> None:
     offer = move.offer()
     with visible_to(move.middle):
-        from schools.services import years
-
         years.open_year(school=move.middle, academic_year=move.next_year, by=None)
         group = ClassGroupFactory.create(school=move.middle, academic_year=move.next_year, name="5 Ash")
     client = signed_in(move.receiver)
@@ -224,3 +225,33 @@ def test_the_pupils_page_names_the_school_that_judged(move: Move) -> None:
     # The years that came along are told, and lead nowhere: the school has not opened them.
     assert AcademicYear(move.year - 1).label in plain
     assert f"/{AcademicYear(move.year - 1).slug}/" not in plain
+
+
+def test_the_page_of_an_offer_asks_no_more_for_more_pupils(
+    move: Move, django_assert_num_queries: Any
+) -> None:
+    def offered(born: int) -> TransferOffer:
+        with visible_to(move.first):
+            pupils = [
+                on_roll(
+                    move.first,
+                    move.year,
+                    pupil__surname="Twin",
+                    pupil__date_of_birth=dt.date(2018, born, each),
+                ).pupil
+                for each in range(1, born + 1)
+            ]
+        with visible_to(move.middle):
+            for pupil in pupils:
+                on_roll(
+                    move.middle,
+                    move.year,
+                    pupil__surname="Twin",
+                    pupil__date_of_birth=pupil.date_of_birth,
+                )
+        return move.offer(*pupils)
+
+    for count in (1, 4):
+        offer = offered(count)
+        with visible_to(move.middle), django_assert_num_queries(13):
+            assert len(offered_pupils(offer)) == count
