@@ -48,7 +48,7 @@ ASSESSMENT: Mapping[str, Held] = {
             " confirmed_steps entered_at",
             Kind.TEXT: "note",
             Kind.STAFF: "entered_by_id",
-            Kind.NONE: "source version",
+            Kind.NONE: "source version is_note_shareable",
         },
     ),
     "assessment_signdecision": Held(
@@ -57,8 +57,9 @@ ASSESSMENT: Mapping[str, Held] = {
         basis=Basis.SPECIAL_TASK,
         retention=Retention.PUPIL,
         pupil="pupil_id",
+        shared=True,
         columns={
-            Kind.KEY: f"{_OWN} pupil_id subject_id",
+            Kind.KEY: f"{_OWN} origin_school_id origin_id pupil_id subject_id",
             Kind.PERSONAL: "academic_year term signs decided_at",
             Kind.SPECIAL: "decided",
             Kind.TEXT: "reason",

@@ -110,6 +110,9 @@ MENU = (
             "remove_pupil",
             "retention",
             "new_pupils",
+            "moving",
+            "new_offer",
+            "offer",
         },
     ),
     (

@@ -17,6 +17,7 @@ from reports.views import (
     good_level,
     governor_reports,
     groups,
+    history,
     judgements,
     marksheets,
     own_steps,
@@ -199,6 +200,7 @@ urlpatterns: list[URLPattern] = [
         name="pupil_progress_file",
     ),
     path("pupils/<uuid:pupil_id>/own-expectation/", own_steps.own_steps, name="own_steps"),
+    path("pupils/<uuid:pupil_id>/history.xlsx", history.pupil_history, name="pupil_history"),
     path("pupils/<uuid:pupil_id>/for-parents/", pupil_progress.for_parents, name="pupil_for_parents"),
     *(
         path(

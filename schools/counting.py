@@ -21,7 +21,7 @@ COLUMNS_THAT_COUNT = {
         "requires_second_factor",
         "data_protection_contact",
     ),
-    "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework"),
+    "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework", "is_for_copies"),
     "schools_term": ("id", "school_id", "academic_year", "term", "starts_on", "ends_on"),
     # What was given out of a school and when; not by whom. Counts alone, those of groups among them.
     "schools_packrelease": ("id", "school_id", "academic_year", "term", "figures", "made_at"),

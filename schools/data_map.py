@@ -331,6 +331,24 @@ SCHOOLS: Mapping[str, Held] = {
             " finished_at",
         },
     ),
+    "schools_transferoffer": Held(
+        whose=Whose.STAFF,
+        why="To hand pupils over to their next school, and to know who offered and who accepted",
+        retention=Retention.RECORD,
+        columns={
+            Kind.KEY: "id public_id taken_in_by handed_over_by",
+            Kind.STAFF: "offered_by_id closed_by_id",
+            Kind.NONE: "from_school_id to_school_id last_day academic_year offered_at stands_until state pupils accepted"
+            " closed_at",
+        },
+    ),
+    "schools_offeredpupil": Held(
+        whose=Whose.NOBODY,
+        why="To show the receiving school whom an offer is of, while it stands",
+        basis=Basis.NONE,
+        retention=Retention.RECORD,
+        columns={Kind.KEY: f"{_OWN} offer_id pupil_key"},
+    ),
     # A file of many pupils' pages, gone after a day: it holds nothing that the tables above do not.
     "schools_jobpaper": Held(
         whose=Whose.STAFF,
@@ -344,7 +362,7 @@ SCHOOLS: Mapping[str, Held] = {
     ),
     "schools_customgroup": figures("Groups that the school made", "academic_year", text="name"),
     "schools_classgroup": figures("Classes", "academic_year name"),
-    "schools_schoolyear": figures("Opened years", "academic_year eyfs_framework"),
+    "schools_schoolyear": figures("Opened years", "academic_year eyfs_framework is_for_copies"),
     "schools_term": figures("Terms", "academic_year term starts_on ends_on entry_ends_on closed_at"),
     "schools_entrywindow": figures(
         "When judgements are entered", "academic_year term year_group opens_on closes_on closed_at"

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SUBJECT_ACCESS = "hand out everything that is held about one pupil"
     TAKE_EVERYTHING = "take out everything that the school holds, as one file"
     CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
+    MOVE_PUPILS = "offer pupils who leave to another school of the partnership, and take in those that another one offers"
     REMOVE_PUPILS = (
         "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
     )
@@ -63,6 +64,7 @@ _ANSWERING = _LEADING | {
     Permission.SEE_AUDIT,
     Permission.SUBJECT_ACCESS,
     Permission.CORRECT_PUPILS,
+    Permission.MOVE_PUPILS,
 }
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {

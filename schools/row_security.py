@@ -32,6 +32,7 @@ TABLES_OUTSIDE_THE_WALL = {
     "schools_school": "the door must find the school before it can open it",
     "schools_schoolevent": "its history: who changed a school's name, numbers or year groups",
     "schools_job": "the worker must find a job before it knows which school to open; holds ids, a state and times",
+    "schools_transferoffer": "the receiving school must find an offer while the offering one is closed; holds ids, days, counts and a state",
     "schools_accountrecord": "a person signs in before any school is known; holds an account's number, what and when",
     "schools_user": "a person signs in before any school is known, and may belong to several",
     "schools_session": "sign-in: sessions, which hold an account's id and no pupil",

@@ -63,6 +63,7 @@ class FrozenRow(SchoolOwned):
         School, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     public_id: Any = None
+    kept_back = "figures that a school reported stay with it"
     frozen_in = models.ForeignKey(related_name="+", db_index=False, **known_in("assessment.Snapshot"))
     row_id = models.BigIntegerField()
 

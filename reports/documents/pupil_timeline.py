@@ -150,7 +150,8 @@ def _baseline(
 def _shown(record: PupilRecord, entry: Entry, *, is_area: bool = False) -> SpotOfTimeline:
     year_group = record.year_groups[entry.at.academic_year]
     expected = entry.expected
-    name = f"{when(entry.at)}{', on entry' if entry.is_on_entry else ''}"
+    elsewhere = f", judged at {entry.judged_at}" if entry.judged_at else ""
+    name = f"{when(entry.at)}{', on entry' if entry.is_on_entry else ''}{elsewhere}"
     return SpotOfTimeline(
         name=f"{name}, {entry.subject.full_name}" if is_area else name,
         points=entry.points,

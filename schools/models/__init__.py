@@ -22,6 +22,7 @@ from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.invitations import Invitation
 from schools.models.jobs import Job, JobPaper, JobState
 from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
+from schools.models.moving import OfferedPupil, OfferState, TransferOffer
 from schools.models.names_grants import NamesGrant, NamesReading
 from schools.models.people import User
 from schools.models.privacy import (
@@ -70,6 +71,8 @@ __all__ = [
     "Membership",
     "NamesGrant",
     "NamesReading",
+    "OfferState",
+    "OfferedPupil",
     "PackRelease",
     "Partnership",
     "PartnershipMembership",
@@ -100,6 +103,7 @@ __all__ = [
     "Sex",
     "SubjectLead",
     "Term",
+    "TransferOffer",
     "UkCountry",
     "User",
     "YearlyClaim",

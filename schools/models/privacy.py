@@ -57,6 +57,8 @@ class RetentionRule(SchoolOwned):
 class RetentionHold(SchoolOwned):
     """Somebody looked at a record that was due and kept it until a day, for a reason; the latest counts."""
 
+    kept_back = "each school keeps what it holds by its own rules"
+
     pupil = models.ForeignKey(related_name="+", **known_in("schools.Pupil"))
     keep_until = models.DateField()
     reason = models.CharField(max_length=LONGEST_REASON)

@@ -136,7 +136,9 @@ def _year_line(year: PupilYear, access: Access) -> YearLine:
         ("Service child", year.is_service_child),
     )
     # Who sees the classes taught alone may have taught the pupil in this year and in no other.
-    may_open = access.may(Permission.SEE_ALL_PUPILS) or year.academic_year == access.academic_year
+    may_open = (
+        access.may(Permission.SEE_ALL_PUPILS) and year.academic_year in access.opened_years
+    ) or year.academic_year == access.academic_year
     facts = [Fact(name, "Yes" if flag else "No") for name, flag in flags if flag is not None]
     if year.sen_status:
         facts.insert(0, Fact("SEN", SenStatus(year.sen_status).label))

@@ -179,7 +179,12 @@ class _Held:
         for stay in Enrolment.objects.in_school(school).order_by("starts_on"):
             self.stays[stay.pupil_id].append(stay)
         self.on_record: dict[int, list[AcademicYear]] = defaultdict(list)
-        others = PupilYear.objects.in_school(school).exclude(academic_year=academic_year)
+        # Years that the pupil spent elsewhere say nothing about this roll.
+        others = (
+            PupilYear.objects.in_school(school)
+            .filter(origin_school=None)
+            .exclude(academic_year=academic_year)
+        )
         for pupil_id, year in others.values_list("pupil_id", "academic_year"):
             self.on_record[pupil_id].append(year)
 
@@ -220,7 +225,9 @@ def _summary(
         came_back=sum(plan.has_come_back for plan in plans),
         left=sum(plan.has_left for plan in plans),
         classes_made=tuple(sorted(group.name for group in classes)),
-        opens_year=not SchoolYear.objects.in_school(school).filter(academic_year=academic_year).exists(),
+        opens_year=not SchoolYear.objects.in_school(school)
+        .filter(academic_year=academic_year, is_for_copies=False)
+        .exists(),
         not_in_roll=sum(pupil_id not in known for pupil_id in on_record.values_list("pupil_id", flat=True)),
         temporary_upns=sum(is_temporary_upn(plan.row.upn) for plan in plans),
         foreign_year_groups=dict(sorted(foreign.items())),

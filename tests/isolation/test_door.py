@@ -66,6 +66,7 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "job_id": whole.job.public_id,
         "person_id": whole.membership.public_id,
         "invitation_id": whole.invitation.public_id,
+        "offer_id": whole.offer.public_id,
         "template_id": whole.template.public_id,
         "subject": "mathematics",
         "point": "autumn",
@@ -91,6 +92,8 @@ def names_in(pattern: URLPattern) -> list[str]:
 BEHIND = behind_the_door()
 MAY_BE_POSTED = {
     *(f"{kind}_marksheet_pupil" for kind in ("class", "year_group", "group")),
+    "new_offer",
+    "offer",
     "group",
     "new_group",
     "new_layout",

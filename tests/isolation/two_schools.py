@@ -45,6 +45,7 @@ from schools.models import (
     Membership,
     NamesGrant,
     NamesReading,
+    OfferedPupil,
     PackRelease,
     Partnership,
     PeriodSource,
@@ -67,6 +68,7 @@ from schools.models import (
     SeptemberCheck,
     SeptemberTick,
     SubjectLead,
+    TransferOffer,
     User,
     YearlyClaim,
     YearlyFlag,
@@ -74,7 +76,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services import classes, memberships
 from schools.services.changes import change_set
-from tests.factories import ClassGroupFactory, UserFactory, judged, on_roll
+from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, judged, on_roll
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class WholeSchool:
     snapshot: Snapshot
     invitation: Invitation
     meals: FsmPeriod
+    offer: TransferOffer
 
     @property
     def pupil(self) -> Pupil:
@@ -209,6 +212,17 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
         meals = characteristics_of(pupil_year, teacher)
         planned_for(pupil_year, teacher)
+        offer = TransferOffer.objects.create(
+            from_school=school,
+            to_school=SchoolFactory.create(),
+            last_day=year.ends_on,
+            academic_year=year + 1,
+            offered_by=teacher,
+            offered_at=timezone.now(),
+            stands_until=year.ends_on,
+            pupils=1,
+        )
+        OfferedPupil.objects.create(school=school, offer=offer, pupil_key=pupil_year.pupil.public_id)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -225,6 +239,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         snapshot=snapshot,
         invitation=invitation,
         meals=meals,
+        offer=offer,
     )
 
 
