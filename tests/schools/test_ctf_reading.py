@@ -123,8 +123,7 @@ def test_text_of_windows_without_a_declaration_is_told(tmp_path: Path) -> None:
     file = read(tmp_path, ctf(ACCENTED, declaration=""), encoding="cp1252")
     assert only(file).name == "Müller-Ó Briain, Zoë"
     assert file.warnings == (
-        "The file does not say how its text is encoded, and it is not UTF-8."
-        " It was read as Windows-1252 (Western European): look at names with accents.",
+        "The file does not say how its text is encoded, and it is not UTF-8. It was read as Windows-1252 (Western European): look at names with accents.",
     )
 
 
@@ -233,8 +232,7 @@ def test_the_attendance_of_several_years_is_read(tmp_path: Path) -> None:
         ),
         (
             ctf_pupil(year="twelve"),
-            "Pupil 1 (Brough, Elsie), year group (NCyearActual): 'twelve' is not a year group we have."
-             " Write N1, N2, R or a number from 1 to 13.",
+            "Pupil 1 (Brough, Elsie), year group (NCyearActual): 'twelve' is not a year group we have. Write N1, N2, R or a number from 1 to 13.",
         ),
         (
             ctf_pupil(rest="<SENhistory><SEN><StartDate>soon</StartDate><SENprovision>K</SENprovision></SEN></SENhistory>"),
