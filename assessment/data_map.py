@@ -72,9 +72,9 @@ ASSESSMENT: Mapping[str, Held] = {
     ),
     "assessment_snapshotpupilyear": _frozen_of_pupil(
         "year group and characteristics",
-        "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child attendance",
+        "academic_year year_group is_pupil_premium is_fsm6 is_disadvantaged is_eal is_service_child attendance",
         keys="class_group_id",
-        special="sen_status is_looked_after ethnicity",
+        special="sen_status is_looked_after is_previously_looked_after ethnicity",
     ),
     "assessment_snapshotjudgement": _frozen_of_pupil(
         "judgements",

@@ -71,10 +71,10 @@ FROM schools_pupil p WHERE p.school_id = ANY (%(ids)s)
 """,
     """
 INSERT INTO schools_pupilyear (school_id, pupil_id, academic_year, year_group, sen_status, is_pupil_premium, is_fsm6,
-    is_eal, is_looked_after, is_service_child, ethnicity, attendance)
+    is_disadvantaged, is_eal, is_looked_after, is_service_child, ethnicity, attendance)
 SELECT p.school_id, p.id, y, year_group - (%(year)s - y),
     CASE WHEN p.id %% 7 = 0 THEN 'K' WHEN p.id %% 25 = 0 THEN 'E' ELSE 'N' END,
-    p.id %% 4 = 0, p.id %% 5 = 0, p.id %% 11 = 0, p.id %% 100 = 0, p.id %% 50 = 0,
+    p.id %% 4 = 0, p.id %% 5 = 0, p.id %% 5 = 0 OR p.id %% 100 = 0, p.id %% 11 = 0, p.id %% 100 = 0, p.id %% 50 = 0,
     CASE WHEN p.id %% 9 = 0 THEN 'APKN' ELSE 'WBRI' END,
     CASE WHEN p.id %% 13 > 0 THEN 100 - p.id %% 110 / 8.0 - CASE WHEN p.id %% 80 = 0 THEN 50 ELSE 0 END END
 FROM (

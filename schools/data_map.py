@@ -113,6 +113,25 @@ def figures(why: str, columns: str, *, staff: str = "", text: str = "") -> Held:
     )
 
 
+def _period(why: str, personal: str, *, special: str = "", text: str = "", staff: str = "") -> Held:
+    """A table of what was true of a pupil for a time."""
+    return Held(
+        whose=Whose.PUPIL,
+        why=why,
+        basis=Basis.SPECIAL_TASK if special else Basis.TASK,
+        retention=Retention.PUPIL,
+        pupil="pupil_id",
+        shared=True,
+        columns={
+            Kind.KEY: f"{_COPIED} pupil_id",
+            Kind.PERSONAL: personal,
+            Kind.SPECIAL: special,
+            Kind.TEXT: text,
+            Kind.STAFF: staff,
+        },
+    )
+
+
 SCHOOLS: Mapping[str, Held] = {
     "schools_pupil": Held(
         whose=Whose.PUPIL,
@@ -144,10 +163,36 @@ SCHOOLS: Mapping[str, Held] = {
         shared=True,
         columns={
             Kind.KEY: f"{_COPIED} pupil_id class_group_id",
-            Kind.PERSONAL: "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child attendance",
+            Kind.PERSONAL: "academic_year year_group is_pupil_premium is_fsm6 is_disadvantaged is_eal is_service_child"
+            " attendance",
             # Being looked after is not in Art. 9; it is treated as if it were.
-            Kind.SPECIAL: "sen_status is_looked_after ethnicity",
+            Kind.SPECIAL: "sen_status is_looked_after is_previously_looked_after ethnicity",
         },
+    ),
+    "schools_fsmperiod": _period(
+        "To know who is disadvantaged, and in which years", "kind country starts_on ends_on source"
+    ),
+    "schools_senperiod": _period(
+        "To support a need, and to know in which years there was one",
+        "starts_on ends_on source",
+        special="code status",
+    ),
+    "schools_senneed": _period("To support a need", "rank starts_on ends_on source", special="need"),
+    "schools_careperiod": _period(
+        "To support who is or was looked after, and to know in which years",
+        "starts_on ends_on source",
+        special="kind arrangement authority",
+    ),
+    "schools_schoolattended": _period(
+        "To know where a pupil came from, and whom to ask for a record",
+        "dfe_number urn name starts_on ends_on leaving_reason is_last source",
+    ),
+    "schools_yearlyclaim": _period(
+        "To be able to say where a value of a year came from",
+        "academic_year flag source as_of",
+        special="value",
+        text="reason",
+        staff="said_by_id",
     ),
     "schools_customgrouppupil": Held(
         whose=Whose.PUPIL,

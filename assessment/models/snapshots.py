@@ -165,8 +165,10 @@ class SnapshotPupilYear(FrozenRowOfPupil):
     is_looked_after = models.BooleanField(null=True, blank=True)
     is_service_child = models.BooleanField(null=True, blank=True)
     ethnicity = models.CharField(max_length=4, blank=True)
-    # Empty in snapshots from before it was held.
+    # Empty in snapshots from before they were held.
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    is_disadvantaged = models.BooleanField(null=True, blank=True)
+    is_previously_looked_after = models.BooleanField(null=True, blank=True)
 
 
 class SnapshotJudgement(FrozenRowOfPupil):

@@ -2,6 +2,21 @@
 
 from schools.models.audit import AccountRecord, AuditRecord, Happening
 from schools.models.changes import ChangeKind, ChangeSet
+from schools.models.characteristics import (
+    CareArrangement,
+    CareKind,
+    CarePeriod,
+    ClaimSource,
+    FsmKind,
+    FsmPeriod,
+    PeriodSource,
+    SchoolAttended,
+    SenNeed,
+    SenPeriod,
+    UkCountry,
+    YearlyClaim,
+    YearlyFlag,
+)
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.invitations import Invitation
@@ -28,8 +43,12 @@ from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 __all__ = [
     "AccountRecord",
     "AuditRecord",
+    "CareArrangement",
+    "CareKind",
+    "CarePeriod",
     "ChangeKind",
     "ChangeSet",
+    "ClaimSource",
     "ClassGroup",
     "ClassTeacher",
     "CountedFrom",
@@ -37,6 +56,8 @@ __all__ = [
     "CustomGroupPupil",
     "Enrolment",
     "EntryWindow",
+    "FsmKind",
+    "FsmPeriod",
     "Handed",
     "Happening",
     "Invitation",
@@ -49,6 +70,7 @@ __all__ = [
     "PackRelease",
     "Partnership",
     "PartnershipMembership",
+    "PeriodSource",
     "Pupil",
     "PupilRemoval",
     "PupilYear",
@@ -58,13 +80,19 @@ __all__ = [
     "RetentionRule",
     "Role",
     "School",
+    "SchoolAttended",
     "SchoolOwned",
     "SchoolYear",
     "SecondStepRemoval",
+    "SenNeed",
+    "SenPeriod",
     "SenStatus",
     "Session",
     "Sex",
     "SubjectLead",
     "Term",
+    "UkCountry",
     "User",
+    "YearlyClaim",
+    "YearlyFlag",
 ]

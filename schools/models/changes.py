@@ -28,6 +28,7 @@ class ChangeKind(models.TextChoices):
     GROUP = "group", "Group of pupils changed"
     BASELINES = "baselines", "Baselines confirmed"
     CORRECT = "correct", "Pupil's record corrected"
+    CHARACTERISTICS = "characteristics", "Characteristics over time changed"
     RETENTION = "retention", "Retention rules changed"
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"

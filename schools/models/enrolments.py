@@ -75,8 +75,10 @@ class PupilYear(Handed):
     sen_status = models.CharField(max_length=1, choices=SenStatus.choices, blank=True)
     is_pupil_premium = models.BooleanField(null=True, blank=True)
     is_fsm6 = models.BooleanField(null=True, blank=True)
+    is_disadvantaged = models.BooleanField(null=True, blank=True)
     is_eal = models.BooleanField(null=True, blank=True)
     is_looked_after = models.BooleanField(null=True, blank=True)
+    is_previously_looked_after = models.BooleanField(null=True, blank=True)
     is_service_child = models.BooleanField(null=True, blank=True)
     # Raw census code, local four-letter extensions included; rolled up to a main group where it is reported.
     ethnicity = models.CharField(max_length=4, blank=True)

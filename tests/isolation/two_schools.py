@@ -22,14 +22,19 @@ from assessment.services.snapshots import freeze
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
     AuditRecord,
+    CareKind,
+    CarePeriod,
     ChangeKind,
     ChangeSet,
+    ClaimSource,
     ClassGroup,
     ClassTeacher,
     CountedFrom,
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
+    FsmKind,
+    FsmPeriod,
     Happening,
     Invitation,
     Job,
@@ -39,6 +44,7 @@ from schools.models import (
     NamesGrant,
     NamesReading,
     PackRelease,
+    PeriodSource,
     Pupil,
     PupilRemoval,
     PupilYear,
@@ -48,8 +54,13 @@ from schools.models import (
     RetentionRule,
     Role,
     School,
+    SchoolAttended,
+    SenNeed,
+    SenPeriod,
     SubjectLead,
     User,
+    YearlyClaim,
+    YearlyFlag,
 )
 from schools.row_security import visible_to
 from schools.services import classes, memberships
@@ -177,6 +188,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_by=teacher,
             removed_on=year.starts_on,
         )
+        characteristics_of(pupil_year, teacher)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -192,6 +204,27 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         job=job,
         snapshot=snapshot,
         invitation=invitation,
+    )
+
+
+def characteristics_of(pupil_year: PupilYear, by: User) -> None:
+    """A row in each table of what was true of the pupil from day to day."""
+    year = pupil_year.academic_year
+    of_pupil = {"school": pupil_year.school, "pupil": pupil_year.pupil}
+    typed = {**of_pupil, "source": PeriodSource.TYPED}
+    FsmPeriod.objects.create(kind=FsmKind.LEGACY, starts_on=year.starts_on, **typed)
+    SenPeriod.objects.create(code="K", status="K", starts_on=year.starts_on, **typed)
+    SenNeed.objects.create(rank=1, need="SLCN", **typed)
+    CarePeriod.objects.create(kind=CareKind.IN_CARE, authority="873", starts_on=year.starts_on, **typed)
+    SchoolAttended.objects.create(name="Elm Grove Infant School", urn="990999", **typed)
+    YearlyClaim.objects.create(
+        academic_year=year,
+        flag=YearlyFlag.FSM6,
+        source=ClaimSource.OVERRIDDEN,
+        value="yes",
+        reason=f"{pupil_year.pupil.surname}'s mother showed the letter.",
+        said_by=by,
+        **of_pupil,
     )
 
 
