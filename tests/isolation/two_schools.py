@@ -30,6 +30,8 @@ from schools.models import (
     ClassGroup,
     ClassTeacher,
     CountedFrom,
+    CtfResultRaw,
+    CtfSerial,
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
@@ -189,6 +191,10 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_on=year.starts_on,
         )
         characteristics_of(pupil_year, teacher)
+        CtfResultRaw.objects.create(
+            school=school, pupil=pupil_year.pupil, stage="KS1", component="PHO", qualifier="NM", result="35"
+        )
+        CtfSerial.objects.create(school=school, destination="8604001", last=1)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
