@@ -49,6 +49,9 @@ class Judgement(Handed):
     (Baselines, Years 10 and up): no colour, never a default one. `version` counts the saves, so that two people at one cell are noticed.
     """
 
+    measured_columns = frozenset({"expected_low", "expected_high", "expectation_version_id"})
+    counting_columns = frozenset({"version"})
+
     # This table is the largest by far: of the base's indexes it keeps those that something reads by.
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     origin_school = models.ForeignKey(

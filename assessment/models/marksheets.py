@@ -30,6 +30,8 @@ class MarksheetTemplate(SchoolOwned):
     # A template that is put away is on nobody's list; its history stays.
     is_in_use = models.BooleanField(default=True)
 
+    called = ("marksheet", "marksheets")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -46,6 +48,8 @@ class FavouriteTemplate(SchoolOwned):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     template = models.CharField(max_length=40)
+
+    called = ("favourite marksheet", "favourite marksheets")
 
     class Meta(SchoolOwned.Meta):
         constraints = [
@@ -67,6 +71,8 @@ class CompletedSheet(SchoolOwned):
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     completed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField(default=timezone.now)
+
+    called = ("completed marksheet", "completed marksheets")
 
     class Meta(SchoolOwned.Meta):
         constraints = [

@@ -66,6 +66,8 @@ class FrozenRow(SchoolOwned):
     frozen_in = models.ForeignKey(related_name="+", db_index=False, **known_in("assessment.Snapshot"))
     row_id = models.BigIntegerField()
 
+    called = ("row of a snapshot", "rows of snapshots")
+
     class Meta:
         abstract = True
         constraints = [

@@ -50,6 +50,8 @@ class AuditRecord(SchoolOwned):
     request = models.CharField(max_length=36, blank=True)
     detail = models.JSONField(default=dict)
 
+    called = ("record of who looked", "records of who looked")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,

@@ -44,6 +44,8 @@ class ChangeSet(SchoolOwned):
     reason = models.TextField(blank=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    is_taken_back = False
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,

@@ -27,6 +27,8 @@ class Enrolment(Handed):
     is_start_assumed = models.BooleanField(default=False)
     ends_on = models.DateField(null=True, blank=True)
 
+    called = ("stay on the roll", "stays on the roll")
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -84,6 +86,8 @@ class PupilYear(Handed):
     ethnicity = models.CharField(max_length=4, blank=True)
     # Per cent of the possible sessions of the academic year so far: schools.attendance.
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+
+    called = ("pupil’s record of a year", "pupils’ records of a year")
 
     class Meta(Handed.Meta):
         constraints = [

@@ -17,6 +17,8 @@ class CustomGroup(SchoolOwned):
     academic_year = AcademicYearField()
     name = models.CharField(max_length=50)
 
+    called = ("group", "groups")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -43,6 +45,8 @@ class CustomGroupPupil(SchoolOwned):
     group = models.ForeignKey(related_name="pupils", **known_in("schools.CustomGroup"))
     pupil = models.ForeignKey(related_name="custom_groups", **known_in("schools.Pupil"))
     academic_year = AcademicYearField()
+
+    called = ("place in a group", "places in groups")
 
     class Meta(SchoolOwned.Meta):
         constraints = [

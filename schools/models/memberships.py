@@ -34,6 +34,8 @@ class Membership(SchoolOwned):
     is_active = models.BooleanField(default=True)
     is_suspended = models.BooleanField(default=False)
 
+    called = ("role", "roles")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -59,6 +61,8 @@ class SubjectLead(SchoolOwned):
 
     membership = models.ForeignKey(related_name="led", **known_in("schools.Membership"))
     subject = models.CharField(max_length=60)
+
+    called = ("led subject", "led subjects")
 
     class Meta(SchoolOwned.Meta):
         constraints = [

@@ -51,6 +51,14 @@ class SchoolOwned(models.Model):
 
     objects: ClassVar[Any] = SchoolOwnedQuerySet.as_manager()
 
+    # For taking back a whole act (schools/services/taking_back.py). One row in a school's words, and several; None: as Django calls it.
+    called: ClassVar[tuple[str, str] | None] = None
+    # Columns that follow from other records and are worked out again, and columns that count saves and go on counting.
+    measured_columns: ClassVar[frozenset[str]] = frozenset()
+    counting_columns: ClassVar[frozenset[str]] = frozenset()
+    # Whether rows of it are part of what an act did; what tells of acts is not.
+    is_taken_back: ClassVar[bool] = True
+
     class Meta:
         abstract = True
         constraints = [

@@ -27,6 +27,8 @@ class SchoolYear(SchoolOwned):
         choices=[(framework.value, str(framework.value)) for framework in EyfsFramework]
     )
 
+    called = ("school year", "school years")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -95,6 +97,8 @@ class ClassGroup(SchoolOwned):
     academic_year = AcademicYearField()
     name = models.CharField(max_length=50)
 
+    called = ("class", "classes")
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
@@ -120,6 +124,8 @@ class ClassTeacher(SchoolOwned):
 
     class_group = models.ForeignKey(related_name="teachers", **known_in("schools.ClassGroup"))
     membership = models.ForeignKey(related_name="taught", **known_in("schools.Membership"))
+
+    called = ("teacher of a class", "teachers of classes")
 
     class Meta(SchoolOwned.Meta):
         constraints = [
