@@ -28,6 +28,8 @@ class CtfResultRaw(Handed):
     result = models.CharField(max_length=100, blank=True)
     result_date = models.DateField(null=True, blank=True)
 
+    called = ("result of a statutory assessment", "results of statutory assessments")
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -57,6 +59,9 @@ class CtfSerial(SchoolOwned):
 
     destination = models.CharField(max_length=7)
     last = models.PositiveSmallIntegerField()
+
+    # A file that has gone out keeps its number.
+    is_taken_back = False
 
     class Meta(SchoolOwned.Meta):
         constraints = [
