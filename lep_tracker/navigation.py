@@ -97,6 +97,7 @@ MENU = (
             "pupil_progress",
             "pupil_for_parents",
             "correct_pupil",
+            "ctf",
             "remove_pupil",
             "retention",
         },

@@ -144,6 +144,7 @@ _ENDINGS = {
     "text/csv": "csv",
     "application/json": "json",
     "application/pdf": "pdf",
+    "application/xml": "xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 

@@ -49,34 +49,40 @@ _JUDGED = {
 }
 _PROFILE_2012 = {"1": "Emerging", "2": "Expected", "3": "Exceeding", "A": "Not assessed"}
 _PROFILE_2021 = {"1": "Emerging", "2": "Expected", "A": "Not assessed"}
-# Which goals stand in which area, by the numbers in their codes.
-_AREAS_2012 = {
-    "COM": (1, 3),
-    "PHY": (4, 5),
-    "PSE": (6, 8),
-    "LIT": (9, 10),
-    "MAT": (11, 12),
-    "UTW": (13, 15),
-    "EXP": (16, 17),
+# The goals of each framework by the area they stand in, in the order of their numbers.
+_GOALS_2012 = {
+    "COM": ("Listening and attention", "Understanding", "Speaking"),
+    "PHY": ("Moving and handling", "Health and self-care"),
+    "PSE": (
+        "Self-confidence and self-awareness",
+        "Managing feelings and behaviour",
+        "Making relationships",
+    ),
+    "LIT": ("Reading", "Writing"),
+    "MAT": ("Numbers", "Shape, space and measures"),
+    "UTW": ("People and communities", "The world", "Technology"),
+    "EXP": ("Exploring and using media and materials", "Being imaginative"),
 }
-_AREAS_2021 = {
-    "COM": (1, 2),
-    "PSE": (3, 5),
-    "PHY": (6, 7),
-    "LIT": (8, 10),
-    "MAT": (11, 12),
-    "UTW": (13, 15),
-    "EXP": (16, 17),
+_GOALS_2021 = {
+    "COM": ("Listening, attention and understanding", "Speaking"),
+    "PSE": ("Self-regulation", "Managing self", "Building relationships"),
+    "PHY": ("Gross motor skills", "Fine motor skills"),
+    "LIT": ("Comprehension", "Word reading", "Writing"),
+    "MAT": ("Number", "Numerical patterns"),
+    "UTW": ("Past and present", "People, culture and communities", "The natural world"),
+    "EXP": ("Creating with materials", "Being imaginative and expressive"),
 }
 
 
 def _goals(
-    letter: str, areas: Mapping[str, tuple[int, int]], words: Mapping[str, str]
+    letter: str, areas: Mapping[str, tuple[str, ...]], words: Mapping[str, str]
 ) -> dict[Tuple, Measure]:
+    numbered = enumerate(((area, name) for area, names in areas.items() for name in names), start=1)
     return {
-        ("EYF", area, ANY, goal, ANY): Measure(PROFILE, goal, goal=goal, words=words)
-        for area, (first, last) in areas.items()
-        for goal in (f"{letter}{number:02}" for number in range(first, last + 1))
+        ("EYF", area, ANY, f"{letter}{number:02}", ANY): Measure(
+            PROFILE, name, goal=f"{letter}{number:02}", words=words
+        )
+        for number, (area, name) in numbered
     }
 
 
@@ -94,8 +100,8 @@ _TESTED = {
 
 # (stage, subject, method, component, qualifier); ANY stands for whatever is there.
 MEASURES: Mapping[Tuple, Measure] = {
-    **_goals("G", _AREAS_2012, _PROFILE_2012),
-    **_goals("E", _AREAS_2021, _PROFILE_2021),
+    **_goals("G", _GOALS_2012, _PROFILE_2012),
+    **_goals("E", _GOALS_2021, _PROFILE_2021),
     ("KS1", ANY, ANY, "PHO", "NM"): Measure(PHONICS, "Mark, out of 40"),
     ("KS2", "MAT", "TT", "MTC", "MT"): Measure(TABLES_CHECK, "Mark, out of 25"),
     **{

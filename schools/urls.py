@@ -4,6 +4,7 @@ from schools.views import (
     accepting,
     classes,
     correcting,
+    ctf,
     groups,
     home,
     invitations,
@@ -21,6 +22,7 @@ from schools.views import (
 school_urls = [
     path("", home.school_home, name="school_home"),
     path("pupils/", rolls.roll, name="roll"),
+    path("pupils/ctf/", ctf.ctf, name="ctf"),
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
     path("pupils/<uuid:pupil_id>/correct/", correcting.correct, name="correct_pupil"),
     path("classes/", classes.class_list, name="class_list"),

@@ -117,6 +117,7 @@ MAY_BE_POSTED = {
     "governors_pack",
     "pupil_pages",
     "correct_pupil",
+    "ctf",
     "remove_pupil",
     "retention",
     *(
