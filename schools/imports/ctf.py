@@ -133,7 +133,7 @@ class _Reading:
 
     def pupil(self) -> CtfPupil | None:
         """The pupil; None, with problems, where something cannot be read."""
-        needed = {
+        needed: dict[str, Any] = {
             "surname": self.needed("surname", "Surname", fields.read_name),
             "forename": self.needed("forename", "Forename", fields.read_name),
             "date_of_birth": self.needed("date of birth", "DOB", fields.read_day),

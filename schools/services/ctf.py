@@ -349,5 +349,5 @@ def _update(changed: Iterable[tuple[Any, tuple[str, ...]]]) -> None:
     for row, names in changed:
         by_model[type(row)].append((row, names))
     for model, rows in by_model.items():
-        names = sorted({name for _, each in rows for name in each})
-        model.objects.bulk_update([row for row, _ in rows], names, batch_size=BATCH)
+        fields = sorted({name for _, names in rows for name in names})
+        model.objects.bulk_update([row for row, _ in rows], fields, batch_size=BATCH)

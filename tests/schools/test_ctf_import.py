@@ -430,8 +430,8 @@ def test_a_sample_that_was_meddled_with_comes_in_whole_or_not_at_all(
     before = load_ctf.held()
     try:
         load_ctf.load.file(written(load_ctf.load.folder, text))
-    except CommandError as refused:
-        assert (refused.returncode, load_ctf.held()) == (1, before)
+    except CommandError:
+        assert load_ctf.held() == before
     else:
         now = load_ctf.held()
         load_ctf.load.file(written(load_ctf.load.folder, text))
