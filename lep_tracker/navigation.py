@@ -107,6 +107,7 @@ MENU = (
             "new_period",
             "period",
             "yearly_value",
+            "ctf",
             "remove_pupil",
             "retention",
             "new_pupils",

@@ -145,6 +145,7 @@ _ENDINGS = {
     "application/json": "json",
     "application/pdf": "pdf",
     "application/zip": "zip",
+    "application/xml": "xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 

@@ -187,6 +187,10 @@ SCHOOLS: Mapping[str, Held] = {
         "To know where a pupil came from, and whom to ask for a record",
         "dfe_number urn name starts_on ends_on leaving_reason is_last source",
     ),
+    "schools_ctfresultraw": _period(
+        "To know what a pupil reached in statutory assessments, and to hand it on",
+        "stage locale year subject method component status qualifier result result_date",
+    ),
     "schools_yearlyclaim": _period(
         "To be able to say where a value of a year came from",
         "academic_year flag source as_of",
@@ -367,6 +371,7 @@ SCHOOLS: Mapping[str, Held] = {
     "schools_entrywindow": figures(
         "When judgements are entered", "academic_year term year_group opens_on closes_on closed_at"
     ),
+    "schools_ctfserial": figures("Numbers of the common transfer files that it wrote", "destination last"),
     "schools_partnership": system("The partnerships", "id name requires_second_factor allows_own_steps"),
     "schools_school": system(
         "The schools",

@@ -44,6 +44,7 @@ _TITLES = {
     "schools_senneed": "Types of special educational need",
     "schools_careperiod": "Being looked after, over time",
     "schools_schoolattended": "Schools attended",
+    "schools_ctfresultraw": "Results of statutory assessments",
     "schools_yearlyclaim": "Where the values of a year came from",
     "schools_customgrouppupil": "Groups that the school made",
     "schools_retentionhold": "Why the record was kept longer",

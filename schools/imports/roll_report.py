@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -140,3 +141,25 @@ def _left_out(file: PupilsFile, changes: RollChanges, year: AcademicYear) -> Ite
     if file.table.repeated_headings:
         pairs = [f"{heading} ({counts} was used)" for heading, counts in file.table.repeated_headings]
         yield f"Columns that say again what another says: {listed(pairs)}."
+
+
+@dataclass(frozen=True)
+class RollWords:
+    """What a roll changed in words, in its parts, for a report of another file that brings a roll."""
+
+    warnings: tuple[str, ...]
+    counts: tuple[str, ...]
+    # Of each changed pupil the row, the name and what became otherwise.
+    details: tuple[tuple[int, str, str], ...]
+
+
+def roll_words(changes: RollChanges, *, school: School, academic_year: AcademicYear) -> RollWords:
+    """The words, without the notes on single rows."""
+    return RollWords(
+        warnings=tuple(_warnings(replace(changes, notes=()), school, academic_year)),
+        counts=tuple(_other_counts(changes, academic_year)),
+        details=tuple(
+            (each.row, each.name, "; ".join(_change(change) for change in each.changes))
+            for each in changes.details
+        ),
+    )

@@ -40,6 +40,7 @@ from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, SchoolOwned
 from schools.models.september import SeptemberCheck, SeptemberTick
 from schools.models.sessions import SecondStepRemoval, Session
+from schools.models.statutory import CtfResultRaw, CtfSerial
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
@@ -55,6 +56,8 @@ __all__ = [
     "ClassGroup",
     "ClassTeacher",
     "CountedFrom",
+    "CtfResultRaw",
+    "CtfSerial",
     "CustomGroup",
     "CustomGroupPupil",
     "Enrolment",

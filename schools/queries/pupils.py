@@ -14,6 +14,7 @@ from schools.models import Enrolment, Pupil, PupilYear, SenStatus, Sex
 from schools.permissions import Permission
 from schools.queries.badges import Badge, badges
 from schools.queries.rolls import counting_day, note, pupils_for, school_days
+from schools.queries.statutory import ResultLine, results_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class PupilPage:
     is_anonymised: bool
     stays: tuple[Stay, ...]
     years: tuple[YearLine, ...]
+    # Of statutory assessments, as files told them.
+    results: tuple[ResultLine, ...]
 
 
 def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilPage | None:
@@ -97,6 +100,7 @@ def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilP
         is_anonymised=pupil.anonymised_at is not None,
         stays=tuple(Stay(stay.starts_on, stay.is_start_assumed, stay.ends_on) for stay in stays),
         years=tuple(_year_line(year, access) for year in years.order_by("-academic_year")),
+        results=results_of(pupil, access.school),
     )
 
 

@@ -136,6 +136,7 @@ MAY_BE_POSTED = {
     "new_period",
     "period",
     "yearly_value",
+    "ctf",
     "remove_pupil",
     "retention",
     *(

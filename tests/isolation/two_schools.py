@@ -31,6 +31,8 @@ from schools.models import (
     ClassGroup,
     ClassTeacher,
     CountedFrom,
+    CtfResultRaw,
+    CtfSerial,
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
@@ -223,6 +225,9 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             pupils=1,
         )
         OfferedPupil.objects.create(school=school, offer=offer, pupil_key=pupil_year.pupil.public_id)
+        CtfResultRaw.objects.create(
+            school=school, pupil=pupil_year.pupil, stage="KS1", component="PHO", qualifier="NM", result="35"
+        CtfSerial.objects.create(school=school, destination="8604001", last=1)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
