@@ -227,6 +227,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         OfferedPupil.objects.create(school=school, offer=offer, pupil_key=pupil_year.pupil.public_id)
         CtfResultRaw.objects.create(
             school=school, pupil=pupil_year.pupil, stage="KS1", component="PHO", qualifier="NM", result="35"
+        )
         CtfSerial.objects.create(school=school, destination="8604001", last=1)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
