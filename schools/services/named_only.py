@@ -36,13 +36,24 @@ def is_named_only(school: School) -> bool:
         return not SchoolYear.objects.in_school(school).exists()
 
 
-def partnership_named(name: str, *, requires_second_factor: bool) -> tuple[Partnership, bool]:
-    """The partnership of that name, and whether it had to be made; what it asks of people is set only where it is new."""
+def partnership_named(
+    name: str, *, requires_second_factor: bool, allows_own_steps: bool
+) -> tuple[Partnership, bool]:
+    """The partnership of that name, and whether it had to be made; what it asks of people is set only where it is new.
+
+    Raises WholeSchoolRefused where pupils' own steps count there and not here, or here and not there: progress would be another.
+    """
     if not name.strip() or len(name) > 200:
         raise WholeSchoolRefused("The file names a partnership without a name.")
-    return Partnership.objects.get_or_create(
-        name=name, defaults={"requires_second_factor": requires_second_factor}
-    )
+    asks = {"requires_second_factor": requires_second_factor, "allows_own_steps": allows_own_steps}
+    partnership, is_new = Partnership.objects.get_or_create(name=name, defaults=asks)
+    if partnership.allows_own_steps != allows_own_steps:
+        here, there = ("allows", "not") if partnership.allows_own_steps else ("does not allow", "does")
+        raise WholeSchoolRefused(
+            f"The partnership {name} {here} expected steps of a pupil’s own here, and {there} where the file comes from:"
+            " progress would be measured otherwise. Nothing was taken in."
+        )
+    return partnership, is_new
 
 
 def account_named(email: str, name: str, *, unknown_as: str) -> User:

@@ -28,6 +28,7 @@ from schools.queries.roll_over_undo import ticks_on
 from schools.services.changes import acting, change_set
 from schools.services.taking_back import NotTaken, Taken, take_back
 from schools.services.turns import take_turn_alone
+from schools.services.yearly_values import work_out
 from schools.services.years import DatesRefusedError, refuse_dates
 
 # What a record of the new year begins with: all that lasts, as it stands. Attendance is the year's own.
@@ -63,6 +64,12 @@ def roll_over(*, plan: Plan, effect: Effect, by: User | None) -> ChangeSet:
             _open(plan, effect)
         classes = _make_classes(plan, effect)
         _place(plan, effect, classes)
+        work_out(
+            school=plan.school,
+            pupils=[step.pupil_id for step in effect.placed],
+            by=by,
+            years=[effect.new_year],
+        )
         _let_leave(plan, effect)
         _take_groups_along(plan, effect)
     return change

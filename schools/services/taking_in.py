@@ -141,8 +141,10 @@ class _Taker:
     def _partnerships(self) -> tuple[Mapping[int, int], set[int]]:
         found: dict[int, int] = {}
         made: set[int] = set()
-        for number, (name, requires) in self._numbered(PARTNERSHIPS):
-            partnership, is_new = partnership_named(name, requires_second_factor=requires == "t")
+        for number, (name, requires, allows) in self._numbered(PARTNERSHIPS):
+            partnership, is_new = partnership_named(
+                name, requires_second_factor=requires == "t", allows_own_steps=allows == "t"
+            )
             found[number] = partnership.pk
             made |= {partnership.pk} if is_new else set()
         return found, made
