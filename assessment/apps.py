@@ -13,6 +13,7 @@ class AssessmentConfig(AppConfig):
         from assessment.imports import importers
         from assessment.services.restating import follow_corrections
         from assessment.services.shipped import load_shipped
+        from assessment.services.whole_school import go_with_every_school
         from assessment.views.marksheets import favourites
         from schools import import_kinds
 
@@ -21,5 +22,6 @@ class AssessmentConfig(AppConfig):
         import_kinds.register(importers.PROFILES)
         records_corrected.connect(follow_corrections)
         first_page_shown.connect(favourites)
+        go_with_every_school()
         # Also after a flush, which empties reference data with everything else.
         post_migrate.connect(load_shipped, sender=self)

@@ -37,7 +37,7 @@ class OfTheirOwn(IntEnum):
     NINE_TERMS = 9_101
 
 
-_PARTNERSHIP = "INSERT INTO schools_partnership (name, requires_second_factor) VALUES (%(partnership)s, false) ON CONFLICT DO NOTHING"
+_PARTNERSHIP = "INSERT INTO schools_partnership (name, requires_second_factor, allows_own_steps) VALUES (%(partnership)s, false, false) ON CONFLICT DO NOTHING"
 _SCHOOLS = """
 INSERT INTO schools_school (partnership_id, name, urn, dfe_number, lowest_year_group, highest_year_group,
     requires_second_factor, data_protection_contact, subjects_not_judged)
@@ -71,10 +71,10 @@ FROM schools_pupil p WHERE p.school_id = ANY (%(ids)s)
 """,
     """
 INSERT INTO schools_pupilyear (school_id, pupil_id, academic_year, year_group, sen_status, is_pupil_premium, is_fsm6,
-    is_eal, is_looked_after, is_service_child, ethnicity, attendance)
+    is_disadvantaged, is_eal, is_looked_after, is_service_child, ethnicity, attendance)
 SELECT p.school_id, p.id, y, year_group - (%(year)s - y),
     CASE WHEN p.id %% 7 = 0 THEN 'K' WHEN p.id %% 25 = 0 THEN 'E' ELSE 'N' END,
-    p.id %% 4 = 0, p.id %% 5 = 0, p.id %% 11 = 0, p.id %% 100 = 0, p.id %% 50 = 0,
+    p.id %% 4 = 0, p.id %% 5 = 0, p.id %% 5 = 0 OR p.id %% 100 = 0, p.id %% 11 = 0, p.id %% 100 = 0, p.id %% 50 = 0,
     CASE WHEN p.id %% 9 = 0 THEN 'APKN' ELSE 'WBRI' END,
     CASE WHEN p.id %% 13 > 0 THEN 100 - p.id %% 110 / 8.0 - CASE WHEN p.id %% 80 = 0 THEN 50 ELSE 0 END END
 FROM (
@@ -106,7 +106,7 @@ _FILLED = (
 
 def large_world(*, schools: int = SCHOOLS, partnership: str = PARTNERSHIP) -> list[School]:
     """The first so many schools of the large partnership, those made that are not there yet; needs a migrated database of our own."""
-    found = School.objects.filter(partnership__name=partnership).order_by("pk")
+    found = School.objects.filter(partnership__name=partnership).select_related("partnership").order_by("pk")
     if found.count() < schools:
         began = time.monotonic()
         with as_owner():

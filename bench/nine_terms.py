@@ -37,9 +37,9 @@ WHERE school_id = ANY (%(ids)s) AND starts_on = make_date(%(year)s - 1, 9, 1)
 """,
     """
 INSERT INTO schools_pupilyear (school_id, pupil_id, academic_year, year_group, sen_status, is_pupil_premium, is_fsm6,
-    is_eal, is_looked_after, is_service_child, ethnicity, attendance)
+    is_disadvantaged, is_eal, is_looked_after, is_service_child, ethnicity, attendance)
 SELECT school_id, pupil_id, academic_year - 1, year_group - 1, sen_status, is_pupil_premium, is_fsm6,
-    is_eal, is_looked_after, is_service_child, ethnicity, attendance
+    is_disadvantaged, is_eal, is_looked_after, is_service_child, ethnicity, attendance
 FROM schools_pupilyear WHERE school_id = ANY (%(ids)s) AND academic_year = %(year)s - 1
 """,
     """

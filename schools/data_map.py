@@ -113,6 +113,25 @@ def figures(why: str, columns: str, *, staff: str = "", text: str = "") -> Held:
     )
 
 
+def _period(why: str, personal: str, *, special: str = "", text: str = "", staff: str = "") -> Held:
+    """A table of what was true of a pupil for a time."""
+    return Held(
+        whose=Whose.PUPIL,
+        why=why,
+        basis=Basis.SPECIAL_TASK if special else Basis.TASK,
+        retention=Retention.PUPIL,
+        pupil="pupil_id",
+        shared=True,
+        columns={
+            Kind.KEY: f"{_COPIED} pupil_id",
+            Kind.PERSONAL: personal,
+            Kind.SPECIAL: special,
+            Kind.TEXT: text,
+            Kind.STAFF: staff,
+        },
+    )
+
+
 SCHOOLS: Mapping[str, Held] = {
     "schools_pupil": Held(
         whose=Whose.PUPIL,
@@ -144,10 +163,40 @@ SCHOOLS: Mapping[str, Held] = {
         shared=True,
         columns={
             Kind.KEY: f"{_COPIED} pupil_id class_group_id",
-            Kind.PERSONAL: "academic_year year_group is_pupil_premium is_fsm6 is_eal is_service_child attendance",
+            Kind.PERSONAL: "academic_year year_group is_pupil_premium is_fsm6 is_disadvantaged is_eal is_service_child"
+            " attendance",
             # Being looked after is not in Art. 9; it is treated as if it were.
-            Kind.SPECIAL: "sen_status is_looked_after ethnicity",
+            Kind.SPECIAL: "sen_status is_looked_after is_previously_looked_after ethnicity",
         },
+    ),
+    "schools_fsmperiod": _period(
+        "To know who is disadvantaged, and in which years", "kind country starts_on ends_on source"
+    ),
+    "schools_senperiod": _period(
+        "To support a need, and to know in which years there was one",
+        "starts_on ends_on source",
+        special="code status",
+    ),
+    "schools_senneed": _period("To support a need", "rank starts_on ends_on source", special="need"),
+    "schools_careperiod": _period(
+        "To support who is or was looked after, and to know in which years",
+        "starts_on ends_on source",
+        special="kind arrangement authority",
+    ),
+    "schools_schoolattended": _period(
+        "To know where a pupil came from, and whom to ask for a record",
+        "dfe_number urn name starts_on ends_on leaving_reason is_last source",
+    ),
+    "schools_ctfresultraw": _period(
+        "To know what a pupil reached in statutory assessments, and to hand it on",
+        "stage locale year subject method component status qualifier result result_date",
+    ),
+    "schools_yearlyclaim": _period(
+        "To be able to say where a value of a year came from",
+        "academic_year flag source as_of",
+        special="value",
+        text="reason",
+        staff="said_by_id",
     ),
     "schools_customgrouppupil": Held(
         whose=Whose.PUPIL,
@@ -286,6 +335,24 @@ SCHOOLS: Mapping[str, Held] = {
             " finished_at",
         },
     ),
+    "schools_transferoffer": Held(
+        whose=Whose.STAFF,
+        why="To hand pupils over to their next school, and to know who offered and who accepted",
+        retention=Retention.RECORD,
+        columns={
+            Kind.KEY: "id public_id taken_in_by handed_over_by",
+            Kind.STAFF: "offered_by_id closed_by_id",
+            Kind.NONE: "from_school_id to_school_id last_day academic_year offered_at stands_until state pupils accepted"
+            " closed_at",
+        },
+    ),
+    "schools_offeredpupil": Held(
+        whose=Whose.NOBODY,
+        why="To show the receiving school whom an offer is of, while it stands",
+        basis=Basis.NONE,
+        retention=Retention.RECORD,
+        columns={Kind.KEY: f"{_OWN} offer_id pupil_key"},
+    ),
     # A file of many pupils' pages, gone after a day: it holds nothing that the tables above do not.
     "schools_jobpaper": Held(
         whose=Whose.STAFF,
@@ -299,12 +366,13 @@ SCHOOLS: Mapping[str, Held] = {
     ),
     "schools_customgroup": figures("Groups that the school made", "academic_year", text="name"),
     "schools_classgroup": figures("Classes", "academic_year name"),
-    "schools_schoolyear": figures("Opened years", "academic_year eyfs_framework"),
+    "schools_schoolyear": figures("Opened years", "academic_year eyfs_framework is_for_copies"),
     "schools_term": figures("Terms", "academic_year term starts_on ends_on entry_ends_on closed_at"),
     "schools_entrywindow": figures(
         "When judgements are entered", "academic_year term year_group opens_on closes_on closed_at"
     ),
-    "schools_partnership": system("The partnerships", "id name requires_second_factor"),
+    "schools_ctfserial": figures("Numbers of the common transfer files that it wrote", "destination last"),
+    "schools_partnership": system("The partnerships", "id name requires_second_factor allows_own_steps"),
     "schools_school": system(
         "The schools",
         "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework"

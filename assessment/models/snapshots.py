@@ -63,6 +63,7 @@ class FrozenRow(SchoolOwned):
         School, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     public_id: Any = None
+    kept_back = "figures that a school reported stay with it"
     frozen_in = models.ForeignKey(related_name="+", db_index=False, **known_in("assessment.Snapshot"))
     row_id = models.BigIntegerField()
 
@@ -167,8 +168,10 @@ class SnapshotPupilYear(FrozenRowOfPupil):
     is_looked_after = models.BooleanField(null=True, blank=True)
     is_service_child = models.BooleanField(null=True, blank=True)
     ethnicity = models.CharField(max_length=4, blank=True)
-    # Empty in snapshots from before it was held.
+    # Empty in snapshots from before they were held.
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
+    is_disadvantaged = models.BooleanField(null=True, blank=True)
+    is_previously_looked_after = models.BooleanField(null=True, blank=True)
 
 
 class SnapshotJudgement(FrozenRowOfPupil):
@@ -187,3 +190,10 @@ class SnapshotJudgement(FrozenRowOfPupil):
     expected_high = models.SmallIntegerField(null=True, blank=True)
     attainment = models.SmallIntegerField(null=True, blank=True)
     expectation_version_id = models.BigIntegerField()
+
+
+class SnapshotOwnExpectation(FrozenRowOfPupil):
+    """Steps a year expected of one pupil, of those that the partnership allowed to count."""
+
+    academic_year = AcademicYearField()
+    steps_a_year = models.SmallIntegerField()

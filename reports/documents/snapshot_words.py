@@ -63,6 +63,13 @@ class Words:
                 if row.then and row.now and _moved(row, column):
                     yield row.key["id"], what, *_both(row, column, said)
         yield from self._groups()
+        for row in self._rows("assessment_ownexpectation"):
+            year = AcademicYear(row.key["academic_year"]).label
+            yield (
+                row.key["pupil_id"],
+                f"Steps of the pupil’s own, {year}",
+                *_both(row, "steps_a_year", _steps),
+            )
 
     def _stays(self) -> Iterator[tuple[int, str, str, str]]:
         for row in self._rows("schools_enrolment"):
@@ -171,6 +178,10 @@ def _yes(value: object) -> str:
     return NOT_KNOWN if value is None else "yes" if value else "no"
 
 
+def _steps(value: int) -> str:
+    return f"{value} a year"
+
+
 def _code(value: str) -> str:
     return value or NOT_KNOWN
 
@@ -184,8 +195,10 @@ _CHARACTERISTICS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "sen_status": ("SEN", _sen),
     "is_pupil_premium": ("Pupil premium", _yes),
     "is_fsm6": ("FSM6", _yes),
+    "is_disadvantaged": ("Disadvantaged", _yes),
     "is_eal": ("EAL", _yes),
     "is_looked_after": ("Looked after", _yes),
+    "is_previously_looked_after": ("Previously looked after", _yes),
     "is_service_child": ("Service child", _yes),
     "ethnicity": ("Ethnicity", _code),
     "attendance": ("Attendance band", _band),

@@ -28,10 +28,17 @@ class ChangeKind(models.TextChoices):
     GROUP = "group", "Group of pupils changed"
     BASELINES = "baselines", "Baselines confirmed"
     CORRECT = "correct", "Pupil's record corrected"
+    CHARACTERISTICS = "characteristics", "Characteristics over time changed"
     RETENTION = "retention", "Retention rules changed"
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"
     DATES = "dates", "Dates of terms changed"
+    TAKEN_IN = "taken_in", "School taken in from another installation"
+    ROLL_OVER = "roll_over", "Rolled over into a new school year"
+    OFFER = "offer", "Pupils offered to another school"
+    OFFER_ENDED = "offer_ended", "Offer of pupils ended"
+    HAND_OVER = "hand_over", "Pupils handed over to another school"
+    TAKE_IN = "take_in", "Pupils taken in from another school"
 
 
 @tracked

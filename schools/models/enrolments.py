@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -21,6 +23,8 @@ class Enrolment(Handed):
     the first academic year on whose roll the pupil stands (LEP expectations, time); that day is then held here
     and is_start_assumed says so.
     """
+
+    kept_back = "a stay is at one school; the receiving school writes its own"
 
     pupil = models.ForeignKey(related_name="enrolments", **known_in("schools.Pupil"))
     starts_on = models.DateField()
@@ -68,6 +72,8 @@ class PupilYear(Handed):
     pupil in neither group.
     """
 
+    speaks_of = ("academic_year",)
+
     pupil = models.ForeignKey(related_name="years", **known_in("schools.Pupil"))
     academic_year = AcademicYearField()
     year_group = YearGroupField()
@@ -77,8 +83,10 @@ class PupilYear(Handed):
     sen_status = models.CharField(max_length=1, choices=SenStatus.choices, blank=True)
     is_pupil_premium = models.BooleanField(null=True, blank=True)
     is_fsm6 = models.BooleanField(null=True, blank=True)
+    is_disadvantaged = models.BooleanField(null=True, blank=True)
     is_eal = models.BooleanField(null=True, blank=True)
     is_looked_after = models.BooleanField(null=True, blank=True)
+    is_previously_looked_after = models.BooleanField(null=True, blank=True)
     is_service_child = models.BooleanField(null=True, blank=True)
     # Raw census code, local four-letter extensions included; rolled up to a main group where it is reported.
     ethnicity = models.CharField(max_length=4, blank=True)
@@ -127,3 +135,7 @@ class PupilYear(Handed):
             models.Index(fields=["school", "academic_year", "class_group"], name="pupilyear_by_class"),
             models.Index(fields=["school", "academic_year", "year_group"], name="pupilyear_by_year_group"),
         ]
+
+    def as_copied(self) -> dict[str, Any]:
+        """In no class: the pupil was in none of the receiving school's."""
+        return {"class_group_id": None}

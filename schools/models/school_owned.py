@@ -49,6 +49,9 @@ class SchoolOwned(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     public_id = models.UUIDField(db_default=UuidV7(), editable=False)
 
+    # Of a row about a pupil: why it stays behind when the pupil changes school. Empty: a copy goes along (Handed).
+    kept_back: ClassVar[str] = ""
+
     objects: ClassVar[Any] = SchoolOwnedQuerySet.as_manager()
 
     # For taking back a whole act (schools/services/taking_back.py). One row in a school's words, and several; None: as Django calls it.
@@ -70,8 +73,14 @@ class SchoolOwned(models.Model):
 class Handed(SchoolOwned):
     """A row that may be a copy, handed over by the school where the pupil was before.
 
-    The copy belongs to the receiving school; the two columns say whose row it was copied from.
+    The copy belongs to the receiving school; the two columns say whose row it was copied from. What is copied, and how, is said by each model
+    and done by schools/services/handing_over.py, which knows none of them.
     """
+
+    # The columns by which two rows of one pupil speak of the same thing, so that the receiving school may have said something there already.
+    speaks_of: ClassVar[tuple[str, ...]] = ()
+    # Whether somebody who takes a pupil in may let the copy stand in the place of what is there.
+    may_be_replaced: ClassVar[bool] = False
 
     origin_school = models.ForeignKey(
         School, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
@@ -91,6 +100,10 @@ class Handed(SchoolOwned):
                 fields=["school", "origin_school", "origin_id"], name="%(class)s_copied_once"
             ),
         ]
+
+    def as_copied(self) -> dict[str, Any]:
+        """What the copy says otherwise than the row."""
+        return {}
 
 
 class SameSchoolKey(BaseConstraint):

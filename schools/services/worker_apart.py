@@ -20,6 +20,7 @@ from django.utils import timezone
 from schools.job_kinds import kind_of, longest
 from schools.models import Job
 from schools.services import jobs
+from schools.services.giving_way import let_database_give_way
 from schools.services.worker import do, place_of, too_long
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def _be_the_child(job: Job, is_to_end: Callable[[], bool]) -> NoReturn:
             # What a killed process has asked the database for ends too.
             cursor.execute("SET client_connection_check_interval = '2s'")
             cursor.execute("SET statement_timeout = %s", [int(longest().total_seconds() * 1000)])
+        let_database_give_way()
         do(job, is_to_end=is_to_end)
         status = 0
     except BaseException as error:  # noqa: BLE001  # nothing may come out of a forked process but its end

@@ -32,6 +32,7 @@ from schools.models import Job, JobPaper, JobState, Membership, Role, School, Us
 from schools.permissions import Permission
 from schools.row_security import visible_to
 from schools.services import jobs, memberships, worker, worker_apart
+from schools.services.giving_way import let_database_give_way
 from tests.conftest import member, signed_in
 from tests.processes import wait_until
 
@@ -510,6 +511,34 @@ def gives_way(process_id: int) -> bool:
     of_session = autogroup.read_text(encoding="ascii").split()[-1] if autogroup.exists() else "19"
     alone = os.getsid(process_id) == process_id
     return alone and os.getpriority(os.PRIO_PROCESS, process_id) == 19 and of_session == "19"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_works_out_for_a_job_gives_way_too() -> None:
+    found: list[tuple[bool, bool]] = []
+
+    def child() -> None:
+        # A connection of its own: a process that has given way never goes first again.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (process,) = cursor.fetchone()
+        before = gives_way(process)
+        let_database_give_way()
+        found.append((before, gives_way(process)))
+        connection.close()
+
+    thread = Thread(target=child)
+    thread.start()
+    thread.join(timeout=10)
+    assert found == [(False, True)]
+
+
+@pytest.mark.django_db
+def test_a_process_of_another_machine_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its number may be anybody's here."""
+    monkeypatch.setitem(connection.settings_dict, "HOST", "database.school.example")
+    monkeypatch.setattr(os, "setpriority", lambda *_: pytest.fail("somebody was slowed down"))
+    let_database_give_way()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,8 +8,6 @@ import select
 import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -17,6 +15,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from schools.management.shell import say
+from schools.services.giving_way import give_way
 from schools.services.jobs import remove_old
 from schools.services.worker import do_next, place_of
 from schools.services.worker_apart import do_next_apart
@@ -28,9 +27,6 @@ _FIRST_SLEEP, _LONGEST_SLEEP, _SLOWER = 0.2, 2.0, 1.5
 # After something went wrong outside of a job: the same again each time, up to a minute.
 _LONGEST_PAUSE = 60.0
 _TIDY_EVERY = 600.0
-# People who save judgements go before: the least share of a processor that there is.
-_NICE = 19
-_OF_THE_SESSION = Path("/proc/self/autogroup")
 
 
 class Command(BaseCommand):
@@ -61,7 +57,7 @@ class Command(BaseCommand):
         if beside and os.getpid() != os.getpgrp():
             # Ctrl-C in the server's terminal ends the server, and so the worker.
             os.setsid()
-        _give_way()
+        give_way()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._tell)
         # A terminal was closed: whether the server goes on is the server's, and the worker does as it does.
@@ -103,19 +99,6 @@ class Command(BaseCommand):
             job.refresh_from_db(fields=["state"])
             say(self.stdout, f"{timezone.localtime():%H:%M:%S} {job}")
         return job is not None
-
-
-def _give_way() -> None:
-    """Everything else goes before this process and those that it starts.
-
-    Where Linux groups processes by session (sched(7), autogroup) it shares a processor out between the sessions first, the server's, the
-    database's and this one's, and looks at niceness only within each. So the worker's session is told to be as nice, where it is its own: the
-    session of somebody's terminal is not its to slow down.
-    """
-    os.nice(_NICE)
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            _OF_THE_SESSION.write_text(str(_NICE), encoding="ascii")
 
 
 def _watch(process_id: int) -> Callable[[], bool]:

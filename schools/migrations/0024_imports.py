@@ -15,7 +15,7 @@ import schools.row_security
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0017_subjects_not_judged"),
+        ("schools", "0023_ctf_results"),
     ]
 
     operations = [
