@@ -6,8 +6,9 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from schools import import_kinds, job_kinds
-        from schools.imports import import_jobs, roll_importer
+        from schools.imports import ctf_importer, import_jobs, roll_importer
 
         import_kinds.register(roll_importer.KIND)
+        import_kinds.register(ctf_importer.KIND)
         job_kinds.register(import_jobs.LOOKING)
         job_kinds.register(import_jobs.TAKING)

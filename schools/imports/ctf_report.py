@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from schools.calendar import AcademicYear
 from schools.ctf_values import CtfResult
@@ -35,6 +36,26 @@ def ctf_report(
     yield from _results(file, changes)
     yield from _details(words)
     yield from _left_out(file, changes, academic_year)
+
+
+def warnings_of(
+    file: CtfFile, changes: CtfChanges, *, school: School, academic_year: AcademicYear
+) -> Iterator[str]:
+    """What to look at before anything else, without the notes on single pupils."""
+    yield from (*file.warnings, *_addressed(file, school))
+    words = roll_words(changes.roll, school=school, academic_year=academic_year)
+    yield from (line.removeprefix("WARNING: ") for line in words.warnings)
+
+
+def told_of(
+    file: CtfFile, changes: CtfChanges, *, school: School, academic_year: AcademicYear
+) -> Iterator[str]:
+    """What else is to be said of the whole file, and of nobody by name: where it comes from, what it adds, what was passed over."""
+    yield _whence(file)
+    yield from roll_words(changes.roll, school=school, academic_year=academic_year).counts
+    yield from _beside(changes)
+    yield from _results(file, changes)
+    yield from _left_out(file, replace(changes, unknown=(), without_record=()), academic_year)
 
 
 def problems_in_words(file: CtfFile, problems: tuple[RollProblem, ...]) -> list[Problem]:
@@ -134,12 +155,12 @@ def _left_out(file: CtfFile, changes: CtfChanges, year: AcademicYear) -> Iterato
     if changes.unknown:
         yield (
             "Left out, as the school does not know them and a partial file without year groups makes nobody a pupil:"
-            f" {listed(changes.unknown)}."
+            f" {listed(pupil.name for pupil in changes.unknown)}."
         )
     if changes.without_record:
         yield (
             f"Not on the roll of {year}, and the file gives no year group, so that nothing of that year was kept of them:"
-            f" {listed(changes.without_record)}."
+            f" {listed(pupil.name for pupil in changes.without_record)}."
         )
     if changes.guests:
         yield f"Left out, as guests on another school’s roll: {counted(len(changes.guests), 'pupil')}."

@@ -109,8 +109,8 @@ def _said(asked: Asked, file: PupilsFile, changes: RollChanges, found: Found) ->
             "left by the file": changes.left,
         },
         warnings=(*warnings_of(file, changes, **place), *_without_upns(file, changes)),
-        sections=tuple(section for section in _sections(changes) if section.lines),
-        questions=tuple(_question(each) for each in changes.questions),
+        sections=tuple(section for section in sections_of(changes) if section.lines),
+        questions=tuple(question_of(each) for each in changes.questions),
         leavers=tuple(_leavers(asked, changes)) if asked.is_whole else (),
         told=tuple(told_of(file, changes, academic_year=asked.academic_year)),
         # Apart from who is ticked to leave, which is answered when it is confirmed.
@@ -126,7 +126,8 @@ def _without_upns(file: PupilsFile, changes: RollChanges) -> Iterator[str]:
         )
 
 
-def _sections(changes: RollChanges) -> Iterator[Section]:
+def sections_of(changes: RollChanges) -> Iterator[Section]:
+    """What each row is to the school, in lists; what is to be looked at comes first."""
     of = {outcome: [line for line in changes.lines if line.outcome is outcome] for outcome in Outcome}
     changed = {each.row: changes_in_words(each) for each in changes.details}
     notes = tuple(Line(note.row, note.name, (note.text,)) for note in changes.notes)
@@ -160,7 +161,8 @@ def _sections(changes: RollChanges) -> Iterator[Section]:
     )
 
 
-def _question(each: RollQuestion) -> Question:
+def question_of(each: RollQuestion) -> Question:
+    """Whose the row may be, in words."""
     row, pupil = each.row, each.pupil
     why = "Name and date of birth are the same; the UPN is not."
     if (row.surname, row.forename) != (pupil.surname, pupil.forename):

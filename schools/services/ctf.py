@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,10 +30,10 @@ from schools.queries.yearly_values import open_years
 from schools.services.changes import whole_act
 from schools.services.ctf_periods import periods_of
 from schools.services.ctf_rows import Sorted, attendance_of, placeholder, sort_pupils
-from schools.services.roll_matching import match
+from schools.services.roll_matching import Matches, match
 from schools.services.roll_plan import Update
 from schools.services.roll_rows import RollProblem, RollRefused
-from schools.services.rolls import RollChanges, RollNote, load_roll
+from schools.services.rolls import RollChanges, RollNote, RollQuestion, load_roll
 from schools.services.turns import take_turn_alone
 from schools.services.yearly_values import work_out
 from schools.statutory import measure_of
@@ -57,13 +57,15 @@ class CtfChanges:
     added: Mapping[tuple[str, str], int]
     changed: Mapping[tuple[str, str], int]
     notes: tuple[RollNote, ...]
-    # By name, in the order of the file.
+    # In the order of the file.
     guests: tuple[str, ...]
-    unknown: tuple[str, ...]
-    without_record: tuple[str, ...]
+    unknown: tuple[CtfPupil, ...]
+    without_record: tuple[CtfPupil, ...]
     # Tuples of results that nobody here knows: stage, subject, method, component, qualifier; and how many results.
     unknown_results: Mapping[tuple[str, str, str, str, str], int]
     results: int
+    # Pupils of the file who may be somebody held, where somebody is asked; they are in nothing else here.
+    questions: tuple[RollQuestion, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -113,6 +115,8 @@ class _Loading:
     by: User | None
     reason: str
     progress: Callable[[int], object] | None
+    # Whose each pupil is, where somebody was asked and has said.
+    same: Mapping[int, int | None] | None = None
 
 
 def load_ctf(
@@ -126,12 +130,14 @@ def load_ctf(
     dry_run: bool = False,
     reason: str = "",
     progress: Callable[[int], object] | None = None,
+    same: Mapping[int, int | None] | None = None,
 ) -> CtfChanges:
     """Take in the pupils of a common transfer file for the roll of the year: all of it, or nothing. Needs the school open.
 
     What an element does not say stays as it is; nothing is taken away. A pupil without a year group keeps the one held; of a new one it follows from age, in
     a full file; a partial file makes nobody a pupil. Rows follow `load_roll`. Results are kept to the letter, once each. A former UPN is told of and
-    merges nobody. The same file again leaves no event and no change-set. Raises RollRefused, with every problem that was found.
+    merges nobody. The same file again leaves no event and no change-set. `same` is for who can be asked whose a pupil is, by the place in the file
+    (`roll_matching.match`); nothing is written while there are questions. Raises RollRefused, with every problem that was found.
     """
     everybody = list(pupils)
     asked = _Loading(
@@ -149,24 +155,34 @@ def load_ctf(
         if not dry_run:
             # One at a time: what is held must not change under the plan.
             take_turn_alone(school)
-        found = _found(asked)
+        matches = match(map(placeholder, asked.pupils), Pupil.objects.in_school(school), same)
+        if matches.problems:
+            raise RollRefused(sorted(matches.problems, key=lambda problem: problem.row or 0))
+        found = matches.pupils
+        asked = _settled(asked, matches, is_asking=same is not None)
         sorted_ = _sorted(asked, found)
         roll = _roll(asked, sorted_, dry_run=True)
         beside = _plan_beside(asked, sorted_, found)
         changes = _changes(asked, sorted_, roll, beside, guests)
-        if not dry_run and not changes.is_empty:
+        changes = replace(changes, questions=tuple(_questions(everybody, matches)))
+        if not dry_run and not changes.is_empty and not changes.questions:
             with whole_act(school=school, kind=ChangeKind.IMPORT, by=by, reason=asked.reason):
-                _write(asked, sorted_)
+                _write(asked, sorted_, found)
     return changes
 
 
-def _found(asked: _Loading) -> dict[int, Pupil]:
-    """The pupils of the school, by the place in the file; RollRefused where that cannot be told."""
-    rows = [placeholder(pupil) for pupil in asked.pupils]
-    matches = match(rows, Pupil.objects.in_school(asked.school))
-    if matches.problems:
-        raise RollRefused(sorted(matches.problems, key=lambda problem: problem.row or 0))
-    return matches.pupils
+def _settled(asked: _Loading, matches: Matches, *, is_asking: bool) -> _Loading:
+    """Without the pupils who are in question. Whose the others are has been said: the roll asks nobody again."""
+    pupils = [pupil for pupil in asked.pupils if pupil.number not in matches.questions]
+    held = {pupil.number: matches.pupils.get(pupil.number) for pupil in pupils}
+    same = {number: whose.pk if whose else None for number, whose in held.items()}
+    return replace(asked, pupils=pupils, same=same if is_asking else None)
+
+
+def _questions(everybody: Iterable[CtfPupil], matches: Matches) -> Iterator[RollQuestion]:
+    for pupil in everybody:
+        if pupil.number in matches.questions:
+            yield RollQuestion(placeholder(pupil), matches.questions[pupil.number])
 
 
 def _sorted(asked: _Loading, found: Mapping[int, Pupil]) -> Sorted:
@@ -196,6 +212,7 @@ def _roll(asked: _Loading, sorted_: Sorted, *, dry_run: bool) -> RollChanges:
         dry_run=dry_run or not sorted_.rows,
         reason=asked.reason,
         progress=asked.progress,
+        same=asked.same,
     )
     return changes if sorted_.rows else replace(changes, opens_year=False)
 
@@ -315,18 +332,20 @@ def _changes(
         changed=changed,
         notes=tuple(sorted([*by_age, *roll.notes, *beside.notes], key=lambda note: note.row)),
         guests=guests,
-        unknown=tuple(pupil.name for pupil in sorted_.unknown),
-        without_record=tuple(pupil.name for pupil in sorted_.without_record),
+        unknown=tuple(sorted_.unknown),
+        without_record=tuple(sorted_.without_record),
         unknown_results={each: count for each, count in sorted(tuples.items()) if measure_of(*each) is None},
         results=len(kept),
     )
 
 
-def _write(asked: _Loading, sorted_: Sorted) -> None:
+def _write(asked: _Loading, sorted_: Sorted, before: Mapping[int, Pupil]) -> None:
     try:
-        _roll(asked, sorted_, dry_run=False)
-        # New pupils are found now like all others.
-        found = _found(asked)
+        placed = _roll(asked, sorted_, dry_run=False).pupils
+        # Those who were made by now, and the others as they are now.
+        keys = {**{number: pupil.pk for number, pupil in before.items()}, **placed}
+        pupils = Pupil.objects.in_school(asked.school).in_bulk(set(keys.values()))
+        found = {number: pupils[key] for number, key in keys.items()}
         beside = _plan_beside(asked, sorted_, found)
         _update(beside.changed)
         by_model: dict[type[Any], list[Any]] = defaultdict(list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -102,6 +102,8 @@ class RollChanges:
     absent: tuple[int, ...] = ()
     # Who was said to leave.
     leaving: int = 0
+    # The pupil of each row, by its number, where they are there: after the writing all.
+    pupils: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -154,7 +156,7 @@ def load_roll(
                 ]
                 work_out(school=school, pupils=pupils, by=by)
                 end_stays(leavers, school)
-    return changes
+    return replace(changes, pupils={plan.row.number: plan.pupil.pk for plan in plans if plan.pupil.pk})
 
 
 def _plan(
