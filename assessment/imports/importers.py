@@ -29,6 +29,7 @@ from schools.import_kinds import Asked, Found, ImportKind, Line, Section
 from schools.imports.columns import columns_found, refused
 from schools.imports.report import FileRefused
 from schools.imports.tables import Row
+from schools.models import School
 from schools.permissions import Permission
 from schools.services.turns import take_turn_alone
 
@@ -72,7 +73,7 @@ def import_judgements(asked: Asked) -> Found:
         # Nobody judges, and no term is closed, between the comparison and the writing.
         take_turn_alone(school)
     changes = _load(asked, file, write=False)
-    closed = _closed(asked, _all_of(changes))
+    closed = closed_among(school, _all_of(changes))
     if closed and (why := _bound(asked, closed)):
         return replace(found, refused=why)
     if asked.write:
@@ -122,9 +123,9 @@ def _load(asked: Asked, file: JudgementsFile, *, write: bool) -> JudgementChange
     )
 
 
-def _closed(asked: Asked, said: Sequence[Said]) -> list[str]:
+def closed_among(school: School, said: Sequence[Said]) -> list[str]:
     """Which terms of which year groups would be changed and are closed for entry."""
-    records, measuring = Records(asked.access.school), Measuring(asked.access.school)
+    records, measuring = Records(school), Measuring(school)
     today = timezone.localdate()
     found = set()
     for year, term, pupil in {(each.academic_year, each.term, each.pupil_id) for each in said}:
@@ -178,7 +179,7 @@ def import_profiles(asked: Asked) -> Found:
         if asked.write:
             take_turn_alone(school)
         changes = _load_profiles(asked, file, framework, write=False)
-        closed = _closed(asked, _all_of(changes.judgements))
+        closed = closed_among(school, _all_of(changes.judgements))
         if closed and (why := _bound(asked, closed)):
             return replace(found, refused=why)
         if asked.write:
