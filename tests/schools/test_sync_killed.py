@@ -23,7 +23,7 @@ from tests.schools.test_sync import Night, line
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unmeasured")]
 
 
-def started(night: Night) -> subprocess.Popen[bytes]:
+def started(folder: Path) -> subprocess.Popen[bytes]:
     """`manage.py sync` in a process of its own, with the test's database."""
     start = (
         "import sys, django; from django.conf import settings; "
@@ -31,7 +31,7 @@ def started(night: Night) -> subprocess.Popen[bytes]:
         "from django.core.management import execute_from_command_line as run; run(['manage.py', 'sync', *sys.argv[1:]])"
     )
     return subprocess.Popen(
-        [sys.executable, "-c", start, str(night.folder), "--school", night.school.urn],
+        [sys.executable, "-c", start, str(folder)],
         cwd=Path(site.BASE_DIR),
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "lep_tracker.settings"},
         start_new_session=True,
@@ -42,48 +42,39 @@ def started(night: Night) -> subprocess.Popen[bytes]:
 def waits() -> bool:
     """Whether somebody waits for a lock that this connection has."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(cursor.fetchone()[0])
 
 
 def test_killed_in_the_middle_it_is_complete_the_next_time(
-    school: School, year: AcademicYear, tmp_path: Path
+    school: School, other_school: School, year: AcademicYear, tmp_path: Path
 ) -> None:
-    night = Night(school, year, tmp_path / "drop")
-    night.roll("roll.csv", line("Ash", 1), age=900)
-    night.judgements("judged.csv", 41)
-    # The pupils come in; the judgements wait for somebody who has the turn, and are killed there.
-    before = night.roll("again.csv", line("Ash", 1), line("Elm", 2), age=600)
-    with visible_to(school):
-        take_turn_alone(school)
-        process = started(night)
+    first, second = sorted((school, other_school), key=lambda each: each.urn)
+    done, caught = (Night(each, year, tmp_path / each.urn) for each in (first, second))
+    done.roll("roll.csv", line("Ash", 1))
+    caught.roll("roll.csv", line("Elm", 2), age=900)
+    caught.judgements("judged.csv", 41, pupil=2)
+    with visible_to(second):
+        # Within the act it waits for somebody who has the turn, and is killed there.
+        take_turn_alone(second)
+        process = started(tmp_path)
         try:
             wait_until(waits, seconds=60)
             assert os.getpriority(os.PRIO_PROCESS, process.pid) == NICE
         finally:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=30)
-    assert night.held() == ([], 0)
-    assert night.waiting() == ["again.csv", "judged.csv", "roll.csv"]
-    assert before.exists()
-
+    assert (done.held(), done.waiting()) == (([("Ash", "3A")], 1), [])
+    assert (caught.held(), caught.waiting()) == (([], 0), ["judged.csv", "roll.csv"])
     # The lock of the killed one goes with its connection.
-    wait_until(lambda: not waits(), seconds=30)
-    process = started(night)
-    wait_until(lambda: len(night.waiting()) < 3, seconds=60)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
     wait_until(nobody_syncs, seconds=30)
+    done.roll("again.csv", line("Ash", 1))
 
-    assert "0 refused" in night.run()
+    assert "1 seen before" in done.run(folder=tmp_path, school=None)
 
-    assert night.held()[0] == [("Ash", "3A"), ("Elm", "3A")]
-    assert night.points() == [41]
-    assert (night.waiting(), len(night.put_away("done"))) == ([], 3)
-    # Three files, three acts, wherever the second was killed.
-    assert night.held()[1] == 3
+    assert done.held() == ([("Ash", "3A")], 1)
+    assert (caught.held(), caught.points()) == (([("Elm", "3A")], 2), [41])
+    assert (caught.waiting(), len(caught.put_away("done"))) == ([], 2)
 
 
 def nobody_syncs() -> bool:
