@@ -13,10 +13,23 @@ _STANDING = {
 
 
 def roll_table(roll: Roll, of_whom: str, narrowed_to: list[str]) -> Table:
-    """The roll as it is shown, with each pupil's characteristics in words: badges are for the eye. Dates as ISO 8601, which sort."""
+    """The roll as it is shown, with each pupil's characteristics in words: badges are for the eye. Dates as ISO 8601, which sort.
+
+    The legal names beside those that children are called by let the file come in again as it is.
+    """
     table = Table(
         title=f"{of_whom} {_STANDING[roll.standing]} {english(roll.counted_on)}",
-        headings=("Pupil", "Year", "Class", "Sex", "Date of birth", "Characteristics", "Note"),
+        headings=(
+            "Pupil",
+            "Year",
+            "Class",
+            "Sex",
+            "Date of birth",
+            "Characteristics",
+            "Note",
+            "Legal surname",
+            "Legal forename",
+        ),
         rows=[
             (
                 line.name,
@@ -26,6 +39,8 @@ def roll_table(roll: Roll, of_whom: str, narrowed_to: list[str]) -> Table:
                 line.date_of_birth.isoformat() if line.date_of_birth else None,
                 ", ".join(badge.title for badge in line.badges) or None,
                 line.note or None,
+                line.surname,
+                line.forename,
             )
             for line in roll.lines
         ],

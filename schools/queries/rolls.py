@@ -81,6 +81,9 @@ class RollLine:
     date_of_birth: dt.date
     badges: tuple[Badge, ...]
     note: str
+    # As the law has it; `name` is as the child is called.
+    surname: str
+    forename: str
 
 
 @dataclass(frozen=True)
@@ -323,6 +326,8 @@ def _line(row: PupilYear, class_names: Mapping[int, str], first_day: dt.date, to
         date_of_birth=row.pupil.date_of_birth,
         badges=badges(row),
         note=note(list(row.pupil.enrolments.all()), first_day, today),
+        surname=row.pupil.surname,
+        forename=row.pupil.forename,
     )
 
 
