@@ -40,6 +40,7 @@ JUDGEMENTS = ImportKind(
     fields=LABELS,
     asks_update=True,
     names_year=True,
+    needs=Permission.RECORD_JUDGEMENTS,
 )
 PROFILES = ImportKind(
     code="profiles",
@@ -54,6 +55,7 @@ PROFILES = ImportKind(
         "term": "Term",
         **{goal.code: f"{goal.code} {goal.name}" for goals in EYFS_AREAS.values() for goal in goals},
     },
+    needs=Permission.RECORD_JUDGEMENTS,
 )
 
 
