@@ -91,7 +91,8 @@ def columns_said(
         chosen = data.get(f"column-{number}")
         if chosen is None or (chosen and chosen not in fields):
             continue
-        if chosen != column["field"] or (not chosen and column["key"] not in known):
+        is_new = not column["field"] and column["key"] not in known
+        if is_new or chosen != (column["field"] if column["field"] in fields else ""):
             said[column["key"]] = chosen
     return said
 

@@ -22,7 +22,8 @@ _MOST = 30
 MOST_NAMES = 20
 # Of each list so many rows stand on the page that has them all.
 FIRST_ROWS = 8
-# These numbers are worth saying when they are none.
+# These come first, and some are worth saying when they are none. The database does not keep the order of names.
+_FIRST = ("new", "added to this year", "changed", "unchanged", "left")
 _ALWAYS = ("new", "changed", "unchanged")
 PROBLEMS = "problems"
 
@@ -38,7 +39,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class ShownColumn:
-    """A column as it is shown to be chosen: `state` is `known`, `chosen` by the school, `left` out by the school, or `new`."""
+    """A column as it is shown to be chosen: `state` is `known`, `chosen` by the school, `left` out by the school, `not-kept` by anybody, or `new`."""
 
     heading: str
     field: str
@@ -108,7 +109,8 @@ class RunPage:
         counts: Mapping[str, int] = self.run.counts or said.get("counts", {})
         lists = {each["count"].partition(" ")[2]: each for each in said.get("sections", ())}
         numbers = {label: len(each["lines"]) for label, each in lists.items()} | dict(counts)
-        ordered = [*counts, *(label for label in lists if label not in counts)]
+        places = {label: place for place, label in enumerate(_FIRST)}
+        ordered = sorted(numbers, key=lambda label: (places.get(label, len(_FIRST)), label))
         return [
             Tile(numbers[label], label, lists[label]["key"] if label in lists else "")
             for label in ordered
@@ -128,7 +130,8 @@ class RunPage:
     @property
     def counts(self) -> list[str]:
         """`12 new`, of what is not none."""
-        return [f"{number:,} {what}" for what, number in self.run.counts.items() if number]
+        first = {label: number for label in _FIRST if (number := self.run.counts.get(label))}
+        return [f"{number:,} {what}" for what, number in (first | self.run.counts).items() if number]
 
 
 def runs_of(access: Access) -> list[RunPage]:
@@ -175,16 +178,21 @@ def columns_of(access: Access, page: RunPage) -> list[ShownColumn]:
     said = set(chosen.values_list("heading", flat=True))
     return [
         ShownColumn(
-            each["heading"], each["field"], each.get("sample", ""), _state(each, is_said=each["key"] in said)
+            each["heading"],
+            each["field"] if each["field"] in page.kind.fields else "",
+            each.get("sample", ""),
+            _state(each, page.kind, is_said=each["key"] in said),
         )
         for each in page.paper.shown.get("columns", ())
     ]
 
 
-def _state(column: Mapping[str, str], *, is_said: bool) -> str:
+def _state(column: Mapping[str, str], kind: ImportKind, *, is_said: bool) -> str:
     if is_said:
         return "chosen" if column["field"] else "left"
-    return "known" if column["field"] else "new"
+    if column["field"]:
+        return "known" if column["field"] in kind.fields else "not-kept"
+    return "new"
 
 
 def names_of(access: Access, obstacle: Obstacle) -> list[str]:

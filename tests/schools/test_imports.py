@@ -95,13 +95,18 @@ class Desk:
         return self.client.get(self.page + query).content.decode()
 
     def post(self, act: str, **said: Any) -> str:
-        sealed = re.search(r'name="shown" value="(\w+)"', self.html())
+        sealed = self.sealed()
         shown = {"shown": sealed[1]} if sealed else {}
         answer = self.client.post(self.page, {"act": act, **shown, "update": "all", **said})
         if answer.status_code == 422:
             return answer.content.decode()
         assert answer.status_code == 302
         return self.worked()
+
+    def sealed(self) -> re.Match[str] | None:
+        """What a form of the page says was shown; on the page of the columns where nothing can be confirmed."""
+        pages = (self.html(step) for step in ("", "?step=columns"))
+        return next(filter(None, (re.search(r'name="shown" value="(\w+)"', page) for page in pages)), None)
 
     def state(self) -> str:
         with visible_to(self.school):
@@ -281,7 +286,7 @@ def test_what_was_shown_is_saved_or_nothing(desk: Desk) -> None:
         load(desk.school, row(2, surname="Elm", upn=upn(2)), year=desk.year)
         changes = ChangeSet.objects.count()
     html = desk.worked()
-    assert "Records changed after you were shown this" in html
+    assert "Records changed after this was shown to you" in html
     assert counts(html)["new"] == 0
     assert desk.state() == ImportState.SHOWN
     with visible_to(desk.school):
@@ -301,7 +306,7 @@ def test_a_refused_file_says_why_row_by_row(desk: Desk) -> None:
     assert "Nothing can be taken in before 2 problems are put right" in html
     assert "&#x27;first&#x27;" in html
     assert "Import what is shown" not in html
-    sealed = re.search(r'name="shown" value="(\w+)"', html)
+    sealed = desk.sealed()
     assert sealed
     # Nor by a form of one's own.
     desk.client.post(desk.page, {"act": "confirm", "shown": sealed[1]})
@@ -440,8 +445,8 @@ def test_when_a_pupil_is_removed_the_numbers_stay_and_the_rows_go(desk: Desk) ->
         assert ImportPaper.objects.get().shown == {}
         assert ImportRun.objects.get().counts["new"] == 2
     html = desk.html()
-    assert "The rows of this report were removed" in html
-    assert "2 new" in html
+    assert "The rows of this report are not kept here any more" in html
+    assert counts(html)["new"] == 2
     assert desk.client.get(f"{desk.page}report.csv").status_code == 404
 
 
@@ -453,7 +458,7 @@ def test_the_page_asks_by_itself_how_far_it_is_and_turns_into_what_was_found(des
         desk.run = ImportRun.objects.get()
     assert 'hx-get="?seen=waiting-0-0"' in desk.html()
     part = desk.client.get(desk.page, headers={"HX-Request": "true"})
-    assert part.content.decode().startswith('<div id="job"')
+    assert part.content.decode().strip().startswith('<div id="job"')
     desk.worked()
     part = desk.client.get(desk.page, headers={"HX-Request": "true"})
     assert (part.status_code, part.headers["HX-Refresh"]) == (204, "true")
@@ -499,7 +504,7 @@ def test_the_office_imports_pupils_and_neither_brings_nor_sees_judgements(desk: 
     # Not offered, not brought, not found, not listed.
     page = theirs.client.get(desk.list).content.decode()
     assert 'value="judgements"' not in page
-    assert page.count("/import/") == 1
+    assert len(re.findall(r"/import/[0-9a-f-]{36}/", page)) == 1
     file = SimpleUploadedFile("judged.csv", as_csv(rows).encode())
     said = {"kind": "judgements", "academic_year": str(int(desk.year)), "update": "all", "file": file}
     assert theirs.client.post(desk.list, said).status_code == 422
@@ -526,14 +531,14 @@ def test_each_number_opens_to_its_rows(desk: Desk) -> None:
 
 
 def test_a_column_that_nobody_knows_is_asked_about_once(desk: Desk) -> None:
-    rows = [[*HEADINGS, "House"], [*line("Ash", 1), "Red"]]
+    rows = [[*HEADINGS, "Locker"], [*line("Ash", 1), "Red"]]
     html = desk.bring(as_csv(rows))
     assert "6 of 7 recognised" in html
     assert "Not recognised" in html
     assert "Red" in html
     # It is left out, and that is remembered.
     html = desk.post("look", **{"column-6": ""})
-    assert "6 of 7 recognised" in html
+    assert counts(html)["new"] == 1
     html = desk.bring(as_csv(rows))
     assert counts(html)["new"] == 1
     assert "Your school leaves it out" in desk.html("?step=columns")
