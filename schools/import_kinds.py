@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from schools.access import Access
 from schools.calendar import AcademicYear
+from schools.permissions import Permission
 
 # Of each list so many rows stand on the page; the file of the report has all.
 ROWS_SHOWN = 100
@@ -52,11 +53,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class FoundColumn:
-    """A column of the file: its heading as it stands there, the same normalised, and the field that it is taken for; "" for none."""
+    """A column of the file: its heading as it stands there, the same normalised, the field that it is taken for ("" for none), and the first value below."""
 
     heading: str
     key: str
     field: str
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ class ImportKind:
 
     `fields` are what a column may be, by code, in words; without any, columns cannot be chosen. `asks_update`: whether what is held may be kept and only what
     is empty filled. `asks_whole`: whether who is not in the file may have left. `names_year`: whether the file itself says of which years it is.
+    `needs` is what who brings one has to be allowed beside taking files in: only they see such a file's rows and its report.
     """
 
     code: str
@@ -155,6 +158,7 @@ class ImportKind:
     asks_update: bool = False
     asks_whole: bool = False
     names_year: bool = False
+    needs: Permission = Permission.IMPORT_FILES
 
     def load(self) -> Importer:
         return cast("Importer", import_string(self.importer))
@@ -173,6 +177,6 @@ def kind_of(code: str) -> ImportKind | None:
     return _kinds.get(code)
 
 
-def all_kinds() -> tuple[ImportKind, ...]:
-    """In the order in which they were registered."""
-    return tuple(_kinds.values())
+def kinds_for(access: Access) -> tuple[ImportKind, ...]:
+    """Those that this person may bring, in the order in which they were registered."""
+    return tuple(kind for kind in _kinds.values() if access.may(kind.needs))

@@ -61,7 +61,6 @@ school_urls = [
     path("terms/next-year/", years.next_year, name="next_year"),
     path("import/", imports.imports, name="imports"),
     path("import/<uuid:import_id>/", imports.import_run, name="import_run"),
-    path("import/<uuid:import_id>/report/", imports.import_report, name="import_report"),
     path("new-year/", roll_over.plan_new_year, name="plan_new_year"),
     path("new-year/preview/", roll_over.preview_new_year, name="preview_new_year"),
     path("new-year/without-class/", roll_over.plan_without_class, name="plan_without_class"),

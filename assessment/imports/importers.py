@@ -41,6 +41,7 @@ JUDGEMENTS = ImportKind(
     fields=LABELS,
     asks_update=True,
     names_year=True,
+    needs=Permission.RECORD_JUDGEMENTS,
 )
 PROFILES = ImportKind(
     code="profiles",
@@ -55,6 +56,7 @@ PROFILES = ImportKind(
         "term": "Term",
         **{goal.code: f"{goal.code} {goal.name}" for goals in EYFS_AREAS.values() for goal in goals},
     },
+    needs=Permission.RECORD_JUDGEMENTS,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -11,15 +11,15 @@ from django.core.files.uploadedfile import UploadedFile
 
 from schools.access import Access
 from schools.calendar import FIRST_ACADEMIC_YEAR, LAST_ACADEMIC_YEAR, AcademicYear
-from schools.import_kinds import all_kinds
+from schools.import_kinds import kinds_for
 from schools.services.import_runs import Answers
 
 # Larger than the largest school's file by far.
 LARGEST = 50 * 1024 * 1024
 _YEARS_BACK = 8
 _UPDATE = [
-    ("all", "Take what the file says, also over what is held"),
-    ("missing", "Complete only what is missing, and leave what is held"),
+    ("all", "Overwrite: what the file says replaces what is held"),
+    ("missing", "Complete missing: only what is empty is filled"),
 ]
 LONGEST_REASON = 300
 
@@ -27,30 +27,30 @@ LONGEST_REASON = 300
 class BringForm(forms.Form):
     """The file, what it holds, and what becomes of what is held already."""
 
-    kind = forms.ChoiceField(label="What the file holds", widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="What is in it", widget=forms.RadioSelect)
     academic_year = forms.TypedChoiceField(
-        label="Of which school year",
+        label="School year",
         coerce=lambda text: AcademicYear(int(text)),
-        help_text="A file of judgements says itself of which years it is.",
+        help_text="A file of judgements says itself which years it is for.",
     )
     update = forms.ChoiceField(
-        label="Where something is held already", choices=_UPDATE, initial="all", widget=forms.RadioSelect
+        label="Where we hold something already", choices=_UPDATE, initial="all", widget=forms.RadioSelect
     )
     is_whole = forms.BooleanField(
-        label="A roll: the file holds the whole school",
+        label="The file holds everybody on roll",
         required=False,
-        help_text="Then pupils who are not in it are proposed as leavers. Nobody leaves unless you tick them.",
+        help_text="Then pupils who are not in it are listed as possible leavers. Nobody leaves unless you tick them.",
     )
     file = forms.FileField(
-        label="The file",
+        label="File",
         widget=forms.FileInput(),
-        help_text="CSV or an Excel workbook (.xlsx), as SIMS, Arbor, Bromcom, ScholarPack or Wonde export it. Nothing is saved before you have seen what it changes.",
-        error_messages={"required": "Choose the file.", "empty": "The file is empty."},
+        help_text="CSV or an Excel workbook (.xlsx), as SIMS, Arbor, Bromcom, ScholarPack or Wonde export it.",
+        error_messages={"required": "Choose the file.", "empty": "The file is empty. Export it again."},
     )
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = all_kinds()
+        kinds = kinds_for(access)
         self._set("kind", [(kind.code, f"{kind.name}. {kind.holds}") for kind in kinds])
         self.fields["kind"].initial = kinds[0].code
         latest = max([*access.opened_years, access.academic_year])
@@ -77,13 +77,22 @@ class BringForm(forms.Form):
 
 
 def columns_said(
-    data: Mapping[str, str], shown: Mapping[str, Any], fields: Mapping[str, str]
+    data: Mapping[str, str],
+    shown: Mapping[str, Any],
+    fields: Mapping[str, str],
+    known: Collection[str],
 ) -> dict[str, str]:
-    """What headings were said to mean where that is something else than what was shown; what is no field of the kind counts as not said."""
+    """What headings were said to mean, where that is news: something else than what was shown, or that nothing is kept of one that nobody knew.
+
+    `known` are the headings of which the school has said it before. What is no field of the kind counts as not said.
+    """
     said = {}
     for number, column in enumerate(shown.get("columns", ())):
         chosen = data.get(f"column-{number}")
-        if chosen is not None and chosen != column["field"] and (chosen in fields or not chosen):
+        if chosen is None or (chosen and chosen not in fields):
+            continue
+        is_new = not column["field"] and column["key"] not in known
+        if is_new or chosen != (column["field"] if column["field"] in fields else ""):
             said[column["key"]] = chosen
     return said
 
@@ -120,12 +129,14 @@ class ConfirmForm(forms.Form):
     def __init__(self, data: Any, *, shown: Mapping[str, Any]) -> None:
         super().__init__(data)
         self._shown = shown
+        leavers = shown.get("leavers", ())
+        self.are_all_leaving = "all" in data.getlist("leaving")
         ticked = {
             each for each in data.getlist("leaving") if each.isascii() and each.isdigit() and len(each) < 7
         }
         places = {int(each) for each in ticked}
         self.leaving = tuple(
-            leaver["pupil"] for place, leaver in enumerate(shown.get("leavers", ())) if place in places
+            leaver["pupil"] for place, leaver in enumerate(leavers) if self.are_all_leaving or place in places
         )
 
     def clean(self) -> None:

@@ -17,7 +17,7 @@ def columns_found(asked: Asked, headings: HeadingSet) -> tuple[FoundColumn, ...]
         found = headings_of(asked.path, headings=headings)
     except FileRefused:
         return ()
-    return tuple(FoundColumn(each.text, normalised(each.text), each.field) for each in found)
+    return tuple(FoundColumn(each.text, normalised(each.text), each.field, each.sample) for each in found)
 
 
 def problem_lines(problems: Iterable[Problem]) -> tuple[Line, ...]:

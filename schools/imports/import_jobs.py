@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from django.db import connection, transaction
 
 from schools.access import Access
-from schools.import_kinds import Importer, kind_of
+from schools.import_kinds import Importer, kinds_for
 from schools.job_kinds import JobFailedError, JobKind, MadeFile, Work
 from schools.models import ImportPaper, ImportRun, ImportState
 from schools.permissions import Permission
-from schools.services.import_runs import LOOK, TAKE, StaleError, as_stored, asked_of, keep_shown, take_in
+from schools.services.import_runs import LOOK, TAKE, StaleError, asked_of, keep_shown, take_in
 
 LOOKING = JobKind(
     code=LOOK,
@@ -27,7 +25,6 @@ LOOKING = JobKind(
     permission=Permission.IMPORT_FILES,
     page="imports",
     maker="schools.imports.import_jobs.look",
-    is_of_pupils=True,
 )
 TAKING = JobKind(
     code=TAKE,
@@ -35,9 +32,10 @@ TAKING = JobKind(
     permission=Permission.IMPORT_FILES,
     page="imports",
     maker="schools.imports.import_jobs.take",
-    is_of_pupils=True,
 )
 NOT_HERE = "This file is not here any more, or it waits for something else."
+# What was found stands on the import's page, from where it goes when a pupil's record is removed.
+_DONE = MadeFile("import.txt", "text/plain; charset=utf-8", b"Done: see the page of the import.")
 # Seconds between two words of how far it is.
 _TELL_EVERY = 1.0
 
@@ -48,12 +46,11 @@ def look(work: Work) -> MadeFile:
     with _Telling(work) as telling, work.inside() as access:
         run, paper = _run_of(access, work.arguments["run"], ImportState.LOOKING)
         if run.state != ImportState.LOOKING:
-            return _made(paper)
+            return _DONE
         with _on_disk(paper) as path:
-            found = _importer(run)(asked_of(access, run, paper, path=path, told=telling.tell))
+            found = _importer(access, run)(asked_of(access, run, paper, path=path, told=telling.tell))
         keep_shown(run=run, found=found)
-        paper.shown = as_stored(found)
-    return _made(paper)
+    return _DONE
 
 
 def take(work: Work) -> MadeFile:
@@ -62,16 +59,15 @@ def take(work: Work) -> MadeFile:
     with _Telling(work) as telling, work.inside() as access:
         run, paper = _run_of(access, work.arguments["run"], ImportState.TAKING, ImportState.DONE)
         if run.state == ImportState.DONE:
-            return _made(paper)
+            return _DONE
         try:
             with _on_disk(paper) as path, transaction.atomic():
                 asked = asked_of(access, run, paper, path=path, told=telling.tell, write=True)
-                found = take_in(run=run, paper=paper, importer=_importer(run), asked=asked)
+                found = take_in(run=run, paper=paper, importer=_importer(access, run), asked=asked)
         except StaleError as stale:
             found = stale.found
             keep_shown(run=run, found=found, is_stale=not found.refused)
-        paper.shown = as_stored(found)
-    return _made(paper)
+    return _DONE
 
 
 def _run_of(access: Access, key: str, *states: ImportState) -> tuple[ImportRun, ImportPaper]:
@@ -86,10 +82,13 @@ def _run_of(access: Access, key: str, *states: ImportState) -> tuple[ImportRun, 
     return run, paper
 
 
-def _importer(run: ImportRun) -> Importer:
-    kind = kind_of(run.kind)
+def _importer(access: Access, run: ImportRun) -> Importer:
+    """As whoever asked may bring such a file now, whatever they might when they asked."""
+    kind = next((kind for kind in kinds_for(access) if kind.code == run.kind), None)
     if kind is None:
-        raise JobFailedError("This version of the site does not know such files.")
+        raise JobFailedError(
+            "You may not take in such files, or this version of the site does not know them."
+        )
     return kind.load()
 
 
@@ -125,39 +124,3 @@ class _Telling:
         # The connection is each thread’s own.
         self._thread.submit(lambda: connection.close()).result()  # noqa: PLW0108
         self._thread.shutdown()
-
-
-def _made(paper: ImportPaper) -> MadeFile:
-    return MadeFile("import.csv", "text/csv; charset=utf-8", report_csv(paper.shown))
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _safe(text: str) -> str:
-    """No spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def report_csv(shown: Mapping[str, Any]) -> bytes:
-    """Everything that was found, a line each: for who keeps it, or looks through all of it."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(["What", "Row", "Pupil", "Said"])
-    for said in [shown.get("refused", ""), *shown.get("warnings", ()), *shown.get("told", ())]:
-        if said:
-            lines.writerow(["The file", "", "", _safe(said)])
-    for each in shown.get("problems", ()):
-        lines.writerow(["Not right", each["row"] or "", _safe(each["name"]), _safe("; ".join(each["told"]))])
-    for each in shown.get("questions", ()):
-        lines.writerow(
-            ["The same child?", each["row"], _safe(each["said"]), _safe(f"We hold {each['held']}")]
-        )
-    for section in shown.get("sections", ()):
-        for each in section["lines"]:
-            lines.writerow(
-                [section["title"], each["row"], _safe(each["name"]), _safe("; ".join(each["told"]))]
-            )
-    for each in shown.get("leavers", ()):
-        lines.writerow(["Not in the file", "", _safe(each["name"]), _safe(each["where"])])
-    return ("\ufeff" + text.getvalue()).encode()

@@ -14,10 +14,11 @@ from pathlib import Path
 from schools.imports import text_tables, workbooks
 from schools.imports.headings import ROWS_SEARCHED, Column, Headings, HeadingSet, normalised
 from schools.imports.report import FileRefused
-from schools.imports.values import Cell, is_blank
+from schools.imports.values import Cell, is_blank, text_of
 from schools.imports.workbooks import MOST_ROWS
 
 LONGEST_HEADING = 100
+LONGEST_SAMPLE = 40
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0"
 _OTHERWISE = "Export the report as an Excel workbook (.xlsx) or as CSV."
@@ -71,10 +72,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of a file and the field that its column is read as; "" where nothing of it is read."""
+    """A heading of a file, the field that its column is read as ("" where nothing of it is read), and what stands first below it."""
 
     text: str
     field: str
+    sample: str = ""
 
 
 def headings_of(path: Path, *, headings: HeadingSet) -> tuple[Heading, ...]:
@@ -94,7 +96,16 @@ def headings_of(path: Path, *, headings: HeadingSet) -> tuple[Heading, ...]:
         for at, cell in enumerate(cells)
         if not is_blank(cell)
     ]
-    return tuple(Heading(text[:LONGEST_HEADING], by_index.get(at, "")) for at, text in said)
+    return tuple(
+        Heading(text[:LONGEST_HEADING], by_index.get(at, ""), _sample(rows[index + 1 :], at))
+        for at, text in said
+    )
+
+
+def _sample(rows: Iterable[tuple[Cell, ...]], at: int) -> str:
+    """The first value below, of the few rows that were read."""
+    first = next((row[at] for row in rows if at < len(row) and not is_blank(row[at])), None)
+    return text_of(first)[:LONGEST_SAMPLE]
 
 
 def _open(path: Path, headings: HeadingSet) -> workbooks.Sheet | text_tables.Text:

@@ -14,11 +14,11 @@ from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tr
 class ImportState(models.TextChoices):
     """Where an import stands."""
 
-    LOOKING = "looking", "Being looked at"
+    LOOKING = "looking", "Being read"
     SHOWN = "shown", "Waiting for you"
-    TAKING = "taking", "Being taken in"
-    DONE = "done", "Taken in"
-    GIVEN_UP = "given_up", "Not taken in"
+    TAKING = "taking", "Being imported"
+    DONE = "done", "Imported"
+    GIVEN_UP = "given_up", "Not imported"
 
 
 @tracked

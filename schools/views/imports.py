@@ -11,20 +11,18 @@ from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header
 
 from schools.access import SchoolRequest, school_view
 from schools.audit import tell
 from schools.forms.imports import BringForm, ConfirmForm, LookAgainForm, columns_said, same_said
 from schools.forms.previews import seal, was_shown
 from schools.import_kinds import kind_of
-from schools.imports.import_jobs import report_csv
 from schools.models import ImportState
 from schools.permissions import Permission
-from schools.queries.import_runs import RunPage, names_of, run_of, runs_of
+from schools.queries.import_runs import RunPage, columns_of, names_of, run_of, runs_of
 from schools.queries.taking_back import preview_of
 from schools.services import import_runs
-from schools.services.import_runs import Answers, NotWaitingError, pupils_in
+from schools.services.import_runs import Answers, NotWaitingError, chosen_columns, pupils_in
 from schools.services.jobs import TooManyJobsError
 from schools.services.taking_back import NotTaken
 
@@ -83,33 +81,70 @@ def _how_far(request: SchoolRequest, page: RunPage) -> HttpResponse:
     if seen == asked.mark:
         return HttpResponse(status=204)
     is_news = seen.partition("-")[0] != asked.stage
-    response = TemplateResponse(request, "schools/jobs/_job.html", {"asked": asked, "is_news": is_news})
+    response = TemplateResponse(
+        request, "schools/imports/_progress.html", {"page": page, "asked": asked, "is_news": is_news}
+    )
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 def _page(
-    request: SchoolRequest, page: RunPage, form: ConfirmForm | None, *, status: int = 200, **context: Any
+    request: SchoolRequest, page: RunPage, form: ConfirmForm | None, *, status: int = 200
 ) -> HttpResponse:
-    if "back" in request.GET and page.run.change and not page.taken_back_by:
-        preview = preview_of(page.run.change)
-        context["preview"] = preview
-        context["obstacles"] = [(each, names_of(request.access, each)) for each in preview.obstacles]
-    said = Answers.from_data(page.paper.asked)
-    context |= {
+    context: dict[str, Any] = {
         "page": page,
         "shown": page.shown,
         "sealed": seal(page.paper.shown),
-        "asked": page.asked,
-        "fields": sorted(page.kind.fields.items(), key=lambda each: each[1]) if page.kind else (),
         "form": form,
-        "said": said,
-        "same_before": len(said.same),
     }
+    context |= {"asked": page.asked, "step": _STEPS[page.state]}
+    if page.state is ImportState.SHOWN:
+        context |= _waiting(request, page)
+    if page.state is ImportState.DONE:
+        context |= _preview_of_undo(request, page)
+    if not context.get("at_columns") and (
+        rows := page.rows(request.GET.get("show", ""), request.GET.get("page", ""))
+    ):
+        context |= {"rows_title": rows[0], "page_obj": rows[1], "show": request.GET["show"]}
     tell(request, pupils=pupils_in(page.paper.shown))
     response = TemplateResponse(request, _PAGE, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+# Of the four that a file goes through: file, columns, changes, report.
+_STEPS = {
+    ImportState.LOOKING: 2,
+    ImportState.SHOWN: 3,
+    ImportState.TAKING: 3,
+    ImportState.DONE: 4,
+    ImportState.GIVEN_UP: 0,
+}
+
+
+def _waiting(request: SchoolRequest, page: RunPage) -> dict[str, Any]:
+    """Of a file that was read: its columns first where one is new to the school, or some are missing; then what it changes."""
+    said, columns = Answers.from_data(page.paper.asked), columns_of(request.access, page)
+    is_new = bool(page.kind.fields) and any(column.state == "new" for column in columns)
+    lacks = bool(page.paper.shown.get("refused")) and not page.paper.shown.get("problems")
+    wanted = request.GET.get("step", "columns" if is_new or lacks else "changes")
+    at_columns = wanted == "columns" and bool(columns)
+    return {
+        "columns": columns,
+        "at_columns": at_columns,
+        "step": 2 if at_columns else 3,
+        "known_columns": sum(bool(column.field) for column in columns),
+        "fields": sorted(page.kind.fields.items(), key=lambda each: each[1]),
+        "same_before": len(said.same),
+    }
+
+
+def _preview_of_undo(request: SchoolRequest, page: RunPage) -> dict[str, Any]:
+    if "back" not in request.GET or not page.run.change or page.taken_back_by:
+        return {}
+    preview = preview_of(page.run.change)
+    obstacles = [(each, names_of(request.access, each)) for each in preview.obstacles]
+    return {"preview": preview, "obstacles": obstacles}
 
 
 def _run(request: SchoolRequest, import_id: uuid.UUID) -> RunPage:
@@ -131,21 +166,23 @@ def _anew(request: SchoolRequest, page: RunPage) -> HttpResponse:
 
 def _look(request: SchoolRequest, page: RunPage) -> HttpResponse:
     form, shown = LookAgainForm(request.POST), page.paper.shown
-    if page.kind is None or not form.is_valid() or not was_shown(request.POST.get("shown"), shown):
+    if not form.is_valid() or not was_shown(request.POST.get("shown"), shown):
         return _anew(request, page)
     before = Answers.from_data(page.paper.asked).same
     try:
         import_runs.look_again(
             access=request.access,
             run=page.run,
-            columns=columns_said(request.POST, shown, page.kind.fields),
+            columns=columns_said(
+                request.POST, shown, page.kind.fields, chosen_columns(request.access.school, page.run.kind)
+            ),
             same=same_said(request.POST, shown, {} if "forget" in request.POST else before),
             update=form.cleaned_data["update"],
             is_whole=form.cleaned_data["is_whole"] and page.kind.asks_whole,
         )
     except (NotWaitingError, TooManyJobsError) as error:
         return _not_now(request, page, error)
-    return _back(request, page)
+    return redirect(f"{request.path}?step=changes")
 
 
 def _confirm(request: SchoolRequest, page: RunPage) -> HttpResponse:
@@ -175,7 +212,7 @@ def _give_up(request: SchoolRequest, page: RunPage) -> HttpResponse:
         import_runs.give_up(run=page.run, by=request.user)
     except NotWaitingError as error:
         return _not_now(request, page, error)
-    messages.success(request, "The file was not taken in, and is removed.")
+    messages.success(request, "The file is removed. Nothing was imported.")
     return redirect("imports", request.access.school.urn, request.access.academic_year)
 
 
@@ -206,18 +243,3 @@ _ACTS: dict[str, Callable[[SchoolRequest, RunPage], HttpResponse]] = {
     "wait": _wait,
     "take-back": _take_back,
 }
-
-
-@school_view(Permission.IMPORT_FILES)
-def import_report(request: SchoolRequest, import_id: uuid.UUID) -> HttpResponse:
-    """Everything that was found, row by row, as CSV."""
-    page = _run(request, import_id)
-    if not page.paper.shown:
-        raise Http404
-    tell(request, pupils=pupils_in(page.paper.shown))
-    header = content_disposition_header(as_attachment=True, filename=f"import-{page.run.kind}.csv")
-    return HttpResponse(
-        report_csv(page.paper.shown),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": str(header)},
-    )
