@@ -121,17 +121,19 @@ def _left_out(changes: CtfChanges) -> Iterator[Section]:
     yield _section(
         "not-known",
         "Left out",
+        "left out",
         "The school does not know them, and a partial file without year groups makes nobody a pupil.",
         changes.unknown,
     )
     yield _section(
         "no-record",
         "Not on the roll of the year",
+        "not on the roll",
         "The file gives no year group, so that nothing of that year was kept of them.",
         changes.without_record,
     )
 
 
-def _section(key: str, title: str, explained: str, pupils: Iterable[CtfPupil]) -> Section:
+def _section(key: str, title: str, label: str, explained: str, pupils: Iterable[CtfPupil]) -> Section:
     lines = tuple(Line(pupil.number, pupil.name) for pupil in pupils)
-    return Section(key, title, f"{len(lines):,}", lines, explained)
+    return Section(key, title, f"{len(lines):,} {label}", lines, explained)

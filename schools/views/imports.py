@@ -98,6 +98,7 @@ def _page(
         "form": form,
     }
     context |= {"asked": page.asked, "step": _STEPS[page.state]}
+    context["without_columns"] = not page.kind.fields
     if page.state is ImportState.SHOWN:
         context |= _waiting(request, page)
     if page.state is ImportState.DONE:
