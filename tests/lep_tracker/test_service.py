@@ -27,7 +27,12 @@ from tests.processes import CHECKOUT, environment, finished, python, wait_until
 
 __all__ = ["port"]
 UNITS = CHECKOUT / "docs" / "service"
-SERVICES = ("lep-tracker.service", "lep-tracker-worker.service", "lep-tracker-backup.service")
+SERVICES = (
+    "lep-tracker.service",
+    "lep-tracker-worker.service",
+    "lep-tracker-backup.service",
+    "lep-tracker-sync.service",
+)
 PLACES = {
     "/srv/lep-tracker/.venv/bin/python": sys.executable,
     "/srv/lep-tracker": str(CHECKOUT),

@@ -54,7 +54,9 @@ def test_it_is_shown_saved_and_taken_back(desk: Desk) -> None:
     assert ".xml" in desk.client.get(desk.list).content.decode()
     html = bring(desk, SAMPLE.read_text(encoding="utf-8"))
     assert counts(html) == {
-        **{"new": 1, "changed": 0, "unchanged": 0},
+        "new": 1,
+        "changed": 0,
+        "unchanged": 0,
         # A period of meals, one of SEN, a need, a school, a result.
         "beside the roll added": 5,
         # Middle name, medical flag, the source of the ethnicity, the review date of the meals.
