@@ -20,7 +20,7 @@ from schools.services.roll_matching import match
 from schools.services.roll_periods import HeldPeriods, RollPeriods, take_row
 from schools.services.roll_plan import Change, Held, Outcome, Plan, Update, plan_row
 from schools.services.roll_rows import RollProblem, RollRefused, RollRow, problems_of
-from schools.services.turns import take_turn_alone
+from schools.services.turns import take_turn_alone, take_turn_with_records
 from schools.services.yearly_values import work_out
 from schools.services.years import open_year
 from schools.signals import records_corrected
@@ -138,12 +138,15 @@ def load_roll(
     with transaction.atomic():
         if not dry_run:
             # One roll at a time: matching pupils must not change under the plan.
-            take_turn_alone(school)
+            take_turn_with_records(school)
         plans, classes, periods, questions = _plan(rows, school, academic_year, update, same)
         changes = _summary(plans, classes, periods, school, academic_year)
         changes = replace(changes, questions=questions, leaving=len(leavers.pupil_ids))
         refuse_wrong(leavers, school, changes.absent)
         if not dry_run and not changes.is_empty and not questions:
+            if leavers.pupil_ids or _touches_known(plans, periods):
+                # Rows are changed that judgements may hang on. Where pupils are only added, however many, nobody who judges waits for them.
+                take_turn_alone(school)
             reason = reason or f"Roll of {academic_year}"
             with change_set(school=school, kind=ChangeKind.IMPORT, by=by, reason=reason):
                 _write(plans, classes, school, academic_year, by, progress or (lambda _: None))
@@ -157,6 +160,11 @@ def load_roll(
                 work_out(school=school, pupils=pupils, by=by)
                 end_stays(leavers, school)
     return replace(changes, pupils={plan.row.number: plan.pupil.pk for plan in plans if plan.pupil.pk})
+
+
+def _touches_known(plans: list[Plan], periods: RollPeriods) -> bool:
+    changed = {Outcome.PLACED, Outcome.CHANGED}
+    return any(plan.outcome in changed for plan in plans) or any(pupil.pk for pupil in periods.pupils)
 
 
 def _plan(

@@ -10,13 +10,23 @@ from django.db import connection
 
 from schools.models import School
 
-# Beside a school's key: whose turn it is with its people. Any number that no other lock of the site has.
-_PEOPLE = 8_201
+# Beside a school's key: whose turn it is with its people, and with its records. Any numbers that no other lock of the site has.
+_PEOPLE, _RECORDS = 8_201, 8_203
 
 
 def take_turn_alone(school: School) -> None:
     """Wait for everybody else at the school, and let them wait, until the transaction ends; before any row is touched."""
+    take_turn_with_records(school)
     School.objects.select_for_update(no_key=True).get(pk=school.pk)
+
+
+def take_turn_with_records(school: School) -> None:
+    """Wait for who has the turn alone, or brings records, and let them wait, until the transaction ends. Who judges goes on.
+
+    For an act that only adds what nobody can have judged yet. One that finds out that it has to change more takes the turn alone then, before any row is touched.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_RECORDS, school.pk])
 
 
 def take_turn_beside_others(school: School) -> None:

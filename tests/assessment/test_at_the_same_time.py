@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Thread
 
 import pytest
@@ -23,6 +24,8 @@ from schools.calendar import TermName, YearGroup
 from schools.models import Pupil
 from schools.row_security import visible_to
 from schools.services.enrolments import YearPlace, place_in_year
+from schools.services.roll_rows import RollRow
+from schools.services.rolls import load_roll
 from schools.services.years import set_term_dates
 from tests.assessment.judgement_files import ELSIE, NOAH, YEAR, Import
 
@@ -33,6 +36,28 @@ AUTUMN = AssessmentTerm.AUTUMN
 def move_up(load: Import) -> None:
     place = YearPlace(academic_year=YEAR, year_group=YearGroup.Y5)
     place_in_year(pupil=Pupil.objects.get(upn=ELSIE), place=place, by=None)
+
+
+def roll(load: Import, *, year_group: YearGroup, more: int = 0) -> None:
+    """The roll says Elsie's year group, and brings so many pupils more."""
+    elsie = Pupil.objects.get(upn=ELSIE)
+    known = RollRow(
+        number=1,
+        upn=ELSIE,
+        surname=elsie.surname,
+        forename=elsie.forename,
+        date_of_birth=elsie.date_of_birth,
+        year_group=year_group,
+    )
+    new = (
+        replace(known, number=number, upn="", surname=f"Surname {number}", year_group=YearGroup.Y4)
+        for number in range(2, 2 + more)
+    )
+    load_roll(school=load.school, academic_year=YEAR, rows=[known, *new], by=None)
+
+
+def move_up_by_roll(load: Import) -> None:
+    roll(load, year_group=YearGroup.Y5)
 
 
 def end_autumn_earlier(load: Import) -> None:
@@ -56,7 +81,7 @@ def take_in(load: Import, pupil: int) -> None:
 
 
 @pytest.mark.parametrize("judge", [record, take_in])
-@pytest.mark.parametrize("correct", [move_up, end_autumn_earlier, expect_more])
+@pytest.mark.parametrize("correct", [move_up, move_up_by_roll, end_autumn_earlier, expect_more])
 def test_who_judges_meanwhile_waits_and_is_measured_by_what_is_new(
     load: Import, judge: Callable[[Import, int], None], correct: Callable[[Import], None]
 ) -> None:
@@ -72,6 +97,33 @@ def test_who_judges_meanwhile_waits_and_is_measured_by_what_is_new(
     ended(other)
     with visible_to(load.school):
         assert Judgement.objects.count() == 1
+        assert check(load.school).disagreements == ()
+
+
+def test_who_judges_does_not_wait_for_a_roll_that_brings_new_pupils(load: Import) -> None:
+    with visible_to(load.school):
+        pupil = Pupil.objects.get(upn=ELSIE)
+        held = pupil.years.get(academic_year=YEAR).year_group
+
+    def meanwhile() -> None:
+        with visible_to(load.school):
+            record(load, pupil.pk)
+
+    def another_roll() -> None:
+        with visible_to(load.school):
+            roll(load, year_group=held, more=2)
+
+    with visible_to(load.school):
+        before = Pupil.objects.count()
+        roll(load, year_group=held, more=2)
+        # Nothing of it is there for others yet; and it lets nobody wait who judges.
+        ended(started(meanwhile))
+        other = started(another_roll)
+        wait_until_somebody_waits()
+    ended(other)
+    with visible_to(load.school):
+        # The other roll waited, and so knew them.
+        assert (Judgement.objects.count(), Pupil.objects.count()) == (1, before + 2)
         assert check(load.school).disagreements == ()
 
 
