@@ -191,8 +191,7 @@ def _take_up(staff: Staff, run: ImportRun) -> None:
 def _job(staff: Staff, run: ImportRun) -> Job:
     with visible_to(staff.school):
         run.refresh_from_db()
-    job: Job = Job.objects.get(public_id=run.job)
-    return job
+    return Job.objects.get(public_id=str(run.job))
 
 
 def _state(staff: Staff, run: ImportRun) -> str:

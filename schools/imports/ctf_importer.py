@@ -95,7 +95,7 @@ def _line(problem: Problem) -> Line:
 
 
 def _found(asked: Asked, file: CtfFile, changes: CtfChanges) -> Found:
-    place = {"school": asked.access.school, "academic_year": asked.academic_year}
+    school, year = asked.access.school, asked.academic_year
     roll = changes.roll
     sections = [*sections_of(replace(roll, notes=changes.notes)), *_left_out(changes)]
     return Found(
@@ -109,10 +109,10 @@ def _found(asked: Asked, file: CtfFile, changes: CtfChanges) -> Found:
             "beside the roll corrected": sum(changes.changed.values()),
             "passed over and not kept": sum(file.not_kept.values()),
         },
-        warnings=tuple(warnings_of(file, changes, **place)),
+        warnings=tuple(warnings_of(file, changes, school=school, academic_year=year)),
         sections=tuple(each for each in sections if each.lines),
         questions=tuple(question_of(each) for each in changes.questions),
-        told=tuple(told_of(file, changes, **place)),
+        told=tuple(told_of(file, changes, school=school, academic_year=year)),
         changes=not changes.is_empty,
     )
 

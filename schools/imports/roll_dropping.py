@@ -55,7 +55,7 @@ def take_ctf(drop: Drop) -> Taken:
         file, changes, school=drop.school, academic_year=drop.academic_year, dry_run=drop.dry_run
     )
     beside = sum(changes.added.values()) + sum(changes.changed.values())
-    return Taken(_counts(changes.roll) | {"beside the roll": beside}, tuple(lines))
+    return Taken({**_counts(changes.roll), "beside the roll": beside}, tuple(lines))
 
 
 def _counts(changes: RollChanges) -> Mapping[str, int]:
