@@ -14,7 +14,7 @@ IMPORTS: Mapping[str, Held] = {
     ),
     # The file until it is imported or has lain for a day; its rows, which say nothing that the tables do not, until a pupil's record is removed.
     "schools_importpaper": Held(
-        whose=Whose.PUPIL,
+        whose=Whose.STAFF,
         why="To show what a file would change before it is imported, and to report what it changed",
         retention=Retention.PUPIL,
         columns={

@@ -30,6 +30,8 @@ class OwnExpectation(SchoolOwned):
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(default=timezone.now)
 
+    kept_back = "each school agrees for itself what it expects of its pupils"
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,

@@ -14,7 +14,7 @@ def import_table(page: RunPage) -> Table:
     """What was found, a line each: of the file as a whole, what is not right, what was asked, the rows list by list, and who is not in it."""
     return Table(
         title=f"import of {page.run.begun_at:%Y-%m-%d}",
-        headings=("What", "Row", "Who", "Said"),
+        headings=("What", "Row", "Pupil", "Said"),
         rows=list(_lines(page.paper.shown)),
         pupils=pupils_in(page.paper.shown),
     )
@@ -25,7 +25,8 @@ def _lines(shown: Mapping[str, Any]) -> Iterator[tuple[Value, ...]]:
         if said:
             yield "The file", None, None, said
     for each in shown.get("problems", ()):
-        yield "Not right", each["row"] or None, each["name"], "; ".join(each["told"])
+        column = f"{each['name']}: " if each["name"] else ""
+        yield "Not right", each["row"] or None, None, f"{column}{'; '.join(each['told'])}"
     for each in shown.get("questions", ()):
         yield "The same child?", each["row"], each["said"], f"We hold {each['held']}"
     for section in shown.get("sections", ()):

@@ -67,8 +67,8 @@ class BringForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type
         field.choices = choices
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size and file.size > LARGEST:
             raise forms.ValidationError(
                 f"The file is larger than {LARGEST // 2**20} MB. Is it the right one?"

@@ -97,7 +97,7 @@ def _of_rows(asked: Asked, file: PupilsFile, found: Found) -> Found:
 
 
 def _said(asked: Asked, file: PupilsFile, changes: RollChanges, found: Found) -> Found:
-    place = {"school": asked.access.school, "academic_year": asked.academic_year}
+    school, year = asked.access.school, asked.academic_year
     new = sum(line.outcome is Outcome.NEW for line in changes.lines)
     return replace(
         found,
@@ -108,7 +108,10 @@ def _said(asked: Asked, file: PupilsFile, changes: RollChanges, found: Found) ->
             "unchanged": changes.unchanged,
             "left by the file": changes.left,
         },
-        warnings=(*warnings_of(file, changes, **place), *_without_upns(file, changes)),
+        warnings=(
+            *warnings_of(file, changes, school=school, academic_year=year),
+            *_without_upns(file, changes),
+        ),
         sections=tuple(section for section in sections_of(changes) if section.lines),
         questions=tuple(question_of(each) for each in changes.questions),
         leavers=tuple(_leavers(asked, changes)) if asked.is_whole else (),

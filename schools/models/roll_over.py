@@ -132,6 +132,8 @@ class RollOverPupil(SchoolOwned):
     to_class = models.ForeignKey(related_name="+", null=True, blank=True, **known_in("schools.RollOverClass"))
     leaves_on = models.DateField(null=True, blank=True)
 
+    kept_back = "a plan of this school's own next year"
+
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,

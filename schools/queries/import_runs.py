@@ -139,7 +139,7 @@ def runs_of(access: Access) -> list[RunPage]:
     runs = list(_runs(access).order_by("-pk")[:_MOST])
     undone = _undone(access, runs)
     papers = _papers(access, runs)
-    return [RunPage(run, papers[run.pk], None, undone.get(run.change_id)) for run in runs]
+    return [RunPage(run, papers[run.pk], None, undone.get(run.pk)) for run in runs]
 
 
 def _runs(access: Access) -> QuerySet[ImportRun]:
@@ -155,11 +155,11 @@ def _papers(access: Access, runs: Iterable[ImportRun], *, with_rows: bool = Fals
 
 
 def _undone(access: Access, runs: Iterable[ImportRun]) -> dict[int, ChangeSet]:
-    """Which acts of these imports were taken back, by whom: of the few that were, each is looked at."""
+    """Which of these imports were taken back, by their keys, and by which act: of the few with a change each is looked at."""
     changes = ChangeSet.objects.in_school(access.school)
     if not changes.filter(kind="undo").exists():
         return {}
-    return {run.change_id: by for run in runs if run.change and (by := taken_back_by(run.change))}
+    return {run.pk: by for run in runs if run.change and (by := taken_back_by(run.change))}
 
 
 def run_of(access: Access, key: uuid.UUID) -> RunPage | None:

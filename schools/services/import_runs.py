@@ -226,4 +226,5 @@ def take_in(*, run: ImportRun, paper: ImportPaper, importer: Importer, asked: As
 def pupils_in(shown: Mapping[str, Any], sections: Collection[str] = ()) -> int:
     """How many rows that name somebody stand in what was shown."""
     lists = [each["lines"] for each in shown.get("sections", ()) if not sections or each["key"] in sections]
-    return len({line["row"] for lines in lists for line in lines}) + len(shown.get("leavers", ()))
+    rows = {line["row"] for lines in (*lists, shown.get("questions", ())) for line in lines}
+    return len(rows) + len(shown.get("leavers", ()))

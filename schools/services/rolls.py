@@ -213,8 +213,8 @@ def _plan(
     questions = tuple(
         RollQuestion(row, matches.questions[row.number]) for row in rows if row.number in matches.questions
     )
-    new = [group for group in classes.values() if group.pk is None and id(group) in used]
-    return plans, new, periods, questions
+    to_make = [group for group in classes.values() if group.pk is None and id(group) in used]
+    return plans, to_make, periods, questions
 
 
 class _Held:

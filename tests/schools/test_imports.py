@@ -158,7 +158,7 @@ def test_a_roll_is_shown_then_saved_then_kept_as_a_report(desk: Desk) -> None:
         assert ImportPaper.objects.get().content is None
     assert "Imported." in html
     report = desk.client.get(f"{desk.page}report.csv").content.decode().splitlines()
-    assert report[0] == "What,Row,Who,Said"
+    assert report[0] == "What,Row,Pupil,Said"
     assert 'New pupils,3,"Elm, Elsie","Year 3, 3A"' in report
     # The same file again changes nothing, and offers nothing to save.
     html = desk.bring(as_csv([HEADINGS, line("Ash", 1), line("Elm", 2)]))
