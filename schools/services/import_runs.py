@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -223,8 +223,8 @@ def take_in(*, run: ImportRun, paper: ImportPaper, importer: Importer, asked: As
     return found
 
 
-def pupils_in(shown: Mapping[str, Any], sections: Collection[str] = ()) -> int:
+def pupils_in(shown: Mapping[str, Any]) -> int:
     """How many rows that name somebody stand in what was shown."""
-    lists = [each["lines"] for each in shown.get("sections", ()) if not sections or each["key"] in sections]
+    lists = [each["lines"] for each in shown.get("sections", ())]
     rows = {line["row"] for lines in (*lists, shown.get("questions", ())) for line in lines}
     return len(rows) + len(shown.get("leavers", ()))
