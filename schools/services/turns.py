@@ -12,12 +12,17 @@ from schools.models import School
 
 # Beside a school's key: whose turn it is with its people, and with its records. Any numbers that no other lock of the site has.
 _PEOPLE, _RECORDS = 8_201, 8_203
+# A statement locks rows last of all: who brings records is waited for first, and comes to the row in the same order.
+_ALONE = """
+WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%(kind)s, %(school)s))
+SELECT FROM turn, schools_school AS school WHERE school.id = %(school)s FOR NO KEY UPDATE OF school
+"""
 
 
 def take_turn_alone(school: School) -> None:
     """Wait for everybody else at the school, and let them wait, until the transaction ends; before any row is touched."""
-    take_turn_with_records(school)
-    School.objects.select_for_update(no_key=True).get(pk=school.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_ALONE, {"kind": _RECORDS, "school": school.pk})
 
 
 def take_turn_with_records(school: School) -> None:

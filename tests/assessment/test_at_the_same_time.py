@@ -100,7 +100,10 @@ def test_who_judges_meanwhile_waits_and_is_measured_by_what_is_new(
         assert check(load.school).disagreements == ()
 
 
-def test_who_judges_does_not_wait_for_a_roll_that_brings_new_pupils(load: Import) -> None:
+@pytest.mark.parametrize("other_act", [None, end_autumn_earlier])
+def test_who_judges_does_not_wait_for_a_roll_that_brings_new_pupils_and_all_others_do(
+    load: Import, other_act: Callable[[Import], None] | None
+) -> None:
     with visible_to(load.school):
         pupil = Pupil.objects.get(upn=ELSIE)
         held = pupil.years.get(academic_year=YEAR).year_group
@@ -109,16 +112,19 @@ def test_who_judges_does_not_wait_for_a_roll_that_brings_new_pupils(load: Import
         with visible_to(load.school):
             record(load, pupil.pk)
 
-    def another_roll() -> None:
+    def another() -> None:
         with visible_to(load.school):
-            roll(load, year_group=held, more=2)
+            (other_act or again)(load)
+
+    def again(load: Import) -> None:
+        roll(load, year_group=held, more=2)
 
     with visible_to(load.school):
         before = Pupil.objects.count()
         roll(load, year_group=held, more=2)
         # Nothing of it is there for others yet; and it lets nobody wait who judges.
         ended(started(meanwhile))
-        other = started(another_roll)
+        other = started(another)
         wait_until_somebody_waits()
     ended(other)
     with visible_to(load.school):
