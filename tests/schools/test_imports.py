@@ -303,7 +303,7 @@ def test_what_was_shown_is_saved_or_nothing(desk: Desk) -> None:
 
 def test_a_refused_file_says_why_row_by_row(desk: Desk) -> None:
     html = desk.bring(as_csv([HEADINGS, line("Ash", 1, Year="first"), line("Elm", 2, UPN="X1")]))
-    assert "Nothing can be taken in before 2 problems are put right" in html
+    assert "2 problems have to be put right first" in html
     assert "&#x27;first&#x27;" in html
     assert "Import what is shown" not in html
     sealed = desk.sealed()
