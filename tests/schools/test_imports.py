@@ -516,6 +516,21 @@ def test_the_office_imports_pupils_and_neither_brings_nor_sees_judgements(desk: 
     assert theirs.client.get(reverse("roll", args=[desk.school.urn, desk.year])).status_code == 403
 
 
+def test_a_colleague_sees_that_an_import_is_under_way_and_does_not_disturb_it(desk: Desk) -> None:
+    desk.bring(as_csv([HEADINGS, line("Ash", 1)]))
+    sealed = desk.sealed()
+    assert sealed
+    desk.client.post(desk.page, {"act": "confirm", "shown": sealed[1]})
+    leader = signed_in(member(desk.school, Role.ASSESSMENT_LEADER))
+    assert "A colleague is at it" in leader.get(desk.page).content.decode()
+    leader.post(desk.page, {"act": "wait"})
+    leader.post(desk.page, {"act": "give-up"})
+    assert desk.state() == ImportState.TAKING
+    desk.worked()
+    assert desk.state() == ImportState.DONE
+    assert "Take this import back" in leader.get(desk.page).content.decode()
+
+
 def test_each_number_opens_to_its_rows(desk: Desk) -> None:
     rows = [line(f"Name{number:03}", number) for number in range(1, 121)]
     html = desk.bring(as_csv([HEADINGS, *rows]))
