@@ -90,7 +90,7 @@ def _of_rows(asked: Asked, file: PupilsFile, found: Found) -> Found:
         problems += [file.in_words_of_the_file(problem) for problem in error.problems]
         changes = None
     if problems:
-        why = f"Nothing can be taken in before {counted(len(problems), 'problem')} {'is' if len(problems) == 1 else 'are'} put right."
+        why = f"{counted(len(problems), 'problem')} {'has' if len(problems) == 1 else 'have'} to be put right first."
         return replace(found, refused=why, problems=problem_lines(problems))
     assert changes is not None  # noqa: S101 - for the type: without problems there are changes
     return _said(asked, file, changes, found)

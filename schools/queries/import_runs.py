@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from schools.access import Access
 from schools.calendar import AcademicYear
 from schools.import_kinds import ROWS_SHOWN, ImportKind, kind_of, kinds_for
-from schools.models import ChangeSet, ColumnMapping, ImportPaper, ImportRun, ImportState, Pupil
+from schools.models import ChangeSet, ColumnMapping, ImportPaper, ImportRun, ImportState, Job, JobState, Pupil
 from schools.queries.jobs import AskedJob, job_of
 from schools.queries.taking_back import Obstacle, taken_back_by
 
@@ -56,6 +56,8 @@ class RunPage:
     # The work under way, or the last of it; None when it is gone.
     asked: AskedJob | None
     taken_back_by: ChangeSet | None
+    # Whether it is under way and somebody else asked for it, or the same person from another year's pages.
+    is_elsewhere: bool = False
 
     @property
     def public_id(self) -> uuid.UUID:
@@ -169,7 +171,15 @@ def run_of(access: Access, key: uuid.UUID) -> RunPage | None:
         return None
     asked = job_of(access, run.job) if run.job else None
     paper = _papers(access, [run], with_rows=True)[run.pk]
-    return RunPage(run, paper, asked, taken_back_by(run.change) if run.change else None)
+    undone = taken_back_by(run.change) if run.change else None
+    return RunPage(run, paper, asked, undone, is_elsewhere=asked is None and _is_under_way(access, run))
+
+
+def _is_under_way(access: Access, run: ImportRun) -> bool:
+    if run.job is None or run.state not in {ImportState.LOOKING, ImportState.TAKING}:
+        return False
+    open_jobs = Job.objects.filter(school=access.school, state__in=[JobState.WAITING, JobState.RUNNING])
+    return open_jobs.filter(public_id=run.job).exists()
 
 
 def columns_of(access: Access, page: RunPage) -> list[ShownColumn]:

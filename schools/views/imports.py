@@ -218,7 +218,7 @@ def _give_up(request: SchoolRequest, page: RunPage) -> HttpResponse:
 
 
 def _wait(request: SchoolRequest, page: RunPage) -> HttpResponse:
-    if page.asked is None or not page.asked.is_open:
+    if not page.is_elsewhere and (page.asked is None or not page.asked.is_open):
         try:
             import_runs.back_to_shown(run=page.run, by=request.user)
         except NotWaitingError as error:

@@ -303,7 +303,7 @@ def test_what_was_shown_is_saved_or_nothing(desk: Desk) -> None:
 
 def test_a_refused_file_says_why_row_by_row(desk: Desk) -> None:
     html = desk.bring(as_csv([HEADINGS, line("Ash", 1, Year="first"), line("Elm", 2, UPN="X1")]))
-    assert "Nothing can be taken in before 2 problems are put right" in html
+    assert "2 problems have to be put right first" in html
     assert "&#x27;first&#x27;" in html
     assert "Import what is shown" not in html
     sealed = desk.sealed()
@@ -514,6 +514,21 @@ def test_the_office_imports_pupils_and_neither_brings_nor_sees_judgements(desk: 
     assert desk.state() == ImportState.SHOWN
     # Pupils' own pages stay shut.
     assert theirs.client.get(reverse("roll", args=[desk.school.urn, desk.year])).status_code == 403
+
+
+def test_a_colleague_sees_that_an_import_is_under_way_and_does_not_disturb_it(desk: Desk) -> None:
+    desk.bring(as_csv([HEADINGS, line("Ash", 1)]))
+    sealed = desk.sealed()
+    assert sealed
+    desk.client.post(desk.page, {"act": "confirm", "shown": sealed[1]})
+    leader = signed_in(member(desk.school, Role.ASSESSMENT_LEADER))
+    assert "A colleague is at it" in leader.get(desk.page).content.decode()
+    leader.post(desk.page, {"act": "wait"})
+    leader.post(desk.page, {"act": "give-up"})
+    assert desk.state() == ImportState.TAKING
+    desk.worked()
+    assert desk.state() == ImportState.DONE
+    assert "Take this import back" in leader.get(desk.page).content.decode()
 
 
 def test_each_number_opens_to_its_rows(desk: Desk) -> None:
