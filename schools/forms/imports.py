@@ -44,7 +44,7 @@ class BringForm(forms.Form):
     file = forms.FileField(
         label="File",
         widget=forms.FileInput(),
-        help_text="CSV or an Excel workbook (.xlsx), as SIMS, Arbor, Bromcom, ScholarPack or Wonde export it.",
+        help_text="CSV or an Excel workbook (.xlsx), as SIMS, Arbor, Bromcom, ScholarPack or Wonde export it; or a common transfer file (.xml).",
         error_messages={"required": "Choose the file.", "empty": "The file is empty. Export it again."},
     )
 
