@@ -216,6 +216,9 @@ def _wait(until: Callable[[], bool]) -> None:
 
 def _saves(clients: Sequence[Client]) -> list[float]:
     """Milliseconds of each, of all together."""
+    for client in clients:
+        # The server has ended what was quiet since the last turn; it is opened anew by itself.
+        client.connection.close()
     begin = time.monotonic()
     with ThreadPoolExecutor(len(clients)) as pool:
         return [
