@@ -13,11 +13,12 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from django.db import connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from schools.calendar import AcademicYear
@@ -237,7 +238,7 @@ def begin_alone() -> bool:
 
 
 def end_alone() -> None:
-    """Let others sync."""
-    with connection.cursor() as cursor:
+    """Let others sync; where the database is away, it has seen to that."""
+    with suppress(Error), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
         cursor.execute("RESET client_connection_check_interval")

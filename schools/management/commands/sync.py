@@ -13,7 +13,7 @@ from schools.calendar import AcademicYear
 from schools.imports.drop_folder import DropFolder, FolderError
 from schools.imports.report import counted, listed
 from schools.imports.sync import Outcome, Round, Told, begin_alone, end_alone
-from schools.management.shell import academic_year, say, school_with
+from schools.management.shell import academic_year, say, school_with, schools_with
 from schools.models import School
 from schools.services.giving_way import give_way, let_database_give_way
 
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         if urn:
             yield school_with(urn), folder
             return
-        schools = {school.urn: school for school in School.objects.all()}
+        schools = {school.urn: school for school in schools_with(None)}
         others = 0
         for place in sorted(folder.iterdir()):
             if place.is_dir() and not place.is_symlink() and place.name in schools:
