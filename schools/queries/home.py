@@ -72,6 +72,8 @@ class Home:
     terms: tuple[TermLine, ...]
     manages_terms: bool
     manages_school: bool
+    # Whose work here is with files, and with no list of pupils.
+    imports: bool
 
 
 def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
@@ -143,6 +145,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         terms=_terms(access, today),
         manages_terms=access.may(Permission.MANAGE_TERMS),
         manages_school=access.may(Permission.MANAGE_SCHOOL),
+        imports=access.may(Permission.IMPORT_FILES) and not sees_names,
     )
 
 
