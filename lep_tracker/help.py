@@ -70,6 +70,8 @@ _HELP_OF = {
     "partnership_schools": "administration#schools-of-a-partnership",
     "save_expectations": "administration#what-a-partnership-expects",
     "allow_own_steps": "administration#steps-of-a-pupils-own",
+    "words_for_bands": "administration#words-for-below-at-and-above",
+    "save_words_for_bands": "administration#words-for-below-at-and-above",
     "workload": "marksheet#how-much-a-year-asks-for",
     "baselines": "early-years#the-step-into-year-1-baselines",
     "missing_baselines": "early-years#the-step-into-year-1-baselines",

@@ -138,6 +138,8 @@ _PARTNERSHIP_PARTS = {
     "choose_baseline_sources": "baseline_sources",
     "save_expectations": "expectations",
     "allow_own_steps": "expectations",
+    "words_for_bands": "expectations",
+    "save_words_for_bands": "expectations",
 }
 
 _STAYS = {
