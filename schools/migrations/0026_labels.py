@@ -110,4 +110,77 @@ class Migration(migrations.Migration):
                 name="partnership_words_apart",
             ),
         ),
+        migrations.RemoveConstraint(
+            model_name="accountrecord",
+            name="accountrecord_what_known",
+        ),
+        migrations.AlterField(
+            model_name="accountrecord",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("refused", "Refused"),
+                    ("refused_more", "More was refused"),
+                    ("pupil_seen", "Pupil’s page opened"),
+                    ("export", "File taken"),
+                    ("signed_in", "Signed in"),
+                    ("sign_in_failed", "Sign-in failed"),
+                    ("failed_more", "More sign-ins failed"),
+                    ("signed_out", "Signed out"),
+                    ("password_changed", "Password changed"),
+                    ("password_set", "Password set by a mailed link"),
+                    ("step_added", "Second step of sign-in added"),
+                    ("step_removed", "Second step of sign-in removed"),
+                    ("name_corrected", "Name corrected"),
+                ],
+                max_length=20,
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditrecord",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("refused", "Refused"),
+                    ("refused_more", "More was refused"),
+                    ("pupil_seen", "Pupil’s page opened"),
+                    ("export", "File taken"),
+                    ("signed_in", "Signed in"),
+                    ("sign_in_failed", "Sign-in failed"),
+                    ("failed_more", "More sign-ins failed"),
+                    ("signed_out", "Signed out"),
+                    ("password_changed", "Password changed"),
+                    ("password_set", "Password set by a mailed link"),
+                    ("step_added", "Second step of sign-in added"),
+                    ("step_removed", "Second step of sign-in removed"),
+                    ("name_corrected", "Name corrected"),
+                ],
+                max_length=20,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="accountrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "what__in",
+                        [
+                            "refused",
+                            "refused_more",
+                            "export",
+                            "signed_in",
+                            "sign_in_failed",
+                            "failed_more",
+                            "signed_out",
+                            "password_changed",
+                            "password_set",
+                            "step_added",
+                            "step_removed",
+                            "name_corrected",
+                        ],
+                    )
+                ),
+                name="accountrecord_what_known",
+            ),
+        ),
     ]
