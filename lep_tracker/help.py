@@ -98,6 +98,7 @@ _HELP_OF = {
     "moving": "moving",
     "new_offer": "moving#offering",
     "offer": "moving#accepting",
+    "bring_in_history": "moving#from-a-school-outside-the-partnership",
     "pupil": "pupil-page",
     "pupil_progress": "pupil-page",
     "own_steps": "pupil-page#steps-expected-of-this-pupil-alone",

@@ -114,6 +114,7 @@ MENU = (
             "moving",
             "new_offer",
             "offer",
+            "bring_in_history",
         },
     ),
     (
