@@ -53,7 +53,9 @@ def bring_history(
             new = [one for one in said if one.cell not in here]
             changes = load_judgements(school=school, said=new, by=by, reason=reason)
             _say_who_judged(school, new, judged_at)
-        pupils = Pupil.objects.in_school(school).filter(pk__in={one.pupil_id for one in (*years, *said)})
+        pupils = Pupil.objects.in_school(school).filter(
+            pk__in={one.pupil_id for one in years} | {one.pupil_id for one in said}
+        )
         names = tuple(pupil.name for pupil in pupils.order_by("surname", "forename", "pk"))
     return Brought(written, changes, names, len(said) - len(new))
 
