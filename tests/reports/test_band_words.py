@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import SHIPPED
+from schools.access import inside
 from schools.bands import USUAL, BandWords, in_words, spoken
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import Partnership, Role, School
@@ -225,3 +226,11 @@ def test_what_cannot_be_is_said_beside_the_form(school: School, lead: Client) ->
         answer = lead.get(words_page(school), said)
         assert answer.status_code == 422
         assert told in answer.content.decode()
+
+
+def test_what_the_worker_makes_says_them_too_and_nothing_is_left_behind(
+    coloured: WholeSchool, year: AcademicYear
+) -> None:
+    with inside(member(coloured.school, Role.HEAD), coloured.school, year):
+        assert in_words("At or above") == "On track or Greater <depth>"
+    assert in_words("At or above") == "At or above"
