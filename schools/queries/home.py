@@ -13,6 +13,7 @@ from schools.calendar import TermName, YearGroup
 from schools.models import PartnershipMembership, PupilYear, School, Term, User
 from schools.permissions import Permission
 from schools.queries.classes import ClassLine, class_lines
+from schools.queries.offers import pupils_waiting
 from schools.queries.rolls import Standing, counting_day, standing_on
 
 
@@ -74,6 +75,8 @@ class Home:
     manages_school: bool
     # Whose work here is with files, and with no list of pupils.
     imports: bool
+    # Offered by other schools, and not answered yet; of who may not take them in 0.
+    pupils_offered: int
 
 
 def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
@@ -146,6 +149,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         manages_terms=access.may(Permission.MANAGE_TERMS),
         manages_school=access.may(Permission.MANAGE_SCHOOL),
         imports=access.may(Permission.IMPORT_FILES) and not sees_names,
+        pupils_offered=pupils_waiting(access, today),
     )
 
 
