@@ -117,6 +117,7 @@ MENU: tuple[_Word, ...] = (
             "moving",
             "new_offer",
             "offer",
+            "bring_in_history",
         },
     ),
     (
@@ -144,6 +145,8 @@ _PARTNERSHIP_PARTS = {
     "choose_baseline_sources": "baseline_sources",
     "save_expectations": "expectations",
     "allow_own_steps": "expectations",
+    "words_for_bands": "expectations",
+    "save_words_for_bands": "expectations",
 }
 
 _STAYS = {

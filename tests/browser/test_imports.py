@@ -59,7 +59,7 @@ def test_the_office_imports_a_roll_and_takes_it_back(
     page = visitor.page
     page.goto(world.at())
     visitor.check()
-    page.goto(world.at("import/"))
+    page.get_by_role("link", name="Import a file").click()
     expect(page.get_by_text("No imports yet")).to_be_visible()
     visitor.check()
     path = roll(world, tmp_path)

@@ -97,6 +97,7 @@ MAY_BE_POSTED = {
     "offer",
     "imports",
     "import_run",
+    "bring_in_history",
     "group",
     "new_group",
     "new_layout",

@@ -26,7 +26,7 @@ _ROLES = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0023_ctf_results"),
+        ("schools", "0024_labels"),
     ]
 
     operations = [
