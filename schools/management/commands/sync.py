@@ -74,15 +74,19 @@ class Command(BaseCommand):
             raise CommandError(f"{listed(parts)}. The rest was done.")
 
     def _folders(self, folder: Path, urn: str | None) -> Iterator[tuple[School, Path]]:
-        """Each school with its folder. A school that is not there yet is told of, so that no folder is forgotten for ever."""
+        """Each school with its folder. How many names are none is told, so that no folder is forgotten for ever."""
         if not folder.is_dir():
             raise CommandError("There is no such folder.")
         if urn:
             yield school_with(urn), folder
             return
         schools = {school.urn: school for school in schools_with(None)}
+        try:
+            places = sorted(folder.iterdir())
+        except OSError as error:
+            raise CommandError(f"The folder cannot be read: {error.strerror}.") from error
         others = 0
-        for place in sorted(folder.iterdir()):
+        for place in places:
             if place.is_dir() and not place.is_symlink() and place.name in schools:
                 yield schools[place.name], place
             else:
