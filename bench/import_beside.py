@@ -70,7 +70,7 @@ def _beside(staff: Staff, run: ImportRun, turns: int) -> Measure:
             if phase is ImportState.TAKING:
                 _wait(lambda: _state(staff, run) != ImportState.LOOKING)
                 _confirm(staff, run)
-            _wait(lambda: _job(staff, run).state == JobState.RUNNING)
+            _wait(lambda: _is_running(staff, run))
             for _ in range(turns):
                 os.killpg(worker.pid, signal.SIGSTOP)
                 alone += _saves(clients)
@@ -192,6 +192,13 @@ def _job(staff: Staff, run: ImportRun) -> Job:
     with visible_to(staff.school):
         run.refresh_from_db()
     return Job.objects.get(public_id=str(run.job))
+
+
+def _is_running(staff: Staff, run: ImportRun) -> bool:
+    state = _job(staff, run).state
+    if state == JobState.FAILED:
+        raise RuntimeError("The worker could not do it.")
+    return bool(state == JobState.RUNNING)
 
 
 def _state(staff: Staff, run: ImportRun) -> str:
