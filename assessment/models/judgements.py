@@ -51,6 +51,7 @@ class Judgement(Handed):
 
     measured_columns = frozenset({"expected_low", "expected_high", "expectation_version_id"})
     counting_columns = frozenset({"version"})
+    later_by = "entered_at"
 
     # This table is the largest by far: of the base's indexes it keeps those that something reads by.
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -17,6 +17,7 @@ from schools.models.characteristics import (
     YearlyClaim,
     YearlyFlag,
 )
+from schools.models.duplicates import ToldApart
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.invitations import Invitation
@@ -35,7 +36,7 @@ from schools.models.privacy import (
 from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
 from schools.models.school import Partnership, School
-from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.school_owned import Handed, OnMerge, SchoolOwned
 from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
@@ -67,6 +68,7 @@ __all__ = [
     "Membership",
     "NamesGrant",
     "NamesReading",
+    "OnMerge",
     "PackRelease",
     "Partnership",
     "PartnershipMembership",
@@ -91,6 +93,7 @@ __all__ = [
     "Sex",
     "SubjectLead",
     "Term",
+    "ToldApart",
     "UkCountry",
     "User",
     "YearlyClaim",

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from schools.models.fields import AcademicYearField, days_between
 from schools.models.people import User
-from schools.models.school_owned import Handed, SameSchoolKey, known_in, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
 
 # Characters of a reason.
 LONGEST_REASON = 500
@@ -263,6 +263,8 @@ class YearlyClaim(Handed):
     reason = models.CharField(max_length=LONGEST_REASON, blank=True)
     # Nobody: the operator, or worked out.
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    on_merge = OnMerge.FOLLOWS_THE_YEAR
 
     class Meta(Handed.Meta):
         constraints = [

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from schools.attendance import HIGHEST, LOWEST
 from schools.calendar import YearGroup
 from schools.models.fields import AcademicYearField, YearGroupField, days_between
-from schools.models.school_owned import Handed, SameSchoolKey, known_in, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
 
 
 @tracked
@@ -28,6 +28,7 @@ class Enrolment(Handed):
     ends_on = models.DateField(null=True, blank=True)
 
     called = ("stay on the roll", "stays on the roll")
+    on_merge = OnMerge.JOINS
 
     class Meta(Handed.Meta):
         constraints = [
@@ -88,6 +89,7 @@ class PupilYear(Handed):
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
 
     called = ("pupil’s record of a year", "pupils’ records of a year")
+    fills_gaps = True
 
     class Meta(Handed.Meta):
         constraints = [

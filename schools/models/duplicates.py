@@ -1,0 +1,51 @@
+"""Two records that look like one child's, and are not: somebody looked, and said so."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from schools.models.people import User
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
+
+# Characters of a reason.
+LONGEST_REASON = 500
+
+
+@tracked
+class ToldApart(SchoolOwned):
+    """Somebody said that two records are two children; the pair is not asked about again. Which of them is `pupil` says nothing.
+
+    Once a pair. To look again takes the row away; the history keeps it.
+    """
+
+    pupil = models.ForeignKey(related_name="told_apart", **known_in("schools.Pupil"))
+    other = models.ForeignKey(related_name="+", **known_in("schools.Pupil"))
+    reason = models.CharField(max_length=LONGEST_REASON)
+    # Nobody: the operator.
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    on_merge = OnMerge.ONCE
+    called = ("pair said to be two children", "pairs said to be two children")
+
+    class Meta(SchoolOwned.Meta):
+        constraints = [
+            *SchoolOwned.Meta.constraints,
+            models.UniqueConstraint(fields=["school", "pupil", "other"], name="toldapart_once"),
+            models.CheckConstraint(name="toldapart_two", condition=~Q(pupil=F("other"))),
+            models.CheckConstraint(name="toldapart_reasoned", condition=~Q(reason="")),
+            SameSchoolKey(
+                name="toldapart_pupil",
+                fields=("pupil", "school"),
+                to="schools.Pupil",
+                to_fields=("id", "school"),
+            ),
+            SameSchoolKey(
+                name="toldapart_other",
+                fields=("other", "school"),
+                to="schools.Pupil",
+                to_fields=("id", "school"),
+            ),
+        ]
