@@ -140,7 +140,7 @@ SCHOOLS: Mapping[str, Held] = {
         pupil="id",
         shared=True,
         columns={
-            Kind.KEY: _COPIED,
+            Kind.KEY: f"{_COPIED} merged_into_id",
             Kind.PERSONAL: "person_key upn surname forename preferred_surname preferred_forename date_of_birth sex",
             Kind.TEXT: "disputed",
             Kind.NONE: "anonymised_at",
@@ -209,6 +209,18 @@ SCHOOLS: Mapping[str, Held] = {
         columns={
             Kind.KEY: f"{_OWN} pupil_id",
             Kind.PERSONAL: "keep_until decided_at",
+            Kind.TEXT: "reason",
+            Kind.STAFF: "decided_by_id",
+        },
+    ),
+    "schools_toldapart": Held(
+        whose=Whose.PUPIL,
+        why="Not to ask again whether the record is a second one of another child",
+        retention=Retention.PUPIL,
+        pupil="pupil_id",
+        columns={
+            Kind.KEY: f"{_OWN} pupil_id pair",
+            Kind.PERSONAL: "decided_at",
             Kind.TEXT: "reason",
             Kind.STAFF: "decided_by_id",
         },

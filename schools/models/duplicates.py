@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from schools.models.people import User
@@ -15,13 +17,14 @@ LONGEST_REASON = 500
 
 @tracked
 class ToldApart(SchoolOwned):
-    """Somebody said that two records are two children; the pair is not asked about again. Which of them is `pupil` says nothing.
+    """Somebody said that two records are two children; the pair is not asked about again.
 
-    Once a pair. To look again takes the row away; the history keeps it.
+    Two rows a pair, one of each pupil, which share `pair`: so each is among what is held of its pupil, and names nobody else.
+    To look again takes both away; the history keeps them.
     """
 
     pupil = models.ForeignKey(related_name="told_apart", **known_in("schools.Pupil"))
-    other = models.ForeignKey(related_name="+", **known_in("schools.Pupil"))
+    pair = models.UUIDField(default=uuid.uuid4, editable=False)
     reason = models.CharField(max_length=LONGEST_REASON)
     # Nobody: the operator.
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -33,18 +36,11 @@ class ToldApart(SchoolOwned):
     class Meta(SchoolOwned.Meta):
         constraints = [
             *SchoolOwned.Meta.constraints,
-            models.UniqueConstraint(fields=["school", "pupil", "other"], name="toldapart_once"),
-            models.CheckConstraint(name="toldapart_two", condition=~Q(pupil=F("other"))),
+            models.UniqueConstraint(fields=["school", "pupil", "pair"], name="toldapart_once"),
             models.CheckConstraint(name="toldapart_reasoned", condition=~Q(reason="")),
             SameSchoolKey(
                 name="toldapart_pupil",
                 fields=("pupil", "school"),
-                to="schools.Pupil",
-                to_fields=("id", "school"),
-            ),
-            SameSchoolKey(
-                name="toldapart_other",
-                fields=("other", "school"),
                 to="schools.Pupil",
                 to_fields=("id", "school"),
             ),

@@ -23,7 +23,8 @@ class Matches:
 
 def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
     """By UPN; else by name and date of birth, where no two permanent UPNs say that they are two children."""
-    rows, pupils = list(rows), list(pupils)
+    rows, held = list(rows), list(pupils)
+    pupils = [pupil for pupil in held if pupil.merged_into_id is None]
     by_upn = {pupil.upn: pupil for pupil in pupils if pupil.upn}
     matches = Matches({row.number: by_upn[row.upn] for row in rows if row.upn in by_upn})
     claimed = {pupil.pk for pupil in matches.pupils.values()}
@@ -39,9 +40,31 @@ def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
             matches.problems.append(found)
         elif found is not None:
             matches.pupils[row.number] = found
+    matches.problems.extend(_former_upns(rows, held))
     matches.problems.extend(_one_pupil_twice(rows, matches.pupils))
     matches.perhaps.update(_perhaps_known(rows, pupils, matches))
     return matches
+
+
+def _former_upns(rows: list[RollRow], held: list[Pupil]) -> Iterator[RollProblem]:
+    """The number of a record that was merged into another never finds that one by itself: somebody says whether it is the same child."""
+    by_key = {pupil.pk: pupil for pupil in held}
+    former = {
+        pupil.upn: by_key[pupil.merged_into_id]
+        for pupil in held
+        if pupil.upn and pupil.merged_into_id in by_key
+    }
+    for row in rows:
+        if row.upn in former:
+            pupil = former[row.upn]
+            now = f"give the UPN held now, {pupil.upn}" if pupil.upn else "leave the UPN empty"
+            yield RollProblem(
+                row=row.number,
+                field="upn",
+                value=row.upn,
+                what=f"is a former UPN of {pupil.full_name}, born {pupil.date_of_birth:%d/%m/%Y}: a record with it was merged into that one."
+                f" If this is the same child, {now}; if it is another child, take the merge back first.",
+            )
 
 
 def _perhaps_known(rows: list[RollRow], pupils: list[Pupil], matches: Matches) -> Iterator[tuple[int, Pupil]]:

@@ -1,0 +1,362 @@
+"""What merging two records of one child would do, row by row: worked out before anything is written, shown, and then done as shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from schools.identifiers import is_temporary_upn
+from schools.models import Enrolment, OnMerge, Pupil, PupilYear, Term, YearlyClaim
+from schools.queries.merge_rows import (
+    NOT_RECORDED,
+    PupilKey,
+    have_a_day_in_common,
+    in_each_others_way,
+    is_unsaid,
+    label_of,
+    moved_tables,
+    rows_of_records,
+    says,
+    titled,
+    told,
+    worded,
+)
+from schools.queries.rolls import english
+
+# What tells who a child is, in the order in which it is asked about.
+IDENTITY = (
+    *("forename", "surname", "preferred_forename", "preferred_surname", "date_of_birth", "sex", "upn"),
+    "disputed",
+)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chose, by the records' places, 0 and 1: whose record goes on, and by the key of a question whose answer stands. None: not said."""
+
+    keep: int | None = None
+    said: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something in which the records differ: what each says, and whose stands."""
+
+    key: str
+    title: str
+    answers: tuple[str, str]
+    chosen: int
+
+
+@dataclass
+class TableActs:
+    """What becomes of the rows of one table: all but those removed are of the record that goes on afterwards."""
+
+    key: PupilKey
+    rows: tuple[list[Any], list[Any]]
+    removed: list[int] = field(default_factory=list)
+    changed: dict[int, dict[str, Any]] = field(default_factory=dict)
+    # Of rows that say the same in both.
+    alike: int = 0
+
+    @property
+    def title(self) -> str:
+        called = self.key.model.called or (
+            str(self.key.model._meta.verbose_name),
+            str(self.key.model._meta.verbose_name_plural),
+        )
+        return called[1][:1].upper() + called[1][1:]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Of the one record, of the other, and of the one that goes on."""
+        one, other = map(len, self.rows)
+        return one, other, one + other - len(self.removed)
+
+
+class TermEffect(NamedTuple):
+    """A term in which a figure may change: how often the child is counted on its last day, and how many judgements there are, now and then."""
+
+    name: str
+    is_closed: bool
+    counted: tuple[int, int]
+    judgements: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class MergePlan:
+    """All of it. `keep` is the place of the record that goes on; `identity` the columns that it gets; `takes_upn` whether it gets the other's number."""
+
+    records: tuple[Pupil, Pupil]
+    keep: int
+    questions: tuple[Question, ...]
+    identity: Mapping[str, Any]
+    tables: tuple[TableActs, ...]
+    stays: tuple[str, ...]
+    effects: tuple[TermEffect, ...]
+
+    @property
+    def kept(self) -> Pupil:
+        return self.records[self.keep]
+
+    @property
+    def merged(self) -> Pupil:
+        return self.records[1 - self.keep]
+
+    @property
+    def alike(self) -> int:
+        """How many rows say the same in both records, and stand once afterwards."""
+        return sum(each.alike for each in self.tables)
+
+    @property
+    def joins_progress(self) -> bool:
+        """Whether judgements of both records are counted as one child's from now on."""
+        return any(each.key.model.measured_columns and all(each.rows) for each in self.tables)
+
+    @property
+    def needs_note_of_closed(self) -> bool:
+        return any(each.is_closed for each in self.effects)
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """All that the page shows and the service writes, as plain values: what is sealed (schools/forms/previews.py)."""
+        rows = tuple(
+            (each.key.name, row.pk, says(each.key, row), row.pk in each.removed, each.changed.get(row.pk))
+            for each in self.tables
+            for of in each.rows
+            for row in of
+        )
+        who = tuple((each.pk, tuple(getattr(each, name) for name in IDENTITY)) for each in self.records)
+        return who, self.keep, self.questions, dict(self.identity), rows, self.effects
+
+
+def merge_plan(one: Pupil, other: Pupil, choices: Choices, *, today: dt.date | None = None) -> MergePlan:
+    """What merging the two would do, with these choices. Needs the school open; a query a table that leads to a pupil, and one for the terms."""
+    records = (one, other)
+    school, keys = one.school, (one.pk, other.pk)
+    tables = []
+    for key in moved_tables():
+        found = rows_of_records(key, school, keys)
+        mine, theirs = ([row for row in found if getattr(row, key.field.attname) == pk] for pk in keys)
+        tables.append(TableActs(key, (mine, theirs)))
+    keep = choices.keep if choices.keep in {0, 1} else _likelier(records, tables)
+    planning = _Planning(records, keep, choices, tables)
+    questions = [*planning.of_identity(), *planning.of_stays(), *planning.of_rows()]
+    planning.follow_the_year()
+    return MergePlan(
+        records=records,
+        keep=keep,
+        questions=tuple(questions),
+        identity=planning.identity,
+        tables=tuple(tables),
+        stays=tuple(planning.stays),
+        effects=tuple(_effects(tables, planning.stays_then, today or timezone.localdate())),
+    )
+
+
+def _likelier(records: Sequence[Pupil], tables: Sequence[TableActs]) -> int:
+    """Whose record goes on unless somebody says otherwise: with a UPN given for good, with more rows, the earlier."""
+
+    def weight(place: int) -> tuple[bool, int, int]:
+        upn = records[place].upn
+        return (
+            bool(upn) and not is_temporary_upn(upn),
+            sum(len(each.rows[place]) for each in tables),
+            -records[place].pk,
+        )
+
+    return max((0, 1), key=weight)
+
+
+class _Planning:
+    """The plan while it is made: what is asked, and what follows from the answers."""
+
+    def __init__(
+        self, records: tuple[Pupil, Pupil], keep: int, choices: Choices, tables: list[TableActs]
+    ) -> None:
+        self.records, self.keep, self.choices, self.tables = records, keep, choices, tables
+        self.identity: dict[str, Any] = {}
+        self.stays: list[str] = []
+        self.stays_then: list[tuple[dt.date, dt.date | None]] = []
+        # Of a year that both have a record of: whose stands, and which of its values the other fills.
+        self._years: dict[int, tuple[int, set[str]]] = {}
+
+    def _chosen(self, key: str, default: int) -> int:
+        said = self.choices.said.get(key)
+        return said if said in {0, 1} else default
+
+    def of_identity(self) -> Iterator[Question]:
+        for name in IDENTITY:
+            values = [getattr(each, name) for each in self.records]
+            chosen = self._default_identity(name, values)
+            if values[0] != values[1]:
+                column = Pupil._meta.get_field(name)
+                chosen = self._chosen(name, chosen)
+                answers = worded(self.records[0], column), worded(self.records[1], column)
+                yield Question(name, label_of(column), answers, chosen)
+            self.identity[name] = values[chosen]
+
+    def _default_identity(self, name: str, values: Sequence[Any]) -> int:
+        """What the record that goes on says, unless it says nothing, or has a number for the time being where the other has one for good."""
+        mine, theirs = values[self.keep], values[1 - self.keep]
+        worse = is_unsaid(mine) and not is_unsaid(theirs)
+        if name == "upn" and mine and theirs:
+            worse = is_temporary_upn(mine) and not is_temporary_upn(theirs)
+        return 1 - self.keep if worse else self.keep
+
+    def of_stays(self) -> Iterator[Question]:
+        for table in self._of(OnMerge.JOINS):
+            rest = {row.pk for rows in table.rows for row in rows}
+            for sides in in_each_others_way(table.key, *table.rows):
+                rest -= {row.pk for rows in sides for row in rows}
+                yield from self._join(table, sides)
+            apart = [row for rows in table.rows for row in rows if row.pk in rest]
+            self.stays_then += [(row.starts_on, row.ends_on) for row in apart]
+        self.stays_then.sort()
+        self.stays += [_stay_in_words(*each) for each in self.stays_then]
+
+    def _join(self, table: TableActs, sides: tuple[list[Any], list[Any]]) -> Iterator[Question]:
+        """One stay: from the first day that either gives to the last day, of whom somebody says."""
+        rows = [*sides[0], *sides[1]]
+        first = min(rows, key=lambda row: (row.starts_on, row.is_start_assumed))
+        ends = tuple(_last_day(rows) for rows in sides)
+        later = 0 if (ends[0] or dt.date.max) >= (ends[1] or dt.date.max) else 1
+        chosen = later
+        if ends[0] != ends[1]:
+            key = f"{table.key.name}-{min(row.pk for row in rows)}"
+            chosen = self._chosen(key, later)
+            answers = (_end_in_words(ends[0]), _end_in_words(ends[1]))
+            yield Question(key, f"Last day of the stay from {english(first.starts_on)}", answers, chosen)
+        stands = min(sides[self.keep], key=lambda row: row.starts_on)
+        joined = {
+            "starts_on": first.starts_on,
+            "is_start_assumed": first.is_start_assumed,
+            "ends_on": ends[chosen],
+        }
+        table.changed[stands.pk] = joined
+        table.removed += [row.pk for row in rows if row.pk != stands.pk]
+        self.stays_then.append((first.starts_on, ends[chosen]))
+
+    def of_rows(self) -> Iterator[Question]:
+        for table in (*self._of(OnMerge.MOVES), *self._of(OnMerge.ONCE)):
+            for sides in in_each_others_way(table.key, *table.rows):
+                yield from self._one_of_two(table, sides)
+
+    def _one_of_two(self, table: TableActs, sides: tuple[list[Any], list[Any]]) -> Iterator[Question]:
+        key = table.key
+        said = [[says(key, row) for row in rows] for rows in sides]
+        chosen = self.keep
+        if said[0] == said[1] or key.model.on_merge is OnMerge.ONCE:
+            table.alike += len(sides[1 - chosen])
+        else:
+            name = f"{key.name}-{min(row.pk for rows in sides for row in rows)}"
+            chosen = self._chosen(name, self._later(key, sides))
+            answers = told(key, sides[0], sides[1]), told(key, sides[1], sides[0])
+            yield Question(name, titled(key, sides[0][0]), answers, chosen)
+        table.removed += [row.pk for row in sides[1 - chosen]]
+        if key.model.fills_gaps:
+            self._fill(table, sides[chosen][0], sides[1 - chosen][0], chosen)
+
+    def _later(self, key: PupilKey, sides: tuple[list[Any], list[Any]]) -> int:
+        if not key.model.later_by:
+            return self.keep
+        mine, theirs = (max(getattr(row, key.model.later_by) for row in rows) for rows in sides)
+        return self.keep if mine == theirs else int(theirs > mine)
+
+    def _fill(self, table: TableActs, stands: Any, goes: Any, chosen: int) -> None:
+        filled = {
+            each.attname: getattr(goes, each.attname)
+            for each in table.key.content
+            if is_unsaid(getattr(stands, each.attname)) and not is_unsaid(getattr(goes, each.attname))
+        }
+        if filled:
+            table.changed[stands.pk] = filled
+        if table.key.model is PupilYear:
+            self._years[int(stands.academic_year)] = chosen, set(filled)
+
+    def follow_the_year(self) -> None:
+        """Of a year that both have a record of, what is claimed of a value stays with whose value stands."""
+        for table in self._of(OnMerge.FOLLOWS_THE_YEAR):
+            for place, rows in enumerate(table.rows):
+                table.removed += [row.pk for row in rows if self._is_left_behind(place, row)]
+
+    def _is_left_behind(self, place: int, claim: YearlyClaim) -> bool:
+        if int(claim.academic_year) not in self._years:
+            return False
+        chosen, filled = self._years[int(claim.academic_year)]
+        stands = 1 - chosen if claim.flag in filled else chosen
+        return place != stands
+
+    def _of(self, rule: OnMerge) -> list[TableActs]:
+        return [each for each in self.tables if each.key.model.on_merge is rule]
+
+
+def _last_day(rows: Iterable[Enrolment]) -> dt.date | None:
+    ends = [row.ends_on for row in rows]
+    return None if None in ends else max(each for each in ends if each)
+
+
+def _end_in_words(day: dt.date | None) -> str:
+    return english(day) if day else "None: still here"
+
+
+def _stay_in_words(starts_on: dt.date, ends_on: dt.date | None) -> str:
+    return f"{english(starts_on)} to {english(ends_on)}" if ends_on else f"{english(starts_on)} until now"
+
+
+def _effects(
+    tables: Sequence[TableActs], stays: Sequence[tuple[dt.date, dt.date | None]], today: dt.date
+) -> Iterator[TermEffect]:
+    """The terms of the years of either record in which the child is counted otherwise, or judgements go."""
+    years = next(each for each in tables if each.key.model is PupilYear)
+    held = [{int(row.academic_year) for row in rows} for rows in years.rows]
+    before = [
+        [(row.starts_on, row.ends_on) for row in rows]
+        for rows in next(each for each in tables if each.key.model is Enrolment).rows
+    ]
+    now, then = _judgements(tables)
+    school = next((row.school_id for rows in years.rows for row in rows), None)
+    terms = Term.objects.filter(school_id=school, academic_year__in=held[0] | held[1])
+    for term in terms.order_by("academic_year", "term"):
+        year = int(term.academic_year)
+        counted_now = sum(year in held[place] and _is_here(before[place], term.ends_on) for place in (0, 1))
+        counted_then = int(_is_here(stays, term.ends_on))
+        judged = now[year, term.term], then[year, term.term]
+        if counted_now != counted_then or judged[0] != judged[1]:
+            yield TermEffect(
+                f"{term.get_term_display()} {term.academic_year.label}",
+                not term.is_open_for_entry(today),
+                (counted_now, counted_then),
+                judged,
+            )
+
+
+def _is_here(stays: Iterable[tuple[dt.date, dt.date | None]], day: dt.date) -> bool:
+    return any(have_a_day_in_common(stay, (day, day)) for stay in stays)
+
+
+def _judgements(tables: Sequence[TableActs]) -> tuple[Counter[tuple[int, int]], Counter[tuple[int, int]]]:
+    """Rows that are measured, by year and term: now, and when it is done."""
+    now: Counter[tuple[int, int]] = Counter()
+    then: Counter[tuple[int, int]] = Counter()
+    for each in tables:
+        if not each.key.model.measured_columns:
+            continue
+        for rows in each.rows:
+            for row in rows:
+                at = int(row.academic_year), int(row.term)
+                now[at] += 1
+                then[at] += row.pk not in each.removed
+    return now, then
+
+
+def identity_lines(records: Sequence[Pupil]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What each record says of who the child is, line by line."""
+    columns = [Pupil._meta.get_field(name) for name in IDENTITY]
+    lines = ((label_of(each), tuple(worded(record, each) for record in records)) for each in columns)
+    return tuple((label, said) for label, said in lines if set(said) != {NOT_RECORDED})
