@@ -12,10 +12,12 @@ class AssessmentConfig(AppConfig):
         from assessment.engine.subjects import SUBJECTS
         from assessment.services.restating import follow_corrections
         from assessment.services.shipped import load_shipped
+        from assessment.services.whole_school import go_with_every_school
         from assessment.views.marksheets import favourites
 
         led_subjects.offer((each.code, each.name) for each in SUBJECTS)
         records_corrected.connect(follow_corrections)
         first_page_shown.connect(favourites)
+        go_with_every_school()
         # Also after a flush, which empties reference data with everything else.
         post_migrate.connect(load_shipped, sender=self)

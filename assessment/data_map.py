@@ -48,7 +48,7 @@ ASSESSMENT: Mapping[str, Held] = {
             " confirmed_steps entered_at",
             Kind.TEXT: "note",
             Kind.STAFF: "entered_by_id",
-            Kind.NONE: "source version",
+            Kind.NONE: "source version is_note_shareable",
         },
     ),
     "assessment_signdecision": Held(
@@ -57,13 +57,31 @@ ASSESSMENT: Mapping[str, Held] = {
         basis=Basis.SPECIAL_TASK,
         retention=Retention.PUPIL,
         pupil="pupil_id",
+        shared=True,
         columns={
-            Kind.KEY: f"{_OWN} pupil_id subject_id",
+            Kind.KEY: f"{_OWN} origin_school_id origin_id pupil_id subject_id",
             Kind.PERSONAL: "academic_year term signs decided_at",
             Kind.SPECIAL: "decided",
             Kind.TEXT: "reason",
             Kind.STAFF: "decided_by_id",
         },
+    ),
+    "assessment_ownexpectation": Held(
+        whose=Whose.PUPIL,
+        why="To measure the progress of a pupil with SEN by steps that were agreed for this pupil, and to be able to say why",
+        basis=Basis.SPECIAL_TASK,
+        retention=Retention.PUPIL,
+        pupil="pupil_id",
+        columns={
+            Kind.KEY: f"{_OWN} pupil_id",
+            Kind.PERSONAL: "academic_year agreed_at",
+            Kind.SPECIAL: "steps_a_year",
+            Kind.TEXT: "reason",
+            Kind.STAFF: "agreed_by_id",
+        },
+    ),
+    "assessment_snapshotownexpectation": _frozen_of_pupil(
+        "steps a year of the pupil's own", "academic_year", special="steps_a_year"
     ),
     "assessment_snapshotpupil": _frozen_of_pupil("sex and age", "sex date_of_birth"),
     "assessment_snapshotenrolment": _frozen_of_pupil("stays", "starts_on ends_on"),

@@ -25,6 +25,7 @@ roll AS MATERIALIZED (
         | CASE WHEN extract(month FROM p.date_of_birth) BETWEEN 4 AND 8 THEN 4096 ELSE 0 END
         | CASE left(y.ethnicity, 1) WHEN 'A' THEN 8192 WHEN 'W' THEN 16384 ELSE 0 END
         | CASE y.is_fsm6 WHEN true THEN 32768 WHEN false THEN 65536 ELSE 0 END
+        | CASE y.is_disadvantaged WHEN true THEN 16777216 WHEN false THEN 33554432 ELSE 0 END
         | CASE WHEN e.starts_on > days.first_day + 14 THEN 131072 ELSE 0 END
         | CASE WHEN y.is_service_child THEN 262144 ELSE 0 END
         | CASE WHEN y.attendance >= 95 THEN 524288 WHEN y.attendance > 90 THEN 1048576 WHEN y.attendance > 50 THEN 2097152 | 8388608
@@ -73,7 +74,7 @@ cells AS (
         FROM measured WHERE subject_id IN (1, 2, 3) GROUP BY 1, 2, 3, 4 HAVING count(*) = 3
     ) AS combined GROUP BY 1, 2, 3
 ),
-groups AS (SELECT 1 << n AS bit FROM generate_series(0, 23) AS n),
+groups AS (SELECT 1 << n AS bit FROM generate_series(0, 25) AS n),
 sizes AS (
     SELECT school_id, year_group, bit, sum(pupils) AS pupils
     FROM (SELECT school_id, year_group, bits, count(*) AS pupils FROM roll GROUP BY 1, 2, 3) AS sets

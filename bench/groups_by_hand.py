@@ -29,6 +29,7 @@ on_roll AS MATERIALIZED (
         CASE left(y.ethnicity, 1) WHEN 'A' THEN 20 WHEN 'B' THEN 21 WHEN 'C' THEN 22 WHEN 'M' THEN 23 WHEN 'O' THEN 24
             WHEN 'W' THEN 25 END,
         CASE y.is_fsm6 WHEN true THEN 26 WHEN false THEN 28 END,
+        CASE y.is_disadvantaged WHEN true THEN 40 WHEN false THEN 41 END,
         CASE WHEN e.starts_on > days.first_day + 14 AND NOT EXISTS (
             SELECT FROM schools_enrolment before WHERE before.school_id = %(school)s AND before.pupil_id = e.pupil_id
                 AND before.starts_on <= days.first_day + 14 AND (before.ends_on IS NULL OR before.ends_on >= days.first_day)

@@ -37,7 +37,7 @@ class OfTheirOwn(IntEnum):
     NINE_TERMS = 9_101
 
 
-_PARTNERSHIP = "INSERT INTO schools_partnership (name, requires_second_factor) VALUES (%(partnership)s, false) ON CONFLICT DO NOTHING"
+_PARTNERSHIP = "INSERT INTO schools_partnership (name, requires_second_factor, allows_own_steps) VALUES (%(partnership)s, false, false) ON CONFLICT DO NOTHING"
 _SCHOOLS = """
 INSERT INTO schools_school (partnership_id, name, urn, dfe_number, lowest_year_group, highest_year_group,
     requires_second_factor, data_protection_contact, subjects_not_judged)
@@ -106,7 +106,7 @@ _FILLED = (
 
 def large_world(*, schools: int = SCHOOLS, partnership: str = PARTNERSHIP) -> list[School]:
     """The first so many schools of the large partnership, those made that are not there yet; needs a migrated database of our own."""
-    found = School.objects.filter(partnership__name=partnership).order_by("pk")
+    found = School.objects.filter(partnership__name=partnership).select_related("partnership").order_by("pk")
     if found.count() < schools:
         began = time.monotonic()
         with as_owner():

@@ -170,7 +170,7 @@ def _there_to_count(connection: BaseDatabaseWrapper) -> dict[str, list[str]]:
     return {table: columns for table, columns in found.items() if columns}
 
 
-# The owner's, by which a pupil is removed from history too (assessment/migrations/0008_removals.py).
+# The owner's, by which a pupil is removed from history too (assessment/migrations/0009_characteristics.py).
 REMOVING = ("anonymise_pupil(bigint, bigint)", "erase_pupil(bigint, bigint)", "sever_pupil(bigint, bigint)")
 
 

@@ -42,6 +42,11 @@ MENU = (
             "school_subjects",
             "term_dates",
             "next_year",
+            "everything_out",
+            "plan_new_year",
+            "plan_class",
+            "plan_without_class",
+            "preview_new_year",
         },
     ),
     (
@@ -95,13 +100,28 @@ MENU = (
             "roll",
             "pupil",
             "pupil_progress",
+            "own_steps",
             "pupil_for_parents",
             "correct_pupil",
+            "characteristics",
+            "new_period",
+            "period",
+            "yearly_value",
+            "ctf",
             "remove_pupil",
             "retention",
+            "new_pupils",
+            "moving",
+            "new_offer",
+            "offer",
         },
     ),
-    ("Classes", "class_list", Permission.SEE_OWN_CLASSES, {"class_list", "class_roll"}),
+    (
+        "Classes",
+        "class_list",
+        Permission.SEE_OWN_CLASSES,
+        {"class_list", "class_roll", "september", "september_class", "september_without_class"},
+    ),
     ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation", "audit"}),
 )
 
@@ -117,6 +137,7 @@ _PARTNERSHIP_PARTS = {
     "partnership_schools": "partnership",
     "choose_baseline_sources": "baseline_sources",
     "save_expectations": "expectations",
+    "allow_own_steps": "expectations",
 }
 
 _STAYS = {
@@ -142,6 +163,9 @@ _STAYS = {
     "school_settings",
     "school_subjects",
     "term_dates",
+    "everything_out",
+    "plan_new_year",
+    "september",
 }
 
 

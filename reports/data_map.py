@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 from assessment.data_map import ASSESSMENT
 from schools.data_map import SCHOOLS, Held
+from schools.data_map_of_new_years import NEW_YEARS
 
-DATA_MAP: Mapping[str, Held] = {**SCHOOLS, **ASSESSMENT}
+DATA_MAP: Mapping[str, Held] = {**SCHOOLS, **NEW_YEARS, **ASSESSMENT}

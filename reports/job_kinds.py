@@ -12,6 +12,14 @@ PACK = JobKind(
     page="governors_pack",
     maker="reports.worker_jobs.make_pack",
 )
+WHOLE_SCHOOL = JobKind(
+    code="whole-school",
+    name="Everything of the school",
+    permission=Permission.TAKE_EVERYTHING,
+    page="everything_out",
+    maker="reports.worker_jobs.make_whole_school",
+    is_of_pupils=True,
+)
 PUPIL_PAGES = JobKind(
     code="pupil-pages",
     name="Pupils’ pages",

@@ -16,6 +16,7 @@ _of_a_year = [
     path("baselines/", baseline_sources.baseline_sources, name="baseline_sources"),
     path("baselines/choose/", baseline_sources.choose_baseline_sources, name="choose_baseline_sources"),
     path("expectations/", expectations.expectations, name="expectations"),
+    path("expectations/own-steps/", expectations.allow_own_steps, name="allow_own_steps"),
     path("expectations/save/", expectations.save_expectations, name="save_expectations"),
     path("transitions/", partnership.partnership_transitions, name="partnership_transitions"),
     path(

@@ -17,8 +17,10 @@ from reports.views import (
     good_level,
     governor_reports,
     groups,
+    history,
     judgements,
     marksheets,
+    own_steps,
     partnership,
     people,
     progress_pictures,
@@ -29,6 +31,7 @@ from reports.views import (
     school_settings,
     snapshots,
     subject_access,
+    whole_school,
     year_groups,
 )
 
@@ -196,6 +199,8 @@ urlpatterns: list[URLPattern] = [
         pupil_progress.progress_file,
         name="pupil_progress_file",
     ),
+    path("pupils/<uuid:pupil_id>/own-expectation/", own_steps.own_steps, name="own_steps"),
+    path("pupils/<uuid:pupil_id>/history.xlsx", history.pupil_history, name="pupil_history"),
     path("pupils/<uuid:pupil_id>/for-parents/", pupil_progress.for_parents, name="pupil_for_parents"),
     *(
         path(
@@ -232,6 +237,7 @@ urlpatterns: list[URLPattern] = [
         )
         for table in snapshots.TABLES
     ),
+    path("everything-out/", whole_school.everything_out, name="everything_out"),
     path("reports/pupil-pages/", pupil_pages.pupil_pages, name="pupil_pages"),
     path("reports/governors/", governor_reports.governors_pack, name="governors_pack"),
     path("reports/governors/pdf/", governor_reports.governors_pack_pdf, name="governors_pack_pdf"),

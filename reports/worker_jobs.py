@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,14 +19,18 @@ from reports.documents.subjects_shown import subjects_of_record
 from reports.exports.excel import to_xlsx_sheets
 from reports.exports.governor_report import file_name, tables
 from reports.exports.pdf import PupilPages, governor_report_pdf
+from reports.exports.whole_school import write_whole_school
 from reports.forms.governor_reports import snapshot_of
 from reports.forms.pupil_pages import MOST_PUPILS, pupils_of, term_named, too_many
 from reports.queries.pupil_progress import pupil_record
 from reports.queries.scope import Scope
 from schools.job_kinds import JobFailedError, MadeFile, Work
+from schools.models import Pupil
 from schools.permissions import Permission
+from schools.queries.whole_school import one_picture
 from schools.services.releases import give_out_later
 
+ZIP = "application/zip"
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,6 +71,25 @@ def _pack(work: Work) -> tuple[GovernorReport, str, Callable[[], None]]:
         )
     chosen = with_sections(given.pack, [Section(each) for each in asked["sections"]])
     return replace(chosen, doing=paragraphs(asked["doing"])), given.not_yet, keep
+
+
+def make_whole_school(work: Work) -> MadeFile:
+    """Everything of the school, as it stands at one moment."""
+    with work.inside() as access:
+        school, today = access.school, timezone.localdate()
+        pupils = Pupil.objects.in_school(school).count()
+    work.tell(0, pupils)
+    with tempfile.TemporaryFile() as file:
+        # Not inside(): what is read has to be of one moment, which is asked for before anything is.
+        with one_picture(school):
+            write_whole_school(school, file, made_at=timezone.now())
+        file.seek(0)
+        content = file.read()
+    # The asker may have lost the right meanwhile.
+    with work.inside():
+        name = slugify(f"{school.name} everything {today}")
+    work.tell(pupils, pupils)
+    return MadeFile(f"{name}.zip", ZIP, content)
 
 
 def make_pupil_pages(work: Work) -> MadeFile:

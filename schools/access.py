@@ -94,7 +94,7 @@ def roles_by_school(user: User) -> dict[School, tuple[Role, ...]]:
 
 def _opened_years(school: School) -> tuple[AcademicYear, ...]:
     """The years that the school has opened, the latest first."""
-    years = SchoolYear.objects.in_school(school).order_by("-academic_year")
+    years = SchoolYear.objects.in_school(school).filter(is_for_copies=False).order_by("-academic_year")
     return tuple(years.values_list("academic_year", flat=True))
 
 
@@ -330,7 +330,7 @@ def names_by_grant_view(view: SchoolView[P]) -> View[P]:
         request: Any, wanted: int, urn: str, year: AcademicYear, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         partnership, _ = _led(request.user, wanted)
-        school = School.objects.filter(partnership=partnership, urn=urn).first()
+        school = partnership.schools.filter(urn=urn).first()
         if school is None:
             raise Http404
         with recorded(user=request.user.pk, request=request.id), visible_to(school):
@@ -349,5 +349,7 @@ def names_by_grant_view(view: SchoolView[P]) -> View[P]:
 
 def _years_of_any(schools: tuple[School, ...]) -> tuple[AcademicYear, ...]:
     with visible_to(*schools):
-        years = SchoolYear.objects.filter(school__in=schools).values_list("academic_year", flat=True)
+        years = SchoolYear.objects.filter(school__in=schools, is_for_copies=False).values_list(
+            "academic_year", flat=True
+        )
         return tuple(years.distinct().order_by("-academic_year"))

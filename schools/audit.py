@@ -144,6 +144,8 @@ _ENDINGS = {
     "text/csv": "csv",
     "application/json": "json",
     "application/pdf": "pdf",
+    "application/zip": "zip",
+    "application/xml": "xml",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 

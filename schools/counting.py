@@ -6,7 +6,7 @@ from __future__ import annotations
 # characteristic, nobody of the staff. It stands behind the wall as every role does.
 AGGREGATE_ROLE = "lep_aggregate"
 COLUMNS_THAT_COUNT = {
-    "schools_partnership": ("id", "name", "requires_second_factor"),
+    "schools_partnership": ("id", "name", "requires_second_factor", "allows_own_steps"),
     "schools_school": (
         "id",
         "partnership_id",
@@ -21,7 +21,7 @@ COLUMNS_THAT_COUNT = {
         "requires_second_factor",
         "data_protection_contact",
     ),
-    "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework"),
+    "schools_schoolyear": ("id", "school_id", "academic_year", "eyfs_framework", "is_for_copies"),
     "schools_term": ("id", "school_id", "academic_year", "term", "starts_on", "ends_on"),
     # What was given out of a school and when; not by whom. Counts alone, those of groups among them.
     "schools_packrelease": ("id", "school_id", "academic_year", "term", "figures", "made_at"),
@@ -43,6 +43,8 @@ COLUMNS_THAT_COUNT = {
         "expectation_version_id",
         "made_by_school_id",
     ),
+    # How many were agreed on: not for whom, as that tells of SEN, nor how many steps or why.
+    "assessment_ownexpectation": ("id", "school_id", "academic_year"),
     # Which area a Baseline is offered from: a partnership's own choice.
     "assessment_baselinesource": ("id", "partnership_id", "framework", "subject_id", "area_id"),
     # What a partnership expects, since when.

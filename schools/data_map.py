@@ -187,6 +187,10 @@ SCHOOLS: Mapping[str, Held] = {
         "To know where a pupil came from, and whom to ask for a record",
         "dfe_number urn name starts_on ends_on leaving_reason is_last source",
     ),
+    "schools_ctfresultraw": _period(
+        "To know what a pupil reached in statutory assessments, and to hand it on",
+        "stage locale year subject method component status qualifier result result_date",
+    ),
     "schools_yearlyclaim": _period(
         "To be able to say where a value of a year came from",
         "academic_year flag source as_of",
@@ -343,6 +347,24 @@ SCHOOLS: Mapping[str, Held] = {
             " finished_at",
         },
     ),
+    "schools_transferoffer": Held(
+        whose=Whose.STAFF,
+        why="To hand pupils over to their next school, and to know who offered and who accepted",
+        retention=Retention.RECORD,
+        columns={
+            Kind.KEY: "id public_id taken_in_by handed_over_by",
+            Kind.STAFF: "offered_by_id closed_by_id",
+            Kind.NONE: "from_school_id to_school_id last_day academic_year offered_at stands_until state pupils accepted"
+            " closed_at",
+        },
+    ),
+    "schools_offeredpupil": Held(
+        whose=Whose.NOBODY,
+        why="To show the receiving school whom an offer is of, while it stands",
+        basis=Basis.NONE,
+        retention=Retention.RECORD,
+        columns={Kind.KEY: f"{_OWN} offer_id pupil_key"},
+    ),
     # A file of many pupils' pages, gone after a day: it holds nothing that the tables above do not.
     "schools_jobpaper": Held(
         whose=Whose.STAFF,
@@ -356,12 +378,13 @@ SCHOOLS: Mapping[str, Held] = {
     ),
     "schools_customgroup": figures("Groups that the school made", "academic_year", text="name"),
     "schools_classgroup": figures("Classes", "academic_year name"),
-    "schools_schoolyear": figures("Opened years", "academic_year eyfs_framework"),
+    "schools_schoolyear": figures("Opened years", "academic_year eyfs_framework is_for_copies"),
     "schools_term": figures("Terms", "academic_year term starts_on ends_on entry_ends_on closed_at"),
     "schools_entrywindow": figures(
         "When judgements are entered", "academic_year term year_group opens_on closes_on closed_at"
     ),
-    "schools_partnership": system("The partnerships", "id name requires_second_factor"),
+    "schools_ctfserial": figures("Numbers of the common transfer files that it wrote", "destination last"),
+    "schools_partnership": system("The partnerships", "id name requires_second_factor allows_own_steps"),
     "schools_school": system(
         "The schools",
         "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework"

@@ -28,7 +28,9 @@ class Permission(StrEnum):
     SEE_PARTNERSHIP = "see the school beside the others of its partnership together, and by name those that its pupils came from or went to"
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
     SUBJECT_ACCESS = "hand out everything that is held about one pupil"
+    TAKE_EVERYTHING = "take out everything that the school holds, as one file"
     CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
+    MOVE_PUPILS = "offer pupils who leave to another school of the partnership, and take in those that another one offers"
     REMOVE_PUPILS = (
         "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
     )
@@ -62,6 +64,7 @@ _ANSWERING = _LEADING | {
     Permission.SEE_AUDIT,
     Permission.SUBJECT_ACCESS,
     Permission.CORRECT_PUPILS,
+    Permission.MOVE_PUPILS,
 }
 
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
@@ -73,6 +76,7 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.HEAD: _ANSWERING
     | {
         Permission.GRANT_NAMES,
+        Permission.TAKE_EVERYTHING,
         Permission.REMOVE_PUPILS,
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_MANAGERS,

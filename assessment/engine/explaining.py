@@ -10,15 +10,17 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
-from assessment.engine.expectations import LAST_YEAR_GROUP, Circumstances, Expectations
+from assessment.engine.expectations import LAST_YEAR_GROUP, Circumstances
 from assessment.engine.expected_range import Attainment, ExpectedRange
 from assessment.engine.eyfs import GoalOutcome, goal_outcome, goal_range
-from assessment.engine.progress import Judged, Progress, ProgressMeasure
+from assessment.engine.progress import Judged, Progress, ProgressMeasure, Yardstick
 from assessment.engine.subjects import Kind, is_early_years
 from schools.calendar import EyfsFramework, TermName, YearGroup
 
 _WHERE = {Attainment.BELOW: "below", Attainment.AT: "in", Attainment.ABOVE: "above"}
 BY_AGE = "By age: this tracker's own rule (derived), as the partnership's expectations leave it open before the end of Reception"
+# Said wherever progress is coloured by steps that were agreed for one pupil.
+OWN_EXPECTATION = "own expectation"
 EARLY_YEARS_STEPS = "In nursery and Reception steps are counted and have no colour."
 
 
@@ -104,7 +106,7 @@ def say_progress(measure: ProgressMeasure, year_group: YearGroup) -> str:
         )
     if measure.expected is None:
         return f"{_steps(measure.steps)} {since}. {EARLY_YEARS_STEPS}"
-    return f"{_steps(measure.steps)} {since}, {_against(measure.outcome, measure.expected)}."
+    return f"{_steps(measure.steps)} {since}, {_against(measure)}."
 
 
 def _steps(steps: int) -> str:
@@ -113,10 +115,20 @@ def _steps(steps: int) -> str:
     return f"{abs(steps)} step{'' if abs(steps) == 1 else 's'}{' back' if steps < 0 else ''}"
 
 
-def _against(outcome: Progress | None, expected: Fraction) -> str:
-    if outcome is Progress.EXPECTED:
-        return "as many as expected"
-    return f"{'fewer' if outcome is Progress.LESS else 'more'} than the {expected} expected"
+def _against(measure: ProgressMeasure) -> str:
+    whose = f" of this pupil ({OWN_EXPECTATION})" if measure.is_individual else ""
+    if measure.outcome is Progress.EXPECTED:
+        return f"as many as expected{whose}"
+    fewer_or_more = "fewer" if measure.outcome is Progress.LESS else "more"
+    return f"{fewer_or_more} than the {in_parts(measure.expected or Fraction(0))} expected{whose}"
+
+
+def in_parts(steps: Fraction) -> str:
+    """`3`, `1 5/7`, `5/7`: steps expected, which may be parts of one, as people write them."""
+    whole, rest = divmod(steps, 1)
+    if not rest:
+        return str(whole)
+    return f"{whole} {rest}" if whole else str(rest)
 
 
 def name_of(judged: Judged, academic_year: int) -> str:
@@ -126,17 +138,23 @@ def name_of(judged: Judged, academic_year: int) -> str:
     return "the Baseline" if judged.at.term is AssessmentTerm.BASELINE else judged.at.term.label
 
 
-def say_expected_steps(expectations: Expectations, start: AssessmentPoint, end: AssessmentPoint) -> str:
+def say_expected_steps(yardstick: Yardstick, start: AssessmentPoint, end: AssessmentPoint) -> str:
     """The expected steps as a sum over the terms in between: `Autumn 3 + Spring 2 = 5`."""
     between = [
-        term
+        AssessmentPoint(year, AssessmentTerm(term))
         for year in range(start.academic_year, end.academic_year + 1)
         for term in TermName
         if start < (year, term) <= end
     ]
-    parts = [f"{term.label} {expectations.steps[term - 1]}" for term in between]
-    total = "" if len(parts) == 1 else f" = {expectations.steps_between(start, end)}"
+    parts = [
+        f"{each.term.label} {in_parts(yardstick.steps_between(_start_of(each), each))}" for each in between
+    ]
+    total = "" if len(parts) == 1 else f" = {in_parts(yardstick.steps_between(start, end))}"
     return " + ".join(parts) + total
+
+
+def _start_of(term: AssessmentPoint) -> AssessmentPoint:
+    return AssessmentPoint(term.academic_year, AssessmentTerm(term.term - 1))
 
 
 def say_no_measure(end: Judged | None, at: AssessmentPoint, year_group: YearGroup, *, of_year: bool) -> str:

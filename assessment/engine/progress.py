@@ -6,8 +6,8 @@ points (absent, new, not required) count for nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from fractions import Fraction
 
@@ -66,18 +66,34 @@ class ProgressMeasure:
 class Yardstick:
     """By what a pupil's progress is measured.
 
-    `steps_a_year`: an individual expected number of steps a year for a pupil with SEN, where the partnership allows one; it is shared over the terms
-    as the partnership's own steps are (3/7, 2/7, 2/7) and compared exactly.
+    `own_steps`: the steps a year expected of this pupil, by academic year, where the partnership allows a pupil with SEN a number of the
+    own. Such a year's are shared over its terms as the partnership's are (3/7, 2/7, 2/7) and compared exactly; every other year
+    counts as everybody's.
     """
 
     expectations: Expectations = LEP
-    steps_a_year: Fraction | None = None
+    own_steps: Mapping[int, int] = field(default_factory=dict)
 
     def steps_between(self, start: AssessmentPoint, end: AssessmentPoint) -> Fraction:
+        """The steps expected from one assessment point to a later one: the sum over the years in between."""
         shared = Fraction(self.expectations.steps_between(start, end))
-        if self.steps_a_year is None:
-            return shared
-        return shared * self.steps_a_year / self.expectations.steps_a_year
+        a_year = self.expectations.steps_a_year
+        return shared + sum(
+            Fraction(share * (self.own_steps[year] - a_year), a_year)
+            for year, share in self._own_shares(start, end)
+        )
+
+    def is_individual(self, start: AssessmentPoint, end: AssessmentPoint) -> bool:
+        """Whether steps of the pupil's own are among those expected in between."""
+        return any(share for _, share in self._own_shares(start, end))
+
+    def _own_shares(self, start: AssessmentPoint, end: AssessmentPoint) -> Iterator[tuple[int, int]]:
+        """Of each year with steps of its own: how many of everybody's steps would fall in between."""
+        for year in self.own_steps:
+            if start.academic_year <= year <= end.academic_year:
+                first = max(start, AssessmentPoint(year, AssessmentTerm.BASELINE))
+                last = min(end, AssessmentPoint(year, AssessmentTerm.SUMMER))
+                yield year, self.expectations.steps_between(first, last)
 
 
 SHIPPED_YARDSTICK = Yardstick()
@@ -200,7 +216,7 @@ def _measure(
         steps,
         expected,
         _compare(steps, expected),
-        is_individual=yardstick.steps_a_year is not None,
+        is_individual=yardstick.is_individual(start.at, end.at),
     )
 
 

@@ -25,6 +25,7 @@ class NoteForm(_CellForm):
     """A note; an empty one takes the note away."""
 
     note = forms.CharField(required=False, max_length=LONGEST_NOTE)
+    share = forms.BooleanField(required=False)
 
     def clean_note(self) -> str:
         # Browsers send a line's end as two characters, and count it as one.

@@ -4,6 +4,7 @@ from assessment.models.baseline_sources import BaselineSource
 from assessment.models.expectations import ExpectationVersion
 from assessment.models.judgements import Judgement, Reason, Source
 from assessment.models.marksheets import CompletedSheet, FavouriteTemplate, MarksheetTemplate
+from assessment.models.own_expectations import OwnExpectation
 from assessment.models.progress_signs import Decided, SignDecision
 from assessment.models.snapshots import (
     FrozenRow,
@@ -13,6 +14,7 @@ from assessment.models.snapshots import (
     SnapshotCustomGroupPupil,
     SnapshotEnrolment,
     SnapshotJudgement,
+    SnapshotOwnExpectation,
     SnapshotPupil,
     SnapshotPupilYear,
     SnapshotSchoolYear,
@@ -29,6 +31,7 @@ __all__ = [
     "FrozenRow",
     "Judgement",
     "MarksheetTemplate",
+    "OwnExpectation",
     "Reason",
     "SignDecision",
     "Snapshot",
@@ -37,6 +40,7 @@ __all__ = [
     "SnapshotCustomGroupPupil",
     "SnapshotEnrolment",
     "SnapshotJudgement",
+    "SnapshotOwnExpectation",
     "SnapshotPupil",
     "SnapshotPupilYear",
     "SnapshotSchoolYear",

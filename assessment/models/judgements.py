@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils import timezone
@@ -13,7 +15,7 @@ from assessment.models.expectations import ExpectationVersion
 from assessment.models.subjects import Subject
 from schools.models import Handed, School, User
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked_by
+from schools.models.school_owned import OnMerge, SameSchoolKey, known_in, tracked_by
 
 # Characters of a note that is written here; one that was imported may be longer.
 LONGEST_NOTE = 500
@@ -49,8 +51,11 @@ class Judgement(Handed):
     (Baselines, Years 10 and up): no colour, never a default one. `version` counts the saves, so that two people at one cell are noticed.
     """
 
+    speaks_of = ("subject_id", "academic_year", "term")
+    may_be_replaced = True
     measured_columns = frozenset({"expected_low", "expected_high", "expectation_version_id"})
     counting_columns = frozenset({"version"})
+    on_merge = OnMerge.MOVES
     later_by = "entered_at"
 
     # This table is the largest by far: of the base's indexes it keeps those that something reads by.
@@ -72,6 +77,8 @@ class Judgement(Handed):
     reason = models.CharField(max_length=12, choices=Reason.choices, blank=True)
     is_on_entry = models.BooleanField(default=False)
     note = models.TextField(blank=True)
+    # Whether the note goes along when the pupil changes school. Who writes a note says so; one that says something else is not marked any more.
+    is_note_shareable = models.BooleanField(default=False, db_default=False)
     expected_low = models.SmallIntegerField(null=True, blank=True)
     expected_high = models.SmallIntegerField(null=True, blank=True)
     expectation_version = models.ForeignKey(
@@ -147,3 +154,7 @@ class Judgement(Handed):
                 fields=["school", "academic_year", "term", "subject", "pupil"], name="judgement_by_point"
             )
         ]
+
+    def as_copied(self) -> dict[str, Any]:
+        """As it stood, with the school that made it; the note only where it is marked."""
+        return {"source": Source.COPIED} | ({} if self.is_note_shareable else {"note": ""})

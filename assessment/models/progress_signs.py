@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from assessment.models.subjects import Subject
 from schools.calendar import TermName
-from schools.models import SchoolOwned, User
+from schools.models import Handed, User
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, known_in, tracked
 from schools.models.years import TERM_NAMES
 
 # Characters of a reason.
@@ -28,7 +28,7 @@ class Decided(models.TextChoices):
 
 
 @tracked
-class SignDecision(SchoolOwned):
+class SignDecision(Handed):
     """Somebody looked at a pupil's progress in a subject at the end of a term, and decided what follows, and why.
 
     Each decision is a row of its own; the latest counts, and the ones before it are kept. `signs` are those that stood there when it was taken.
@@ -45,10 +45,11 @@ class SignDecision(SchoolOwned):
     decided_at = models.DateTimeField(default=timezone.now)
 
     called = ("decision about progress", "decisions about progress")
+    on_merge = OnMerge.MOVES
 
-    class Meta(SchoolOwned.Meta):
+    class Meta(Handed.Meta):
         constraints = [
-            *SchoolOwned.Meta.constraints,
+            *Handed.Meta.constraints,
             models.CheckConstraint(name="signdecision_term_known", condition=Q(term__in=list(TermName))),
             models.CheckConstraint(name="signdecision_known", condition=Q(decided__in=Decided.values)),
             models.CheckConstraint(name="signdecision_reasoned", condition=~Q(reason="")),

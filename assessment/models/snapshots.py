@@ -63,6 +63,7 @@ class FrozenRow(SchoolOwned):
         School, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     public_id: Any = None
+    kept_back = "figures that a school reported stay with it"
     frozen_in = models.ForeignKey(related_name="+", db_index=False, **known_in("assessment.Snapshot"))
     row_id = models.BigIntegerField()
 
@@ -190,3 +191,10 @@ class SnapshotJudgement(FrozenRowOfPupil):
     expected_high = models.SmallIntegerField(null=True, blank=True)
     attainment = models.SmallIntegerField(null=True, blank=True)
     expectation_version_id = models.BigIntegerField()
+
+
+class SnapshotOwnExpectation(FrozenRowOfPupil):
+    """Steps a year expected of one pupil, of those that the partnership allowed to count."""
+
+    academic_year = AcademicYearField()
+    steps_a_year = models.SmallIntegerField()

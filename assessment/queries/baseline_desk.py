@@ -123,7 +123,9 @@ def desk(
     day = counting_day(access, today)
     known = [
         each
-        for each in sheet_pupils(in_sight.filter(year_group__gte=YearGroup.Y1, year_group__lte=YearGroup.Y9))
+        for each in sheet_pupils(
+            in_sight.filter(year_group__gte=YearGroup.Y1, year_group__lte=YearGroup.Y9), access.school
+        )
         if needs_start(each.year_group) and each.was_here(day, dt.date.max)
     ]
     ids = [each.pupil_id for each in known]

@@ -74,6 +74,7 @@ class CellHistory:
     word: str
     mark: str
     note: str
+    is_note_shareable: bool
     entered: str
     saw: str
     jump: OddJump | None
@@ -145,6 +146,7 @@ def cell_history(
         word=Attainment(held.attainment).label.lower() if held and held.attainment else "",
         mark=Attainment(held.attainment).name.lower() if held and held.attainment else "",
         note=held.note if held else "",
+        is_note_shareable=held is not None and held.is_note_shareable,
         entered=told_entered(held) if held else "",
         saw=f"{held.version if held else 0}:{value}",
         jump=None if is_confirmed else jump,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
+from assessment.engine.explaining import OWN_EXPECTATION
 from assessment.engine.progress import Progress, ProgressMeasure
 from assessment.engine.subjects import Subject
 from assessment.queries.sheet_rows import Place, Row
@@ -120,7 +121,9 @@ def steps_shown(measure: ProgressMeasure | None, *, has_end: bool, missing: str)
         return Shown(missing=missing) if has_end else NOTHING
     if measure.outcome is None:
         return Shown(measure.steps, signed(measure.steps))
-    return Shown(measure.steps, signed(measure.steps), _MARKS[measure.outcome], _WORDS[measure.outcome])
+    whose = f", {OWN_EXPECTATION}" if measure.is_individual else ""
+    word = f"{_WORDS[measure.outcome]}{whose}"
+    return Shown(measure.steps, signed(measure.steps), _MARKS[measure.outcome], word)
 
 
 def signed(steps: int) -> str:

@@ -18,6 +18,7 @@ from assessment.engine.progress import Judged, ProgressMeasure, Yardstick, this_
 from assessment.engine.subjects import Subject, judged_in
 from assessment.models import ExpectationVersion, Judgement, Reason
 from assessment.queries.measuring import Measuring
+from assessment.queries.own_expectations import Agreed, agreed_for, say_agreed, steps_that_count
 from assessment.queries.provenance import told_entered
 from schools.access import Access
 from schools.calendar import (
@@ -150,7 +151,7 @@ def explain(
 
 
 class _Record:
-    """What is held of the pupil in the subject, in the year and the one before. At most six queries."""
+    """What is held of the pupil in the subject, in the year and the one before. At most seven queries."""
 
     def __init__(self, access: Access, row: PupilYear, subject: Subject) -> None:
         self.access, self.subject, self.pupil = access, subject, row.pupil
@@ -256,6 +257,19 @@ class _Record:
 
     # Progress
 
+    @cached_property
+    def _own(self) -> list[Agreed]:
+        """What was agreed for the pupil and counts in a year that is looked at."""
+        return [
+            each
+            for each in agreed_for(self.access.school, self.pupil)
+            if each.counts and self.year - 1 <= each.academic_year <= self.year
+        ]
+
+    @property
+    def _own_steps(self) -> dict[int, int]:
+        return steps_that_count(self._own)
+
     @property
     def _history(self) -> list[Judged]:
         return [Judged(at, row.points, row.is_on_entry) for at, row in self._rows.items()]
@@ -268,7 +282,8 @@ class _Record:
             end.expectation_version if end else self.measuring.version_on(self.measuring.measured_on(*at))
         )
         measured = this_year if is_of_year else this_term
-        measure = measured(self._history, at, self.year_group, Yardstick(version.expectations))
+        yardstick = Yardstick(version.expectations, self._own_steps)
+        measure = measured(self._history, at, self.year_group, yardstick)
         if measure is None:
             ended = next((each for each in self._history if each.at == at), None)
             why = explaining.say_no_measure(ended, at, self.year_group, of_year=is_of_year)
@@ -295,12 +310,15 @@ class _Record:
         is_of_year: bool,
     ) -> Iterator[Fact]:
         start, end = measure.start, measure.end
+        yardstick = Yardstick(version.expectations, self._own_steps)
         yield Fact("Start", self._named(start))
         yield Fact("Why this start", explaining.say_start(measure, before, of_year=is_of_year))
         yield Fact("End", self._named(end))
         yield Fact("Steps", f"{end.points} {_MINUS} {start.points} = {_signed(measure.steps)}")
         if measure.expected is not None:
-            yield Fact("Expected", explaining.say_expected_steps(version.expectations, start.at, end.at))
+            yield Fact("Expected", explaining.say_expected_steps(yardstick, start.at, end.at))
+            if measure.is_individual:
+                yield Fact("Own expectation", "; ".join(map(say_agreed, self._own)))
             yield Fact("Measured by", _name(version))
 
     def _named(self, judged: Judged) -> str:

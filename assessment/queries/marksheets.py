@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db import connection
@@ -34,6 +34,7 @@ from schools.calendar import (
     default_term_dates,
 )
 from schools.models import PupilYear, School
+from schools.queries.badges import own_badge
 from schools.queries.rolls import note
 
 
@@ -178,7 +179,7 @@ def marksheet(
     measuring = measuring or Measuring(access.school)
     terms = _term_states(measuring, access.academic_year, today)
     at, term = layout.at, TermName(layout.at.term)
-    everybody = pupils if isinstance(pupils, list) else sheet_pupils(pupils)
+    everybody = pupils if isinstance(pupils, list) else sheet_pupils(pupils, access.school)
     of_kind = [row for row in everybody if is_early_years(row.year_group) == (layout.kind is Kind.EYFS_AREA)]
     held = _judgements(access.school, [row.pupil_id for row in of_kind], layout)
     yardsticks = {version.pk: Yardstick(version.expectations) for version in measuring.versions}
@@ -208,14 +209,16 @@ def marksheet(
                 pupil_id=row.pupil_id,
                 public_id=row.public_id,
                 name=row.name,
-                badges=row.badges,
+                badges=(*row.badges, *own_badge(row.own_steps.get(at.academic_year))),
                 note=_note(row, terms[TermName.AUTUMN].starts_on, terms[term].ends_on, today),
                 year_group=row.year_group,
                 class_name=row.class_name,
                 held=held.get(row.pupil_id, {}),
                 is_counted=row.was_here(terms[term].ends_on, terms[term].ends_on),
                 open_terms=open_terms[row.year_group],
-                yardsticks=yardsticks,
+                yardsticks=yardsticks
+                if not row.own_steps
+                else {key: replace(each, own_steps=row.own_steps) for key, each in yardsticks.items()},
                 facts=row.facts,
                 measuring=measuring,
                 age_in_months=_age(row, ends_on) if layout.kind is Kind.EYFS_AREA else None,

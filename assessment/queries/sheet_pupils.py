@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from assessment.queries.own_expectations import as_steps, beside_a_pupil
 from schools.calendar import YearGroup
-from schools.models import PupilYear
+from schools.models import PupilYear, School
 from schools.models.pupils import listed_name
 from schools.queries.badges import Badge, Characteristics, badges
 from schools.queries.rolls import BY_NAME
@@ -50,6 +52,8 @@ class SheetPupil:
     class_name: str
     facts: Facts
     stays: list[Stay] = field(default_factory=list)
+    # Steps a year by academic year, where they are the pupil's own and count.
+    own_steps: Mapping[int, int] = field(default_factory=dict)
 
     def was_here(self, first: dt.date, last: dt.date) -> bool:
         """Whether the pupil was on roll on one of the days."""
@@ -58,8 +62,8 @@ class SheetPupil:
         )
 
 
-def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
-    """By name, in one query; start from `pupils_for(access)`. A save needs them before and after it."""
+def sheet_pupils(pupils: QuerySet[PupilYear], school: School) -> list[SheetPupil]:
+    """By name, in one query; start from `pupils_for(access)`, whose school it is. A save needs them before and after it."""
     found: dict[int, SheetPupil] = {}
     for (
         pupil_id,
@@ -72,23 +76,29 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
         class_name,
         starts_on,
         ends_on,
+        own,
         *facts,
-    ) in pupils.order_by(*BY_NAME, "pupil__enrolments__starts_on").values_list(
-        "pupil_id",
-        "pupil__public_id",
-        "pupil__surname",
-        "pupil__forename",
-        "pupil__preferred_surname",
-        "pupil__preferred_forename",
-        "year_group",
-        "class_group__name",
-        "pupil__enrolments__starts_on",
-        "pupil__enrolments__ends_on",
-        "pupil__sex",
-        "pupil__date_of_birth",
-        "is_fsm6",
-        *Characteristics._fields,
-        "attendance",
+    ) in (
+        pupils.annotate(own=beside_a_pupil(school))
+        .order_by(*BY_NAME, "pupil__enrolments__starts_on")
+        .values_list(
+            "pupil_id",
+            "pupil__public_id",
+            "pupil__surname",
+            "pupil__forename",
+            "pupil__preferred_surname",
+            "pupil__preferred_forename",
+            "year_group",
+            "class_group__name",
+            "pupil__enrolments__starts_on",
+            "pupil__enrolments__ends_on",
+            "own",
+            "pupil__sex",
+            "pupil__date_of_birth",
+            "is_fsm6",
+            *Characteristics._fields,
+            "attendance",
+        )
     ):
         pupil = found.get(pupil_id)
         if pupil is None:
@@ -100,6 +110,7 @@ def sheet_pupils(pupils: QuerySet[PupilYear]) -> list[SheetPupil]:
                 year_group=YearGroup(year_group),
                 class_name=class_name or "",
                 facts=Facts(*facts),
+                own_steps=as_steps(own or ()),
             )
         if starts_on is not None:
             pupil.stays.append(Stay(starts_on, ends_on))

@@ -6,7 +6,9 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessment.models import (
@@ -17,11 +19,13 @@ from assessment.models import (
     SnapshotCustomGroupPupil,
     SnapshotEnrolment,
     SnapshotJudgement,
+    SnapshotOwnExpectation,
     SnapshotPupil,
     SnapshotPupilYear,
     SnapshotSchoolYear,
     SnapshotTerm,
 )
+from assessment.queries.own_expectations import ALLOWED_IN_SQL
 from schools.access import Access
 from schools.calendar import AcademicYear, TermName
 from schools.models import School
@@ -40,6 +44,8 @@ class TakenSnapshot:
     note: str
     made_by: str
     made_at: dt.datetime
+    # Whether it holds steps a year of any pupil's own.
+    has_own_steps: bool = False
 
     @property
     def when(self) -> str:
@@ -59,6 +65,8 @@ class TakenSnapshot:
 # Which rows of a table a snapshot takes: those up to its term, of whatever pupil and year.
 _ALL = "TRUE"
 _OF_YEARS = "academic_year <= %(year)s"
+# Of a partnership that lets them count: what it decides later changes nothing that was reported.
+_COUNTING = f"{_OF_YEARS} AND {ALLOWED_IN_SQL}"
 _OF_TERMS = "(academic_year, term) <= (%(year)s, %(term)s)"
 
 # The table that figures read, for each table of frozen rows; columns have the same names in both, but for the key.
@@ -72,6 +80,7 @@ FROZEN_TABLES: Mapping[str, tuple[type[FrozenRow], str]] = {
     "schools_enrolment": (SnapshotEnrolment, _ALL),
     "schools_pupilyear": (SnapshotPupilYear, _OF_YEARS),
     "assessment_judgement": (SnapshotJudgement, _OF_TERMS),
+    "assessment_ownexpectation": (SnapshotOwnExpectation, _COUNTING),
 }
 _OWN = {"id", "school_id", "frozen_in_id", "row_id"}
 
@@ -102,8 +111,7 @@ TABLES_AS_FROZEN = ",\n".join(_shadow(table) for table in FROZEN_TABLES)
 
 def snapshots_of(school: School, academic_year: AcademicYear) -> list[TakenSnapshot]:
     """The snapshots of the year's terms, the latest first; the school has to be open."""
-    taken = Snapshot.objects.in_school(school).filter(academic_year=academic_year)
-    return [_taken(each) for each in taken.select_related("made_by").order_by("-number")]
+    return [_taken(each) for each in _all(school).filter(academic_year=academic_year).order_by("-number")]
 
 
 def snapshots_for(access: Access) -> list[TakenSnapshot]:
@@ -119,7 +127,7 @@ def snapshots_for(access: Access) -> list[TakenSnapshot]:
 
 def snapshot_numbered(school: School, number: int) -> TakenSnapshot | None:
     """The school's snapshot of this number, of whatever year; the school has to be open."""
-    found = Snapshot.objects.in_school(school).filter(number=number).select_related("made_by").first()
+    found = _all(school).filter(number=number).first()
     return _taken(found) if found else None
 
 
@@ -143,7 +151,14 @@ def classes_as_frozen(snapshot: TakenSnapshot, keys: Iterable[int]) -> list[tupl
     return list(frozen.order_by("name", "row_id").values_list("row_id", "name", "public_id"))
 
 
-def _taken(snapshot: Snapshot) -> TakenSnapshot:
+def _all(school: School) -> QuerySet[Any]:
+    own = SnapshotOwnExpectation.objects.filter(school=OuterRef("school"), frozen_in=OuterRef("pk"))
+    taken = Snapshot.objects.in_school(school).select_related("made_by")
+    found: QuerySet[Any] = taken.annotate(has_own_steps=Exists(own))
+    return found
+
+
+def _taken(snapshot: Any) -> TakenSnapshot:
     return TakenSnapshot(
         pk=snapshot.pk,
         number=snapshot.number,
@@ -152,4 +167,5 @@ def _taken(snapshot: Snapshot) -> TakenSnapshot:
         note=snapshot.note,
         made_by=snapshot.made_by.name if snapshot.made_by else "the operator",
         made_at=snapshot.made_at,
+        has_own_steps=snapshot.has_own_steps,
     )

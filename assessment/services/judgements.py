@@ -86,7 +86,8 @@ ON CONFLICT (school_id, pupil_id, subject_id, academic_year, term) DO UPDATE SET
     expected_low = excluded.expected_low, expected_high = excluded.expected_high,
     expectation_version_id = excluded.expectation_version_id, source = excluded.source,
     made_by_school_id = excluded.made_by_school_id, entered_by_id = excluded.entered_by_id,
-    entered_at = excluded.entered_at, version = held.version + 1
+    entered_at = excluded.entered_at, version = held.version + 1,
+    is_note_shareable = held.is_note_shareable AND held.note = excluded.note
 WHERE (held.points, held.reason, held.is_on_entry, held.note)
     IS DISTINCT FROM (excluded.points, excluded.reason, excluded.is_on_entry, excluded.note)
 RETURNING old.id IS NULL

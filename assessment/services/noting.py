@@ -14,11 +14,12 @@ class NothingToNoteError(ValueError):
     """The cell is empty: a note stands beside points or a reason."""
 
 
-def note(*, entering: Entering, cell: Cell, text: str, saw: Stored) -> Outcome:
+def note(*, entering: Entering, cell: Cell, text: str, saw: Stored, is_shareable: bool = False) -> Outcome:
     """Write the note over the one that stands there, if the cell still is as the person saw it; an empty text takes it away. Needs the school open.
 
     It counts as a save of the cell, so that two people at one note are noticed; who judged, when and how stays as it was, and the history says
-    who noted. The same text again is saved, whoever wrote it. Closed terms are closed for notes too.
+    who noted. The same text again is saved, whoever wrote it. Closed terms are closed for notes too. `is_shareable`: it goes along when the pupil
+    changes school.
     Raises NothingToNoteError for an empty cell, ValueError for a pupil without a record of the year.
     """
     take_turn_beside_others(entering.school)
@@ -38,7 +39,8 @@ def note(*, entering: Entering, cell: Cell, text: str, saw: Stored) -> Outcome:
     )
     if row is None:
         raise NothingToNoteError("The cell is empty.")
-    if row.note == text:
+    is_shareable = is_shareable and text != ""
+    if (row.note, row.is_note_shareable) == (text, is_shareable):
         return Outcome.SAVED
     if late and not entering.changes_closed:
         return Outcome.CLOSED
@@ -66,4 +68,6 @@ def note(*, entering: Entering, cell: Cell, text: str, saw: Stored) -> Outcome:
             records=records,
             measuring=measuring,
         )
+        marked = Judgement.objects.in_school(entering.school).filter(pk=row.pk)
+        marked.exclude(is_note_shareable=is_shareable).update(is_note_shareable=is_shareable)
     return Outcome.SAVED

@@ -1,7 +1,7 @@
 """Remove a pupil for good: anonymise, erase, or cut from an earlier identity.
 
 History and snapshots are changed too, which the serving role may not do: the owner's functions do it, each for a PupilRemoval that
-says who and why (assessment/migrations/0008_removals.py). None of it can be taken back.
+says who and why (assessment/migrations/0009_characteristics.py). None of it can be taken back.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def write_block(
     """
     if not of.whose.may_enter:
         raise PermissionDenied
-    pupils = sheet_pupils(of.whose.pupils)
+    pupils = sheet_pupils(of.whose.pupils, of.access.school)
     saving = Saving(of, pupils, because=because)
     known = [each for each in typed if each.pupil in saving.keys]
     if not known or any(each.column not in saving.columns for each in typed):

@@ -217,7 +217,7 @@ def _confirm(of: SheetRequest) -> HttpResponse:
         again = FileForm()
         messages.error(of.request, "This is no longer what was shown. Choose the file again.")
         return _page(of, again, status=400)
-    saving = Saving(of, sheet_pupils(of.whose.pupils), because=form.cleaned_data["because"])
+    saving = Saving(of, sheet_pupils(of.whose.pupils, of.access.school), because=form.cleaned_data["because"])
     chosen = form.chosen
     known = [each for each in chosen if each.pupil in saving.keys and each.column in saving.columns]
     refusals, status = saving.save(known, act=ChangeKind.SHEET_FILE, source=Source.IMPORTED)

@@ -58,6 +58,7 @@ def note(request: SchoolRequest, pupil_id: uuid.UUID, subject: str, point: str) 
             cell=of.cell,
             text=given["note"],
             saw=_stored(given["saw"]),
+            is_shareable=given["share"],
         )
     except NothingToNoteError:
         said = (
@@ -158,6 +159,7 @@ def _shown(request: SchoolRequest, of: CellHistory, *, status: int = 200, **said
         "is_part": is_part,
         "longest": LONGEST_NOTE,
         "text": said.get("typed", of.note),
+        "is_shared": "share" in request.POST if "typed" in said else of.is_note_shareable,
         "is_refused": bool(said.get("refused")),
         "because": request.POST.get("because", ""),
         **said,

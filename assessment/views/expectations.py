@@ -23,7 +23,9 @@ from assessment.queries.expectations import (
     range_lines,
     versions_of,
 )
+from assessment.queries.own_expectations import pupils_with_own_steps
 from assessment.services.expectations import add_version
+from assessment.services.own_expectations import allow_own_steps as allow
 from assessment.views.baseline_sources import about
 from schools.access import PartnershipRequest, partnership_act, partnership_view
 from schools.calendar import YearGroup
@@ -125,6 +127,45 @@ def save_expectations(request: PartnershipRequest) -> HttpResponse:
     return redirect("expectations", access.partnership.pk, access.academic_year)
 
 
+@dataclass(frozen=True)
+class OwnSteps:
+    """Whether pupils with SEN may have steps of their own now, and how many of the year have some, told roughly."""
+
+    allows: bool
+    pupils: str
+
+
+def _own_steps(request: PartnershipRequest) -> OwnSteps:
+    access = request.partnership_access
+    if access.schools:
+        pupils = pupils_with_own_steps(access.schools, access.academic_year)
+    else:
+        # As something is changed no school is open.
+        with counting_only():
+            pupils = pupils_with_own_steps(
+                access.partnership.schools.order_by("name", "pk"), access.academic_year
+            )
+    return OwnSteps(access.partnership.allows_own_steps, _few(pupils))
+
+
+@partnership_act
+def allow_own_steps(request: PartnershipRequest) -> HttpResponse:
+    """Let pupils with SEN have steps of their own, or no longer, if what was shown still holds."""
+    access = request.partnership_access
+    if "shown" not in request.POST:
+        raise BadRequest
+    shown = _own_steps(request)
+    if was_shown(request.POST.get("shown"), shown):
+        allow(partnership=access.partnership, allows=not shown.allows, by=access.user)
+        told = "no longer count" if shown.allows else "count"
+        messages.success(request, f"Saved: steps of a pupil’s own {told}.")
+    else:
+        messages.error(
+            request, "Nothing was saved: something has changed since you were shown this. Look again."
+        )
+    return redirect("expectations", access.partnership.pk, access.academic_year)
+
+
 def _page(
     request: PartnershipRequest,
     form: ExpectationsForm,
@@ -136,7 +177,10 @@ def _page(
     status: int = 200,
     is_stale: bool = False,
 ) -> HttpResponse:
+    own = _own_steps(request)
     context = {
+        "own": own,
+        "own_seal": seal(own),
         "form": form,
         "now": now,
         "lines": range_lines(now.expectations),

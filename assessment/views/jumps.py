@@ -53,7 +53,7 @@ def _asked(of: SheetRequest, form: CellAskedForm) -> tuple[list[SheetPupil], She
     column = of.layout.column(form.cleaned_data["of"])
     if column is None:
         raise BadRequest
-    pupils = sheet_pupils(of.whose.pupils)
+    pupils = sheet_pupils(of.whose.pupils, of.access.school)
     pupil = next((each for each in pupils if each.public_id == form.cleaned_data["pupil"]), None)
     if pupil is None:
         raise Http404

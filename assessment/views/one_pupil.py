@@ -59,7 +59,9 @@ def one_pupil(of: SheetRequest, pupil_id: uuid.UUID) -> HttpResponse:
         return _page(of, whole, rows, row)
     if not of.whose.may_enter:
         raise PermissionDenied
-    saving = Saving(of, sheet_pupils(of.whose.pupils), because=of.request.POST.get("because", ""))
+    saving = Saving(
+        of, sheet_pupils(of.whose.pupils, of.access.school), because=of.request.POST.get("because", "")
+    )
     typed = [
         cell
         for cell in typed_cells(of.request.POST)

@@ -165,7 +165,7 @@ def _write(of: SheetRequest) -> HttpResponse:
         raise BadRequest from error
     if len(because) > _LONGEST_REASON:
         raise BadRequest
-    pupils = sheet_pupils(of.whose.pupils)
+    pupils = sheet_pupils(of.whose.pupils, of.access.school)
     saving = Saving(of, pupils, because=because)
     known = [cell for cell in typed if cell.pupil in saving.keys and cell.column in saving.columns]
     if not known and (typed or not saving.keys):

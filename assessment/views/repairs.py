@@ -39,7 +39,11 @@ def move(of: SheetRequest) -> HttpResponse:
     if of.request.method == "POST":
         return _move(of, subject)
     form = RepairForm(of.request.GET) if "target" in of.request.GET else RepairForm(initial=_initial(of))
-    pupils = sheet_pupils(of.whose.pupils) if form.is_bound and form.is_valid() and of.whose.may_enter else []
+    pupils = (
+        sheet_pupils(of.whose.pupils, of.access.school)
+        if form.is_bound and form.is_valid() and of.whose.may_enter
+        else []
+    )
     found = _preview(of, subject, form, pupils) if pupils else None
     return _page(of, form, found)
 
@@ -96,7 +100,7 @@ def _move(of: SheetRequest, subject: Subject) -> HttpResponse:
     form = RepairForm(of.request.POST)
     if not form.is_valid():
         return _page(of, form, None, status=422)
-    pupils = sheet_pupils(of.whose.pupils)
+    pupils = sheet_pupils(of.whose.pupils, of.access.school)
     known = {
         row.public_id: row
         for row in pupils

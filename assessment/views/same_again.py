@@ -67,7 +67,7 @@ def same_again(of: SheetRequest) -> HttpResponse:
         # Filled by somebody else meanwhile, or no line of this sheet.
         messages.info(of.request, "Nothing was filled: there is nothing to fill there.")
         return redirect(_back(of))
-    saving = Saving(of, sheet_pupils(of.whose.pupils))
+    saving = Saving(of, sheet_pupils(of.whose.pupils, of.access.school))
     refusals, _ = saving.save([each for each in line.cells if each.pupil in saving.keys], act=ChangeKind.FILL)
     _tell(of, len(line.cells) - len(refusals), len(refusals))
     return redirect(_back(of))

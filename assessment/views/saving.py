@@ -47,7 +47,7 @@ def _save_cell(of: SheetRequest) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest
     typed = form.cell
-    pupils = sheet_pupils(of.whose.pupils)
+    pupils = sheet_pupils(of.whose.pupils, of.access.school)
     saving = Saving(of, pupils, because=form.cleaned_data["because"])
     column = of.layout.column(typed.column)
     if column is None or column.key not in saving.columns:
@@ -66,7 +66,9 @@ def _save_cell(of: SheetRequest) -> HttpResponse:
 
 def _save_columns(of: SheetRequest) -> HttpResponse:
     cells = typed_cells(of.request.POST)
-    saving = Saving(of, sheet_pupils(of.whose.pupils), because=of.request.POST.get("because", ""))
+    saving = Saving(
+        of, sheet_pupils(of.whose.pupils, of.access.school), because=of.request.POST.get("because", "")
+    )
     known = [cell for cell in cells if cell.pupil in saving.keys and cell.column in saving.columns]
     refusals, status = saving.save(known)
     saved = len(known) - len(refusals)

@@ -63,8 +63,12 @@ def _answer(
     Names are not for messages, which rest in a cookie. Who may not enter here has done nothing here.
     """
     measuring = Measuring(of.access.school)
-    on_sheet = sheet_pupils(of.whose.pupils) if of.whose.may_enter else []
-    theirs = {each.pupil_id: each for each in sheet_pupils(_entered_by(of.access))} if on_sheet else {}
+    on_sheet = sheet_pupils(of.whose.pupils, of.access.school) if of.whose.may_enter else []
+    theirs = (
+        {each.pupil_id: each for each in sheet_pupils(_entered_by(of.access), of.access.school)}
+        if on_sheet
+        else {}
+    )
     done = act(
         entering=entering_by(of.access, reason=reason_sent(of.request.POST.get("because", ""))),
         where=Where([each.pupil_id for each in on_sheet], places_of(of.layout)),

@@ -56,8 +56,10 @@ class Groups:
             sen_status=self.sen_status(year_group),
             is_pupil_premium=self.is_premium(year),
             is_fsm6=_since(self.fsm6_from, year),
+            is_disadvantaged=_since(self.fsm6_from, year) or _since(self.looked_after_from, year),
             is_eal=self.is_eal,
             is_looked_after=_since(self.looked_after_from, year),
+            is_previously_looked_after=False,
             is_service_child=self.is_service_child,
             ethnicity=self.ethnicity,
         )

@@ -19,6 +19,7 @@ from lep_tracker.database_roles import as_owner
 from lep_tracker.demo.giving_out import give_out_packs
 from lep_tracker.demo.handing_over import hand_over
 from lep_tracker.demo.lives import Child, Lives, lives_until
+from lep_tracker.demo.periods import write_periods
 from lep_tracker.demo.source import FIRST_EARLY_YEAR, FIRST_YEAR, DemoSchool, source
 from lep_tracker.demo.teaching import Judged, entered_on
 from schools.calendar import AcademicYear, YearGroup
@@ -133,6 +134,12 @@ def _load_school(loading: _Loading, lives: Lives, loadings: dict[str, _Loading])
             years.open_year(school=school, academic_year=AcademicYear(lives.running + year), by=None)
         _write_pupils(loading, children, loadings)
         _write_roll(loading, children, lives.running, _write_classes(loading, children, lives.running))
+        here_now = [
+            (child, loading.pupils[child.person.key])
+            for child in children
+            if any(record.urn == school.urn and record.year == 0 for record in child.records)
+        ]
+        write_periods(here_now, lives.running)
         _write_judgements(loading, children, lives.running)
 
 

@@ -44,7 +44,7 @@ _ROUTES = {
     "pupil_progress_pdf": "A pupil’s progress over the years",
     "pupil_for_parents": "A pupil’s page for parents",
 }
-_FORMATS = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF", "json": "JSON"}
+_FORMATS = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF", "json": "JSON", "zip": "ZIP"}
 _STATUSES = {404: "not there, or not theirs", 403: "not allowed", 423: "closed for entry"}
 _NO_ROLE = "Somebody with no role here"
 

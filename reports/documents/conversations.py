@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.conversations import Conversation, attainment_of, conversations_about
 from assessment.engine.expected_range import Attainment
+from assessment.engine.explaining import OWN_EXPECTATION, in_parts
 from assessment.engine.point_scale import code_of
 from assessment.engine.subjects import BY_NUMBER
 from assessment.engine.trajectory import Direction, Standing
@@ -239,7 +240,9 @@ def _distance(standing: Standing) -> str:
 
 
 def _steps(candidate: Candidate) -> str:
-    return f"{candidate.steps} of {candidate.expected} steps expected"
+    expected = "no" if candidate.expected is None else in_parts(candidate.expected)
+    whose = f" ({OWN_EXPECTATION})" if candidate.is_individual else ""
+    return f"{candidate.steps} of {expected} steps expected{whose}"
 
 
 def conversations_table(found: Conversations) -> Table:

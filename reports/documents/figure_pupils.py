@@ -11,6 +11,7 @@ from typing import NamedTuple
 from assessment.engine.assessment_points import AssessmentPoint
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
+from assessment.engine.explaining import OWN_EXPECTATION, in_parts
 from assessment.engine.point_scale import EARLY_LEARNING_GOAL, code_of
 from assessment.engine.progress import Progress
 from assessment.engine.scale_steps import ScaleStep
@@ -118,11 +119,12 @@ class FigurePupil:
     attainment_before: Mark | None
     start: str
     steps: int | None
-    expected: int | None
+    expected: str  # `3`, `1 5/7`; empty where none are
     progress: Mark | None
     not_included: str
     why_address: str
     cell_address: str
+    whose_steps: str = ""  # said of who is measured by steps of their own
 
     @property
     def result(self) -> SubjectResult:
@@ -340,7 +342,8 @@ def _line(access: Access, scope: Scope, row: PupilYear, stand: Stand) -> FigureP
         attainment_before=ATTAINMENT_MARKS[stand.attainment_before] if stand.attainment_before else None,
         start=_start(only),
         steps=only.steps if only else None,
-        expected=only.expected if only else None,
+        expected="" if only is None or only.expected is None else in_parts(only.expected),
+        whose_steps=OWN_EXPECTATION if only and only.is_individual else "",
         progress=PROGRESS_MARKS[stand.progress] if stand.progress else None,
         not_included=_not_included(stand, scope.since),
         why_address=why_address(access, row.pupil.public_id, code, scope.term) if leads_on else "",

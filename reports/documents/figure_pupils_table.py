@@ -50,7 +50,14 @@ def _row(line: FigurePupil) -> list[Value]:
         line.attainment.word if line.attainment else None,
         line.start or None,
         line.steps,
-        line.expected,
+        _expected(line),
         line.progress.word if line.progress else None,
         line.not_included or None,
     ]
+
+
+def _expected(line: FigurePupil) -> Value:
+    """A number that can be added up where it is everybody's; parts of a step, and whose they are, in words."""
+    if line.whose_steps:
+        return f"{line.expected} ({line.whose_steps})"
+    return int(line.expected) if line.expected else None

@@ -33,6 +33,7 @@ from reports.documents.governor_last_year import (
     reception_before,
 )
 from reports.documents.governor_words import cannot_say, headlines
+from reports.documents.own_steps import own_steps_said
 from reports.documents.subjects_shown import unasked
 from reports.documents.told_figures import (
     BySubject,
@@ -151,6 +152,8 @@ class GovernorReport:
     """`snapshot 3, taken on 4 July 2026`: of which the figures are; empty: as they stood when the pack was made, or on `as_of`."""
     as_of: dt.date | None = None
     """When the pack of this term was given out of which these are the figures again."""
+    own_steps: str = ""
+    """That own steps are among those by which progress is measured, where they may be."""
 
     @property
     def last_year_as_of(self) -> dt.date | None:
@@ -263,6 +266,7 @@ def pack_of(
             school=school,
         ),
         snapshot=f"snapshot {taken.number}, taken on {taken.when}" if taken else "",
+        own_steps=own_steps_said(school.partnership, taken),
     )
 
 

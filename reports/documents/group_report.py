@@ -30,13 +30,26 @@ from schools.models import ClassGroup
 # Each group and what it is compared with: those who are known not to be in it, so that whoever nothing was supplied of is on neither side.
 # Beside either kind of SEN stand those without any.
 _PAIRS = (
-    *((2, 3), (4, 5), (26, 28), (6, 9), (7, 9), (8, 9), (10, 11), (12, 105), (29, 106), (13, 101), (27, 102)),
+    *(
+        (2, 3),
+        (4, 5),
+        (40, 41),
+        (26, 28),
+        (6, 9),
+        (7, 9),
+        (8, 9),
+        (10, 11),
+        (12, 105),
+        (29, 106),
+        (13, 101),
+        (27, 102),
+    ),
     *((30, 130), (31, 131), (32, 132)),
     *((33, 133), (34, 134), (37, 137), (35, 135), (36, 136)),
     *((20, 120), (21, 121), (22, 122), (23, 123), (24, 124), (25, 125)),
 )
 # Whose overlaps are shown: those that a school asks after, not their opposites.
-_OVERLAPPING = (4, 26, 7, 8, 10, 12, 29, 13, 27, 30, 32, 37, 36, 2, 3)
+_OVERLAPPING = (4, 40, 26, 7, 8, 10, 12, 29, 13, 27, 30, 32, 37, 36, 2, 3)
 # What is kept of an own group: itself and everybody else beside it.
 Own = Sequence[tuple[Group, Group]]
 

@@ -28,10 +28,11 @@ def judgements_table(rows: Iterable[LongRow], title: str) -> Table:
     """Points as numbers, so that no spreadsheet takes a code for another; a reason in their place where there are none."""
     found = list(rows)
     pupils = {(row.upn, row.surname, row.forename) for row in found}
-    return Table(title, HEADINGS, [_line(row) for row in found], len(pupils))
+    return Table(title, HEADINGS, [long_line(row) for row in found], len(pupils))
 
 
-def _line(row: LongRow) -> tuple[Value, ...]:
+def long_line(row: LongRow) -> tuple[Value, ...]:
+    """A judgement as a line under HEADINGS."""
     return (
         row.upn or None,
         BY_NUMBER[row.subject].full_name,

@@ -80,7 +80,7 @@ def _subject(record: PupilRecord, subject: Subject) -> ParentSubject:
         return _unjudged(record, subject, list(held.values()))
     child, year_group, is_now = record.called, record.now.year_group, entry.at == record.at
     history = [each.judged for each in held.values()]
-    measure = this_year(history, entry.at, year_group, Yardstick(entry.expectations))
+    measure = this_year(history, entry.at, year_group, Yardstick(entry.expectations, record.own_steps))
     where = say_where(entry, child, year_group, is_now=is_now)
     moving = (
         say_moving(
@@ -222,15 +222,26 @@ def say_moving(
     if measure.steps <= 0:
         return _say_no_steps(f"{since}, {child} {has}", is_above=is_above)
     closing = f", and {'is' if is_now else 'was'} catching up" if heading is Direction.CATCHING_UP else ""
+    said = _say_steps(measure, f"{since}, {child} {has}", closing, is_above=is_above)
+    return (
+        f"{said} We look at this by the steps that were agreed for {child}."
+        if measure.is_individual
+        else said
+    )
+
+
+def _say_steps(measure: ProgressMeasure, opening: str, closing: str, *, is_above: bool) -> str:
+    """Of steps forward, beside those expected; of a child with steps of the own nothing is usual."""
     if measure.outcome is Progress.MORE:
-        return f"{since}, {child} {has} come further than we would usually expect in the time{closing}."
+        usually = "" if measure.is_individual else "usually "
+        return f"{opening} come further than we would {usually}expect in the time{closing}."
     if measure.outcome is Progress.EXPECTED:
-        return f"{since}, {child} {has} moved forward steadily, as we would expect in the time{closing}."
+        return f"{opening} moved forward steadily, as we would expect in the time{closing}."
     if is_above:
-        return f"{since}, {child} {has} moved forward from a strong place, and we want to keep that going."
+        return f"{opening} moved forward from a strong place, and we want to keep that going."
     if measure.expected is not None and measure.expected - measure.steps <= A_LITTLE:
-        return f"{since}, {child} {has} moved forward, a little more slowly than we had hoped, and we are looking together at what will help."
-    return f"{since}, {child} {has} taken steps forward, though fewer than we had hoped for in the time, and we are looking together at what will help."
+        return f"{opening} moved forward, a little more slowly than we had hoped, and we are looking together at what will help."
+    return f"{opening} taken steps forward, though fewer than we had hoped for in the time, and we are looking together at what will help."
 
 
 def _since(*, is_on_entry: bool, is_now: bool) -> str:

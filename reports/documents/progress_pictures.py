@@ -148,6 +148,7 @@ class ProgressPictures:
     steps: tuple[StepLine, ...]
     average_steps: Decimal | None
     median_steps: Decimal | None
+    with_own_steps: int = 0
 
     @property
     def title(self) -> str:
@@ -236,7 +237,10 @@ class _Cells:
 
     def steps(self, measured: Sequence[Standing]) -> tuple[StepLine, ...]:
         made = Counter(each.steps for each in measured if each.steps is not None)
-        wanted = Counter(each.expected for each in measured if each.expected is not None)
+        # Those with steps of their own may be expected to make parts of one, and have a note instead.
+        wanted = Counter(
+            int(each.expected) for each in measured if each.expected is not None and not each.is_individual
+        )
         longest = max(made.values(), default=0)
         return tuple(self._step_line(steps, longest, wanted[steps]) for steps in _axis_of({*made, *wanted}))
 
@@ -285,6 +289,7 @@ def progress_pictures(
         all_row=cells.grid_row(None),
         matrix=cells.matrix(measured),
         steps=cells.steps(measured),
+        with_own_steps=sum(each.is_individual for each in measured),
         no_baseline=Counted.NO_BASELINE.label_of(scope.since),
         average_steps=average(sum(made), len(made), 1),
         median_steps=median(made, 1),

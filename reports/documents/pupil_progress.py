@@ -198,7 +198,8 @@ class _Measures:
     @property
     def _yardstick(self) -> Yardstick:
         """By the expectations that the judgement at the end is measured by, as figures do."""
-        return Yardstick(self.end.expectations if self.end else self.record.expectations)
+        expectations = self.end.expectations if self.end else self.record.expectations
+        return Yardstick(expectations, self.record.own_steps)
 
     def _latest(self) -> Told:
         entry = self._newest
@@ -339,7 +340,9 @@ class _Measures:
 
 
 def _measured(key: str, title: str, measure: ProgressMeasure, sentence: str, brief: str) -> Told:
-    expected = "" if measure.expected is None else f"of {measure.expected} expected"
+    expected = "" if measure.expected is None else f"of {explaining.in_parts(measure.expected)} expected"
+    if measure.is_individual:
+        expected += f", {explaining.OWN_EXPECTATION}"
     return Told(
         key,
         title,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from assessment.engine.assessment_points import AssessmentPoint, Phase, Stretch
 from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.expected_range import Attainment
+from assessment.engine.explaining import OWN_EXPECTATION, in_parts
 from assessment.engine.progress import ProgressMeasure
 from assessment.engine.progress_signs import Outcome, Sign
 from assessment.engine.trajectory import Direction, Outlook, Standing
@@ -46,9 +47,11 @@ def say_stage_progress(measure: ProgressMeasure) -> str:
     since = f"{_steps(measure.steps)} since {when(measure.start.at)} ({measure.start.points})"
     if measure.expected is None:
         return f"{since}."
+    whose = f" of this pupil ({OWN_EXPECTATION})" if measure.is_individual else ""
+    expected = f"the {in_parts(measure.expected)} expected{whose}"
     if measure.steps == measure.expected:
-        return f"{since}, as many as the {measure.expected} expected."
-    return f"{since}, {'fewer' if measure.steps < measure.expected else 'more'} than the {measure.expected} expected."
+        return f"{since}, as many as {expected}."
+    return f"{since}, {'fewer' if measure.steps < measure.expected else 'more'} than {expected}."
 
 
 def say_no_stage_progress(

@@ -10,6 +10,7 @@ from assessment.engine.expectations import LAST_YEAR_GROUP
 from assessment.engine.point_scale import code_of
 from assessment.engine.progress import this_year
 from assessment.engine.subjects import BY_NUMBER, EYFS_AREAS, Kind, Subject, baseline_source, is_early_years
+from assessment.queries.own_expectations import WHY_NOT, say_agreed
 from reports.documents.pupil_sentences import signed, when
 from reports.queries.pupil_progress import Entry, PupilRecord
 from schools.calendar import AcademicYear, YearGroup
@@ -149,7 +150,8 @@ def _baseline(
 def _shown(record: PupilRecord, entry: Entry, *, is_area: bool = False) -> SpotOfTimeline:
     year_group = record.year_groups[entry.at.academic_year]
     expected = entry.expected
-    name = f"{when(entry.at)}{', on entry' if entry.is_on_entry else ''}"
+    elsewhere = f", judged at {entry.judged_at}" if entry.judged_at else ""
+    name = f"{when(entry.at)}{', on entry' if entry.is_on_entry else ''}{elsewhere}"
     return SpotOfTimeline(
         name=f"{name}, {entry.subject.full_name}" if is_area else name,
         points=entry.points,
@@ -244,12 +246,26 @@ def notes_of(record: PupilRecord) -> tuple[NoteLine, ...]:
 
 
 def facts_of(record: PupilRecord) -> tuple[str, ...]:
-    """What a reader of the figures has to know: out of year, joined in year, on entry, judged elsewhere, a year repeated or without record."""
+    """What a reader of the figures has to know: steps of the own, out of year, joined in year, on entry, judged elsewhere, a year repeated or without record."""
     return tuple(
         fact
-        for facts in (_out_of_year(record), _stays(record), _on_entry(record), _elsewhere(record))
+        for facts in (
+            _own_steps(record),
+            _out_of_year(record),
+            _stays(record),
+            _on_entry(record),
+            _elsewhere(record),
+        )
         for fact in facts
     )
+
+
+def _own_steps(record: PupilRecord) -> Iterator[str]:
+    for agreed in record.own:
+        if agreed.counts:
+            yield f"Own expectation: {say_agreed(agreed)}. Progress is measured by it; attainment is not."
+        elif agreed.academic_year == record.at.academic_year:
+            yield f"Steps of the pupil’s own are agreed for {agreed.academic_year.label} and do not count: {WHY_NOT}."
 
 
 def _out_of_year(record: PupilRecord) -> Iterator[str]:

@@ -40,7 +40,7 @@ class SettingsEffect:
 
 def settings_effect(access: Access, facts: SchoolFacts, today: dt.date) -> SettingsEffect:
     """Of the school as its row says it now, in the year in view. Six queries at most, however many pupils there are."""
-    school = School.objects.get(pk=access.school.pk)
+    school = School.objects.select_related("partnership").get(pk=access.school.pk)
     now = facts_of(school)
     told: list[str] = []
     if now.dfe_number != facts.dfe_number:

@@ -63,6 +63,13 @@ class Words:
                 if row.then and row.now and _moved(row, column):
                     yield row.key["id"], what, *_both(row, column, said)
         yield from self._groups()
+        for row in self._rows("assessment_ownexpectation"):
+            year = AcademicYear(row.key["academic_year"]).label
+            yield (
+                row.key["pupil_id"],
+                f"Steps of the pupil’s own, {year}",
+                *_both(row, "steps_a_year", _steps),
+            )
 
     def _stays(self) -> Iterator[tuple[int, str, str, str]]:
         for row in self._rows("schools_enrolment"):
@@ -169,6 +176,10 @@ def _sen(value: str) -> str:
 
 def _yes(value: object) -> str:
     return NOT_KNOWN if value is None else "yes" if value else "no"
+
+
+def _steps(value: int) -> str:
+    return f"{value} a year"
 
 
 def _code(value: str) -> str:

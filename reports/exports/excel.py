@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import count, islice
 from textwrap import wrap
-from typing import Any
+from typing import IO, Any, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -26,6 +27,9 @@ _WIDEST_TEXT = 40
 _WIDEST_PROSE, _COLUMNS_OF_PROSE = 80, 2
 # In points: a line of text, and the tallest row that Excel has.
 _LINE, _TALLEST_ROW = 15, 409
+_A_NAME = 24
+# A sheet of Excel has 1,048,576 rows, one of them the headings.
+_MOST_LINES = 1_000_000
 # What XML cannot hold: openpyxl refuses the first, and Excel a workbook with the others.
 _NOT_IN_A_WORKBOOK = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_A_SHEET_TITLE = re.compile(r"[\\*?:/\[\]]")
@@ -46,9 +50,43 @@ def to_xlsx_sheets(tables: Sequence[Table]) -> bytes:
     return content.getvalue()
 
 
-def _write(workbook: Workbook, table: Table) -> None:
-    title = _NOT_IN_A_SHEET_TITLE.sub("-", _written(table.title))
-    sheet: Any = workbook.create_sheet(title[:_SHEET_TITLE_LENGTH])
+class Lines(Protocol):
+    """A sheet whose lines are written as they come, and never all held."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def headings(self) -> Sequence[str]: ...
+    @property
+    def rows(self) -> Iterable[Sequence[Value]]: ...
+
+
+def write_sheets(into: IO[bytes], sheets: Iterable[Lines]) -> None:
+    """Write a workbook with a sheet for each, and a further one where a sheet of Excel is full. Columns are as wide as a name needs."""
+    workbook = Workbook(write_only=True)
+    for each in sheets:
+        lines = iter(each.rows)
+        for number in count(1):
+            sheet = _begun(workbook, each.title if number == 1 else f"{each.title} {number}")
+            for place, _ in enumerate(each.headings, start=1):
+                sheet.column_dimensions[get_column_letter(place)].width = _A_NAME
+            sheet.append([_heading(sheet, text) for text in each.headings])
+            if _appended(sheet, islice(lines, _MOST_LINES)) < _MOST_LINES:
+                break
+    workbook.save(into)
+
+
+def _appended(sheet: Any, lines: Iterable[Sequence[Value]]) -> int:
+    written = 0
+    for row in lines:
+        sheet.append([defused(_written(one)) if isinstance(one, str) else one for one in row])
+        written += 1
+    return written
+
+
+def _begun(workbook: Workbook, title: str) -> Any:
+    named = _NOT_IN_A_SHEET_TITLE.sub("-", _written(title))
+    sheet: Any = workbook.create_sheet(named[:_SHEET_TITLE_LENGTH])
     sheet.freeze_panes = "A2"
     # Printed: as wide as a page, with its headings on each.
     sheet.page_setup.orientation = "landscape"
@@ -56,6 +94,11 @@ def _write(workbook: Workbook, table: Table) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+    return sheet
+
+
+def _write(workbook: Workbook, table: Table) -> None:
+    sheet = _begun(workbook, table.title)
     limit = _WIDEST_PROSE if len(table.headings) <= _COLUMNS_OF_PROSE else _WIDEST_TEXT
     for number, heading in enumerate(table.headings, start=1):
         texts = (len(text) for row in table.rows if isinstance(text := row[number - 1], str))

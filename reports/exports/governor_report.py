@@ -194,6 +194,7 @@ def _about(pack: GovernorReport) -> Table:
             if pack.without_range
             else []
         ),
+        *([("Progress", pack.own_steps)] if pack.own_steps else []),
         *(("What it cannot say", each) for each in pack.cannot_say),
         (
             HELD_BACK,

@@ -9,7 +9,7 @@ from reports.queries.groups import ALL, BY_KEY, OF_PRIOR_ATTAINMENT, Group
 # By their keys. A group that says who is outside another one stands here where schools name it by itself.
 _HEADINGS = (
     ("Sex", (2, 3)),
-    ("Disadvantage", (4, 5, 26, 28, 12, 29)),
+    ("Disadvantage", (4, 5, 40, 41, 26, 28, 12, 29)),
     ("SEN", (6, 7, 8, 9)),
     ("Language", (10, 11)),
     ("Age and joining", (13, 27)),

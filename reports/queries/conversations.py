@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
@@ -15,6 +16,7 @@ from assessment.engine.trajectory import Standing
 from assessment.models import Reason
 from reports.queries.counting import count_whole_schools
 from reports.queries.outcomes import outcomes_in_sql
+from reports.queries.own_steps import own_columns_in_sql, steps_expected
 from reports.queries.scope import Scope
 from schools.calendar import YearGroup
 from schools.models import School
@@ -34,7 +36,8 @@ class Candidate:
     reason: Reason | None
     start: AssessmentPoint | None
     steps: int | None
-    expected: int | None
+    expected: Fraction | None
+    is_individual: bool
     has_begun: bool
     on_entry: bool
 
@@ -56,7 +59,7 @@ begun AS MATERIALIZED (
         AND (e.ends_on IS NULL OR e.ends_on >= (SELECT last_day FROM days))
 )
 SELECT roll.pupil_id, roll.year_group, s.id, o.points, j.expected_low, j.expected_high, j.reason,
-    ago.points, ago.expected_low, ago.expected_high, o.start, o.steps, o.expected, o.progress,
+    ago.points, ago.expected_low, ago.expected_high, o.start, o.steps, o.expected, {own_columns}, o.progress,
     begun.subject_id IS NOT NULL, coalesce(j.is_on_entry, FALSE)
 FROM roll
 JOIN assessment_subject s ON s.id = ANY (%(subjects)s)
@@ -75,12 +78,14 @@ def candidates(scope: Scope, school: School, subjects: Iterable[int]) -> list[Ca
     """Everybody in Years 1 to 9 whom the scope counts, in each of the subjects; the school has to be open."""
     tables, parameters = outcomes_in_sql(scope, school, by_group=False)
     asked = {"subjects": list(subjects), "first": FIRST_YEAR_GROUP, "last": LAST_YEAR_GROUP}
-    return [_candidate(row) for row in count_whole_schools(f"WITH {tables}{_CANDIDATES}", parameters | asked)]
+    counted = f"WITH {tables}{_CANDIDATES.replace('{own_columns}', own_columns_in_sql(scope))}"
+    return [_candidate(row) for row in count_whole_schools(counted, parameters | asked)]
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
     pupil, year_group, subject, points, low, high, reason, *rest = row
-    points_ago, low_ago, high_ago, start, steps, expected, progress, has_begun, on_entry = rest
+    points_ago, low_ago, high_ago, start, steps, expected, *rest = rest
+    of_year, more, progress, has_begun, on_entry = rest
     return Candidate(
         pupil_id=pupil,
         year_group=YearGroup(year_group),
@@ -93,7 +98,8 @@ def _candidate(row: tuple[Any, ...]) -> Candidate:
         reason=Reason(reason) if reason and points is None else None,
         start=None if start is None else AssessmentPoint(start >> 9, AssessmentTerm(start >> 7 & 3)),
         steps=steps,
-        expected=expected,
+        expected=steps_expected(expected, of_year, more),
+        is_individual=more is not None,
         has_begun=has_begun,
         on_entry=on_entry,
     )

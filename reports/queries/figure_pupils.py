@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from assessment.models import Reason, SnapshotClassGroup, SnapshotPupilYear
 from assessment.queries.snapshots import TakenSnapshot
 from reports.queries.counting import count_whole_schools
 from reports.queries.outcomes import outcomes_in_sql
+from reports.queries.own_steps import own_columns_in_sql, steps_expected
 from reports.queries.scope import Scope
 from schools.access import Access
 from schools.calendar import YearGroup
@@ -38,15 +40,16 @@ class Standing(NamedTuple):
     start: AssessmentPoint | None
     start_points: int | None
     steps: int | None
-    expected: int | None
+    expected: Fraction | None
     progress: Progress | None
     is_on_track: bool | None = None
     attainment_last_summer: Attainment | None = None
+    is_individual: bool = False
 
 
 _STANDINGS = """
 SELECT roll.pupil_id, roll.year_group, s.id, o.points, j.reason, o.attainment, b.attainment,
-    o.start, o.steps, o.expected, o.progress, o.is_on_track, c.attainment
+    o.start, o.steps, o.expected, {own_columns}, o.progress, o.is_on_track, c.attainment
 FROM roll
 JOIN schools_schoolyear y ON y.school_id = %(school)s AND y.academic_year = %(year)s
 JOIN assessment_subject s ON s.id = ANY (%(only_subjects)s) AND (s.kind = 'eyfs_area') = (roll.year_group <= 0)
@@ -76,7 +79,8 @@ def standings(
         "earlier_term": earlier.term.value,
         "last_year": scope.at.summer_before.academic_year,
     }
-    rows = count_whole_schools(f"WITH {tables}{_STANDINGS}", {**parameters, **asked})
+    counted = f"WITH {tables}{_STANDINGS.replace('{own_columns}', own_columns_in_sql(scope))}"
+    rows = count_whole_schools(counted, {**parameters, **asked})
     return [
         Standing(
             pupil,
@@ -89,10 +93,11 @@ def standings(
             _point(start),
             None if start is None else start & 127,
             steps,
-            expected,
+            steps_expected(expected, of_year, more),
             _PROGRESSES[progress],
             is_on_track,
             _ATTAINMENTS[last_summer],
+            more is not None,
         )
         for (
             pupil,
@@ -105,6 +110,8 @@ def standings(
             start,
             steps,
             expected,
+            of_year,
+            more,
             progress,
             is_on_track,
             last_summer,

@@ -170,15 +170,16 @@ _PARAMETERS: dict[str, Any] = {
 }
 
 
-def figures(scope: Scope, *, by_group: bool = True) -> list[Figure]:
+def figures(scope: Scope, *, by_group: bool = True, own_steps: bool = True) -> list[Figure]:
     """Each year group with pupils on roll, each subject, each group with pupils in it, in no order; the schools have to be open.
 
-    Not `by_group`: everybody in the scope alone, as the group of all, in less time. Nothing is suppressed: `scope.small_count`
+    Not `by_group`: everybody in the scope alone, as the group of all, in less time. Not `own_steps`: for whoever looks at attainment alone, as progress is then by
+    everybody's steps. Nothing is suppressed: `scope.small_count`
     says whether it has to be before it is shown. One query, however many schools; with very many open, read them by turns (`school_by_school`).
     """
     if not scope.schools:
         return []
-    tables, parameters = outcomes_in_sql(scope, scope.schools[0], by_group=by_group)
+    tables, parameters = outcomes_in_sql(scope, scope.schools[0], by_group=by_group, own_steps=own_steps)
     counted = f"WITH {tables}{_FIGURES.replace('{members}', _MEMBERS[by_group])}"
     asked = {**parameters, **_PARAMETERS, "is_summer": scope.term is TermName.SUMMER}
     if len(scope.schools) > 1:

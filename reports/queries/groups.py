@@ -75,6 +75,7 @@ _JOINED = (
 )
 # By name. Codes of ethnicity begin with the letter of their main group, local extensions too; refused and not obtained are in none.
 _BY_NAME = (
+    Group(40, "Disadvantaged", "y.is_disadvantaged"),
     Group(20, "Ethnicity: Asian", "y.ethnicity LIKE 'A%%'"),
     Group(21, "Ethnicity: Black", "y.ethnicity LIKE 'B%%'"),
     Group(22, "Ethnicity: Chinese", "y.ethnicity LIKE 'C%%'"),
@@ -83,6 +84,7 @@ _BY_NAME = (
     Group(25, "Ethnicity: White", "y.ethnicity LIKE 'W%%'"),
     Group(26, "FSM6", "y.is_fsm6"),
     Group(27, "Joined in year", _JOINED),
+    Group(41, "Not disadvantaged", "NOT y.is_disadvantaged"),
     Group(28, "Not FSM6", "NOT y.is_fsm6"),
     Group(29, "Service child", "y.is_service_child"),
 )
@@ -172,6 +174,7 @@ _OPPOSITES = (
         (26, 28),
         (27, 102),
         (29, 106),
+        (40, 41),
     ),
     *((20, 120), (21, 121), (22, 122), (23, 123), (24, 124), (25, 125), (30, 130), (31, 131), (32, 132)),
     *((33, 133), (34, 134), (35, 135), (36, 136), (37, 137), (38, 138)),

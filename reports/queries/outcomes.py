@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from assessment.engine.assessment_points import (
@@ -25,6 +26,7 @@ from assessment.engine.subjects import BY_NUMBER, Kind
 from assessment.queries.snapshots import TABLES_AS_FROZEN
 from reports.queries.counting import count_whole_schools
 from reports.queries.groups import ALL, EVERY_GROUP_IN_SQL, GROUPS_IN_SQL, OWN_GROUPS_IN_SQL, condition_of
+from reports.queries.own_steps import own_columns_in_sql, own_steps_in_sql, steps_expected
 from reports.queries.prior_attainment import PRIOR_ATTAINMENT_IN_SQL
 from reports.queries.scope import Measure, Scope
 from schools.calendar import YearGroup
@@ -142,6 +144,7 @@ held AS MATERIALIZED (
 
 # Nursery and Reception are measured in areas, and there only the steps are told; above Year 9 nothing is expected.
 # OFFSET 0: steps and expectation are worked out once, not again wherever they are compared.
+# `expected` is of everybody; where steps of a pupil's own may count (reports.queries.own_steps) `more` stands beside it.
 # `before` is the attainment at the end of the term before, of those who have one now. `is_on_track`: whether the steps expected from now
 # on lead into the range of the Summer that ends the key stage, or over it (assessment.engine.trajectory.outlook).
 _OUTCOMES = """
@@ -149,7 +152,7 @@ versions AS MATERIALIZED (
     SELECT id, autumn_steps + spring_steps + summer_steps AS of_year, summer_low,
         {steps_up_to} AS up_to, {steps_up_to}[%(term)s + 1] AS to_end
     FROM assessment_expectationversion
-),
+),{own_steps}
 measured AS (
     SELECT roll.pupil_id, roll.year_group, roll.groups, held.subject_id,
         held.points, held.attainment,
@@ -160,18 +163,18 @@ measured AS (
             (%(year)s - (held.start >> 9)) * v.of_year + v.to_end - v.up_to[((held.start >> 7) & 3) + 1]
         END AS expected,
         held.points + (roll.last_group - roll.year_group + 1) * v.of_year - v.to_end
-            >= 7 * roll.last_group + 16 + v.summer_low AS is_on_track
+            >= 7 * roll.last_group + 16 + v.summer_low AS is_on_track{own_more}
     FROM roll
     JOIN held ON held.pupil_id = roll.pupil_id
         AND (held.subject_id = ANY (%(areas)s)) = (roll.year_group <= 0)
-    JOIN versions v ON v.id = held.version_id
+    JOIN versions v ON v.id = held.version_id{own_join}
     OFFSET 0
 ),
 outcomes AS MATERIALIZED (
     SELECT *, CASE
-        WHEN steps > expected OR (expected IS NOT NULL AND {is_mastery}) THEN 3
-        WHEN steps = expected THEN 2
-        WHEN steps < expected THEN 1
+        WHEN {made} > {wanted} OR (expected IS NOT NULL AND {is_mastery}) THEN 3
+        WHEN {made} = {wanted} THEN 2
+        WHEN {made} < {wanted} THEN 1
     END AS progress
     FROM measured
 )"""
@@ -199,6 +202,7 @@ def outcomes_in_sql(
     by_group: bool = True,
     every_group: bool = False,
     subjects: Sequence[int] | None = None,
+    own_steps: bool = True,
 ) -> tuple[str, dict[str, Any]]:
     """The tables `roll` (pupil, year group, groups) and `outcomes` of one of the scope's schools, to stand after WITH; and their parameters.
 
@@ -206,6 +210,7 @@ def outcomes_in_sql(
 
     `groups` are the keys of the groups that a pupil is in. Not `by_group`: the key of the group of all, and no other is looked at.
     `every_group`: also those that are dear to look up, and those of who is known to be outside a group. `subjects`: outcomes in these alone.
+    Not `own_steps`: everybody's progress by everybody's steps, for whoever asks for attainment.
     """
     filters = _filters(scope)
     groups = EVERY_GROUP_IN_SQL if every_group else GROUPS_IN_SQL if by_group else str(ALL.key)
@@ -224,6 +229,7 @@ def outcomes_in_sql(
         "is_mastery": _mastery(scope),
         "at_end_before": _AT_END_BEFORE,
         "bounds": _bounds(scope.measure),
+        **own_steps_in_sql(scope, is_asked=own_steps),
         "last_group": _LAST_GROUP,
         "only": "" if subjects is None else "AND subject_id = ANY (%(only_subjects)s)",
     }
@@ -324,14 +330,15 @@ class Outcome:
     start: AssessmentPoint | None
     start_points: int | None
     steps: int | None
-    expected: int | None
+    expected: Fraction | None
     progress: Progress | None
     is_on_track: bool | None = None
+    is_individual: bool = False
 
 
 _EACH = """
-SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, progress, is_on_track
-FROM outcomes
+SELECT pupil_id, year_group, subject_id, points, attainment, start, steps, expected, {own_columns}, progress, is_on_track
+FROM outcomes o
 ORDER BY year_group, pupil_id, subject_id
 """
 
@@ -344,8 +351,23 @@ def outcomes(scope: Scope) -> Iterator[Outcome]:
 
 def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
     tables, parameters = outcomes_in_sql(scope, school)
-    rows = count_whole_schools(f"WITH {tables}{_EACH}", parameters)
-    for pupil, year_group, subject, points, attainment, start, steps, expected, progress, is_on_track in rows:
+    rows = count_whole_schools(
+        f"WITH {tables}{_EACH.replace('{own_columns}', own_columns_in_sql(scope))}", parameters
+    )
+    for (
+        pupil,
+        year_group,
+        subject,
+        points,
+        attainment,
+        start,
+        steps,
+        expected,
+        of_year,
+        more,
+        progress,
+        is_on_track,
+    ) in rows:
         yield Outcome(
             school_id=school.pk,
             pupil_id=pupil,
@@ -356,7 +378,8 @@ def _outcomes(scope: Scope, school: School) -> Iterator[Outcome]:
             start=None if start is None else AssessmentPoint(start >> 9, AssessmentTerm(start >> 7 & 3)),
             start_points=None if start is None else start & 127,
             steps=steps,
-            expected=expected,
+            expected=steps_expected(expected, of_year, more),
             progress=Progress(progress) if progress else None,
             is_on_track=is_on_track,
+            is_individual=more is not None,
         )

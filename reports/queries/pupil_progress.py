@@ -16,6 +16,7 @@ from assessment.engine.progress import Judged
 from assessment.engine.subjects import BY_NUMBER, Kind, Subject
 from assessment.models import Judgement, Reason
 from assessment.queries.measuring import Measuring
+from assessment.queries.own_expectations import Agreed, agreed_for, steps_that_count
 from assessment.queries.provenance import in_a_word, told_entered
 from schools.access import Access
 from schools.attendance import in_words
@@ -81,7 +82,7 @@ class PupilRecord:
 
     `ranges` are the points expected of the record's own year group at the end of each term, by the expectations that held
     on its last day, for Years 1 to 9 alone; `expectations` those that hold at `at`. `first_day` is the year's; `joined_on` is the first day of the present stay where that is not assumed,
-    `left_on` its last one where that was not after the day of `at`. `ended` are the points up to `at` whose terms are over today.
+    `left_on` its last one where that was not after the day of `at`. `own` are the steps that were agreed for the pupil alone. `ended` are the points up to `at` whose terms are over today.
     """
 
     public_id: uuid.UUID
@@ -99,6 +100,12 @@ class PupilRecord:
     joined_on: dt.date | None
     left_on: dt.date | None
     ended: frozenset[AssessmentPoint]
+    own: tuple[Agreed, ...] = ()
+
+    @property
+    def own_steps(self) -> dict[int, int]:
+        """Steps a year of the pupil's own that count, by academic year."""
+        return steps_that_count(self.own)
 
     @property
     def now(self) -> PupilYearRecord:
@@ -125,7 +132,7 @@ def pupil_record(
 ) -> PupilRecord | None:
     """The record as at the end of `term`, else of the latest term of the year in view that was judged, else of the one that today falls in.
 
-    None where this person may not see the pupil. `measuring` is the school's, where it was read already. Seven queries at most, whatever the years.
+    None where this person may not see the pupil. `measuring` is the school's, where it was read already. Eight queries at most, whatever the years.
     """
     row = pupils_for(access).filter(pupil__public_id=pupil_id).select_related("pupil", "class_group").first()
     if row is None:
@@ -164,6 +171,7 @@ def pupil_record(
         joined_on=stay.starts_on if stay and not stay.is_start_assumed else None,
         left_on=stay.ends_on if stay and stay.ends_on and stay.ends_on <= last_day else None,
         ended=_ended(years, at, measuring, today),
+        own=tuple(each for each in agreed_for(access.school, row.pupil) if each.academic_year <= year),
     )
 
 

@@ -65,6 +65,8 @@ _COMPARED = {
         ("pupil_id", "academic_year", "term", "subject_id"),
         ("points", "reason", "is_on_entry", "expected_low", "expected_high", "expectation_version_id"),
     ),
+    # Those alone that the partnership allows now beside those that it allowed then.
+    "assessment_ownexpectation": _Compared(("pupil_id", "academic_year"), ("steps_a_year",)),
 }
 _DIFFERENT = """
 FROM (SELECT row_id AS id, {columns} FROM {frozen} WHERE school_id = %(school)s AND frozen_in_id = %(snapshot)s{only}) AS f

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from django import template
 
+from reports.documents.own_steps import own_steps_said
 from reports.views.cohort_links import cohort_link
 from reports.views.group_rows import crossed_rows, overlap_rows, pair_rows
 from reports.views.partnership_rows import chart_rows, school_rows
@@ -20,6 +21,7 @@ for tag in (
     crossed_rows,
     opens,
     overlap_rows,
+    own_steps_said,
     pair_rows,
     school_rows,
     table_rows,

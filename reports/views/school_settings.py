@@ -48,6 +48,7 @@ def _page(
         "is_stale": status != 200 and effect is not None,
         "history": settings_history(request.access.school),
         "may_date": request.access.may(Permission.MANAGE_TERMS),
+        "may_take_out": request.access.may(Permission.TAKE_EVERYTHING),
         "may_remove": request.access.may(Permission.REMOVE_PUPILS),
     }
     return TemplateResponse(request, "schools/settings/settings.html", context, status=status)

@@ -18,8 +18,10 @@ _VALUES = {"": None, "yes": True, "no": False}
 _FLAGS = {
     "is_pupil_premium": "Pupil premium",
     "is_fsm6": "Free school meals in the last six years",
+    "is_disadvantaged": "Disadvantaged",
     "is_eal": "English as an additional language",
     "is_looked_after": "Looked after",
+    "is_previously_looked_after": "Previously looked after",
     "is_service_child": "Service child",
 }
 
@@ -54,8 +56,10 @@ class CorrectionForm(IdentityForm):
     sen_status = forms.ChoiceField(label="SEN", choices=[_NOT_RECORDED, *SenStatus.choices], required=False)
     is_pupil_premium = _yes_or_no(_FLAGS["is_pupil_premium"])
     is_fsm6 = _yes_or_no(_FLAGS["is_fsm6"])
+    is_disadvantaged = _yes_or_no(_FLAGS["is_disadvantaged"])
     is_eal = _yes_or_no(_FLAGS["is_eal"])
     is_looked_after = _yes_or_no(_FLAGS["is_looked_after"])
+    is_previously_looked_after = _yes_or_no(_FLAGS["is_previously_looked_after"])
     is_service_child = _yes_or_no(_FLAGS["is_service_child"])
     attendance = forms.DecimalField(
         min_value=LOWEST,

@@ -70,9 +70,27 @@ OPTIONAL = {
     "fsm_ever6": Kept("is_fsm6", "FSM6", values.read_flag, is_flag=True),
     "eal": Kept("is_eal", "EAL", values.read_eal, is_flag=True),
     "looked_after": Kept("is_looked_after", "looked after", values.read_flag, is_flag=True),
+    "disadvantaged": Kept("is_disadvantaged", "disadvantaged", values.read_flag, is_flag=True),
+    "ever_in_care": Kept(
+        "is_previously_looked_after", "previously looked after", values.read_left_care, is_flag=True
+    ),
+    "fsm": Kept("has_meals", "free school meals", values.read_flag, is_flag=True),
+    "fsm_targeted": Kept("has_targeted_meals", "targeted free school meals", values.read_flag, is_flag=True),
+    "fsm_expanded": Kept("has_expanded_meals", "expanded free school meals", values.read_flag, is_flag=True),
+    "fsm_start": Kept("meals_since", "first day of free school meals", values.read_date),
+    "fsm_end": Kept("meals_until", "last day of free school meals", values.read_date),
+    "sen_primary_need": Kept("primary_need", "primary need", values.read_need),
+    "sen_secondary_need": Kept("secondary_need", "secondary need", values.read_need),
     "service_child": Kept("is_service_child", "service child", values.read_service_child, is_flag=True),
 }
 KEPT = NEEDED | OPTIONAL
+# What is kept with the days from and to which it is so.
+DAY_TO_DAY = frozenset(
+    {
+        *("fsm", "fsm_targeted", "fsm_expanded", "fsm_start", "fsm_end"),
+        *("sen_primary_need", "sen_secondary_need"),
+    }
+)
 LABELS = {kept.attribute: kept.label for kept in KEPT.values()} | {"stays": "on roll"}
 # Kept nothing of, but read: a guest is left out, and another school's file is refused.
 CONSULTED = frozenset({"full_name", "enrol_status", "school_urn", "school_laestab"})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from schools.attendance import in_words
 from schools.calendar import AcademicYear, YearGroup
-from schools.imports.pupils import LABELS, PupilsFile
+from schools.imports.pupils import DAY_TO_DAY, LABELS, PupilsFile
 from schools.imports.report import PROBLEMS_SHOWN, counted, listed, sheet_lines
 from schools.models import School, SenStatus, Sex
 from schools.services.roll_plan import Change
@@ -57,6 +58,12 @@ def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Itera
         distance = counted(abs(changes.years_ahead), "year group")
         side = "above" if changes.years_ahead > 0 else "below"
         yield f"WARNING: most pupils are {distance} {side} the one of their age. Is this the roll of {year}?"
+    if changes.meals_of_unknown_kind:
+        yield (
+            f"WARNING: of {counted(changes.meals_of_unknown_kind, 'pupil')} the file says free school meals and not whether they are"
+            " Targeted or Expanded. From September 2026 these count neither for FSM6 nor for pupil premium until somebody says which:"
+            " give the columns Targeted FSM and Expanded FSM."
+        )
     if changes.notes:
         yield "To look at:"
     for note in changes.notes[:PROBLEMS_SHOWN]:
@@ -74,6 +81,8 @@ def _other_counts(changes: RollChanges, year: AcademicYear) -> Iterator[str]:
         yield f"Another stay on the roll: {counted(changes.came_back, 'pupil')} known before."
     if changes.left:
         yield f"Left: {counted(changes.left, 'pupil')}."
+    if changes.over_time:
+        yield f"Free school meals, types of need or claimed values over time: of {counted(changes.over_time, 'pupil')}."
     if changes.temporary_upns:
         yield f"With a temporary UPN: {counted(changes.temporary_upns, 'pupil')}."
 
@@ -122,6 +131,9 @@ def _left_out(file: PupilsFile, changes: RollChanges, year: AcademicYear) -> Ite
         yield f"Left out, as guests on another school’s roll: {counted(file.guests, 'row')}."
     if file.totals:
         yield f"Left out, as totals: {counted(file.totals, 'row')}."
+    unused = [column.heading for name, column in file.table.columns.items() if name in DAY_TO_DAY]
+    if unused and not changes.is_running_year:
+        yield f"From the roll of the running year alone, so not used: {listed(unused)}."
     if file.table.unknown_headings:
         yield f"Columns that are not known, and were not used: {listed(file.table.unknown_headings)}."
     if file.not_kept:
@@ -129,3 +141,25 @@ def _left_out(file: PupilsFile, changes: RollChanges, year: AcademicYear) -> Ite
     if file.table.repeated_headings:
         pairs = [f"{heading} ({counts} was used)" for heading, counts in file.table.repeated_headings]
         yield f"Columns that say again what another says: {listed(pairs)}."
+
+
+@dataclass(frozen=True)
+class RollWords:
+    """What a roll changed in words, in its parts, for a report of another file that brings a roll."""
+
+    warnings: tuple[str, ...]
+    counts: tuple[str, ...]
+    # Of each changed pupil the row, the name and what became otherwise.
+    details: tuple[tuple[int, str, str], ...]
+
+
+def roll_words(changes: RollChanges, *, school: School, academic_year: AcademicYear) -> RollWords:
+    """The words, without the notes on single rows."""
+    return RollWords(
+        warnings=tuple(_warnings(replace(changes, notes=()), school, academic_year)),
+        counts=tuple(_other_counts(changes, academic_year)),
+        details=tuple(
+            (each.row, each.name, "; ".join(_change(change) for change in each.changes))
+            for each in changes.details
+        ),
+    )

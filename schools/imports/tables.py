@@ -149,13 +149,10 @@ def _refuse_other_kinds(beginning: bytes) -> None:
         )
     if b"<ctfile" in start:
         raise FileRefused(
-            "This is a common transfer file (CTF), which cannot be read yet. Export the pupils as CSV or as an Excel workbook."
+            "This is a common transfer file (CTF), not a table. It is taken in as a file of pupils."
         )
     if start.startswith(b"<"):
-        raise FileRefused(
-            "This is XML, not a table; common transfer files (CTF) cannot be read yet."
-            " Export the pupils as CSV or as an Excel workbook (.xlsx)."
-        )
+        raise FileRefused("This is XML, not a table. Export the data as CSV or as an Excel workbook (.xlsx).")
 
 
 def _all_columns(found: Headings) -> Iterator[Column]:

@@ -14,6 +14,7 @@ from openpyxl.utils.datetime import from_excel
 
 from schools.attendance import as_held
 from schools.calendar import YearGroup
+from schools.sen_codes import SEN_TYPES
 
 Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
 
@@ -177,6 +178,20 @@ def read_sen_status(cell: Cell) -> str:
     found = _look_up(cell, _MAPS["sen_status"])
     if found is None:
         raise Unreadable("is not a SEN status. Write N (none), K (SEN support) or E (EHC plan).")
+    return found
+
+
+def read_left_care(cell: Cell) -> bool:
+    """Yes or no; the name of what a child left care by is a yes."""
+    return _yes_or_no(cell, _MAPS["flag"] | _MAPS["left_care"])
+
+
+def read_need(cell: Cell) -> str:
+    """A code of the census for a type of need, or its English name."""
+    names = {_words(label): code for code, label in SEN_TYPES.items()}
+    found = _look_up(cell, names | {code.lower(): code for code in SEN_TYPES})
+    if found is None:
+        raise Unreadable("is not a type of need that we know. Write the census code, such as SLCN.")
     return found
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from schools.calendar import AcademicYear
 from schools.models import School
+from schools.services.named_only import NAMED_ONLY
 
 
 def academic_year(text: str) -> AcademicYear:
@@ -20,15 +21,16 @@ def academic_year(text: str) -> AcademicYear:
 
 def school_with(urn: str) -> School:
     """The school with the URN; CommandError where there is none."""
-    school = School.objects.filter(urn=urn).first()
+    school = School.objects.filter(urn=urn).select_related("partnership").first()
     if school is None:
         raise CommandError(f"There is no school with the URN {urn!r}.")
     return school
 
 
 def schools_with(urn: str | None) -> list[School]:
-    """The school with the URN, as a list of one; without a URN every school, by name."""
-    return [school_with(urn)] if urn else list(School.objects.order_by("name", "pk"))
+    """The school with the URN, as a list of one; without a URN every school that is kept here, by name."""
+    kept = School.objects.exclude(partnership__name=NAMED_ONLY)
+    return [school_with(urn)] if urn else list(kept.order_by("name", "pk"))
 
 
 def say(output: OutputWrapper, line: str) -> None:

@@ -23,6 +23,7 @@ from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.invitations import Invitation
 from schools.models.jobs import Job, JobPaper, JobState
 from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
+from schools.models.moving import OfferedPupil, OfferState, TransferOffer
 from schools.models.names_grants import NamesGrant, NamesReading
 from schools.models.people import User
 from schools.models.privacy import (
@@ -35,9 +36,12 @@ from schools.models.privacy import (
 )
 from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
+from schools.models.roll_over import Goes, RollOver, RollOverClass, RollOverMove, RollOverPupil
 from schools.models.school import Partnership, School
 from schools.models.school_owned import Handed, OnMerge, SchoolOwned
+from schools.models.september import SeptemberCheck, SeptemberTick
 from schools.models.sessions import SecondStepRemoval, Session
+from schools.models.statutory import CtfResultRaw, CtfSerial
 from schools.models.windows import EntryWindow
 from schools.models.years import ClassGroup, ClassTeacher, SchoolYear, Term
 
@@ -53,12 +57,15 @@ __all__ = [
     "ClassGroup",
     "ClassTeacher",
     "CountedFrom",
+    "CtfResultRaw",
+    "CtfSerial",
     "CustomGroup",
     "CustomGroupPupil",
     "Enrolment",
     "EntryWindow",
     "FsmKind",
     "FsmPeriod",
+    "Goes",
     "Handed",
     "Happening",
     "Invitation",
@@ -68,6 +75,8 @@ __all__ = [
     "Membership",
     "NamesGrant",
     "NamesReading",
+    "OfferState",
+    "OfferedPupil",
     "OnMerge",
     "PackRelease",
     "Partnership",
@@ -81,6 +90,10 @@ __all__ = [
     "RetentionKind",
     "RetentionRule",
     "Role",
+    "RollOver",
+    "RollOverClass",
+    "RollOverMove",
+    "RollOverPupil",
     "School",
     "SchoolAttended",
     "SchoolOwned",
@@ -89,11 +102,14 @@ __all__ = [
     "SenNeed",
     "SenPeriod",
     "SenStatus",
+    "SeptemberCheck",
+    "SeptemberTick",
     "Session",
     "Sex",
     "SubjectLead",
     "Term",
     "ToldApart",
+    "TransferOffer",
     "UkCountry",
     "User",
     "YearlyClaim",

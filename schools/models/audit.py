@@ -42,6 +42,8 @@ class AuditRecord(SchoolOwned):
     see docs/audit.md.
     """
 
+    kept_back = "what happened at a school is told there"
+
     at = models.DateTimeField(db_default=Now(), editable=False)
     what = models.CharField(max_length=20, choices=Happening.choices)
     account = models.BigIntegerField(null=True)

@@ -34,6 +34,12 @@ class ChangeKind(models.TextChoices):
     ANONYMISE = "anonymise", "Pupil's record anonymised"
     ERASE = "erase", "Pupil's record erased"
     DATES = "dates", "Dates of terms changed"
+    TAKEN_IN = "taken_in", "School taken in from another installation"
+    ROLL_OVER = "roll_over", "Rolled over into a new school year"
+    OFFER = "offer", "Pupils offered to another school"
+    OFFER_ENDED = "offer_ended", "Offer of pupils ended"
+    HAND_OVER = "hand_over", "Pupils handed over to another school"
+    TAKE_IN = "take_in", "Pupils taken in from another school"
 
 
 @tracked

@@ -83,6 +83,9 @@ class FsmPeriod(Handed):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
+    called = ("period of free school meals", "periods of free school meals")
+    on_merge = OnMerge.MOVES
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -110,6 +113,9 @@ class SenPeriod(Handed):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
+    called = ("period of SEN", "periods of SEN")
+    on_merge = OnMerge.MOVES
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -134,6 +140,9 @@ class SenNeed(Handed):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
+
+    called = ("type of need", "types of need")
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [
@@ -178,6 +187,9 @@ class CarePeriod(Handed):
     ends_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
+    called = ("period of care", "periods of care")
+    on_merge = OnMerge.MOVES
+
     class Meta(Handed.Meta):
         constraints = [
             *Handed.Meta.constraints,
@@ -213,6 +225,9 @@ class SchoolAttended(Handed):
     leaving_reason = models.CharField(max_length=100, blank=True)
     is_last = models.BooleanField(null=True, blank=True)
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
+
+    called = ("school attended", "schools attended")
+    on_merge = OnMerge.ONCE
 
     class Meta(Handed.Meta):
         constraints = [
@@ -264,6 +279,7 @@ class YearlyClaim(Handed):
     # Nobody: the operator, or worked out.
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
+    called = ("claim of a year’s value", "claims of a year’s values")
     on_merge = OnMerge.FOLLOWS_THE_YEAR
 
     class Meta(Handed.Meta):

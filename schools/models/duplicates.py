@@ -30,6 +30,7 @@ class ToldApart(SchoolOwned):
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     decided_at = models.DateTimeField(default=timezone.now)
 
+    kept_back = "each school looks at its own records"
     on_merge = OnMerge.ONCE
     called = ("pair said to be two children", "pairs said to be two children")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -21,6 +23,8 @@ class Enrolment(Handed):
     the first academic year on whose roll the pupil stands (LEP expectations, time); that day is then held here
     and is_start_assumed says so.
     """
+
+    kept_back = "a stay is at one school; the receiving school writes its own"
 
     pupil = models.ForeignKey(related_name="enrolments", **known_in("schools.Pupil"))
     starts_on = models.DateField()
@@ -69,6 +73,8 @@ class PupilYear(Handed):
     pupil in neither group.
     """
 
+    speaks_of = ("academic_year",)
+
     pupil = models.ForeignKey(related_name="years", **known_in("schools.Pupil"))
     academic_year = AcademicYearField()
     year_group = YearGroupField()
@@ -89,6 +95,7 @@ class PupilYear(Handed):
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
 
     called = ("pupil’s record of a year", "pupils’ records of a year")
+    on_merge = OnMerge.MOVES
     fills_gaps = True
 
     class Meta(Handed.Meta):
@@ -131,3 +138,7 @@ class PupilYear(Handed):
             models.Index(fields=["school", "academic_year", "class_group"], name="pupilyear_by_class"),
             models.Index(fields=["school", "academic_year", "year_group"], name="pupilyear_by_year_group"),
         ]
+
+    def as_copied(self) -> dict[str, Any]:
+        """In no class: the pupil was in none of the receiving school's."""
+        return {"class_group_id": None}

@@ -42,6 +42,8 @@ class CustomGroup(SchoolOwned):
 class CustomGroupPupil(SchoolOwned):
     """A pupil is in a group, by the record of the group's year."""
 
+    kept_back = "a group is the school's own"
+
     group = models.ForeignKey(related_name="pupils", **known_in("schools.CustomGroup"))
     pupil = models.ForeignKey(related_name="custom_groups", **known_in("schools.Pupil"))
     academic_year = AcademicYearField()

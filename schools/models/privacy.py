@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from schools.models.people import User
-from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
 
 # Characters of a reason.
 LONGEST_REASON = 500
@@ -57,6 +57,10 @@ class RetentionRule(SchoolOwned):
 class RetentionHold(SchoolOwned):
     """Somebody looked at a record that was due and kept it until a day, for a reason; the latest counts."""
 
+    kept_back = "each school keeps what it holds by its own rules"
+    on_merge = OnMerge.MOVES
+    called = ("reason for keeping the record longer", "reasons for keeping the record longer")
+
     pupil = models.ForeignKey(related_name="+", **known_in("schools.Pupil"))
     keep_until = models.DateField()
     reason = models.CharField(max_length=LONGEST_REASON)
@@ -88,7 +92,7 @@ class RemovalKind(models.TextChoices):
 class PupilRemoval(SchoolOwned):
     """That a record was removed, by whom and why; it does not say whose, but for an erased one, of which nothing else is left.
 
-    The database removes nothing without such a row, and for one row one pupil (assessment/migrations/0008_removals.py).
+    The database removes nothing without such a row, and for one row one pupil (assessment/migrations/0009_characteristics.py).
     """
 
     kind = models.CharField(max_length=10, choices=RemovalKind.choices)

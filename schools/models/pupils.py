@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from schools.identifiers import UPN_PATTERN
-from schools.models.school_owned import Handed, SameSchoolKey, known_in, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
 
 
 class Sex(models.TextChoices):
@@ -48,6 +48,9 @@ class Pupil(Handed):
     merged_into = models.ForeignKey(
         related_name="merged_records", null=True, blank=True, editable=False, **known_in("schools.Pupil")
     )
+
+    # Of `merged_into`: what was merged into the one leads to the other.
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [

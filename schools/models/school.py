@@ -21,12 +21,15 @@ LARGEST_SMALL_COUNT = 20
 EYFS_FRAMEWORKS = [(framework.value, str(framework.value)) for framework in EyfsFramework]
 
 
+@tracked
 class Partnership(models.Model):
-    """Schools that track by the same rules and hand pupils over to one another."""
+    """Schools that track by the same rules and hand pupils over to one another. Its history says who changed how it is set up."""
 
     name = models.CharField(max_length=200, unique=True)
     # Of everybody at its schools, and of who leads it.
     requires_second_factor = models.BooleanField(default=False)
+    # Whether a pupil with SEN may have an expected number of steps of the own.
+    allows_own_steps = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.name

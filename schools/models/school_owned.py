@@ -47,7 +47,7 @@ class OnMerge(Enum):
 
     # It is of the pupil whose record goes on. Where a unique or exclusion constraint lets one of two stand, a person says which.
     MOVES = "moves"
-    # The same, but where both say the same thing nobody is asked: the row of the record that goes on stands.
+    # The same, but nobody is asked: of two rows that tell the same thing that of the record that goes on stands.
     ONCE = "once"
     # Stays on a roll: those that have a day in common become one.
     JOINS = "joins"
@@ -66,6 +66,9 @@ class SchoolOwned(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     public_id = models.UUIDField(db_default=UuidV7(), editable=False)
 
+    # Of a row about a pupil: why it stays behind when the pupil changes school. Empty: a copy goes along (Handed).
+    kept_back: ClassVar[str] = ""
+
     objects: ClassVar[Any] = SchoolOwnedQuerySet.as_manager()
 
     # For taking back a whole act (schools/services/taking_back.py). One row in a school's words, and several; None: as Django calls it.
@@ -76,9 +79,9 @@ class SchoolOwned(models.Model):
     # Whether rows of it are part of what an act did; what tells of acts is not.
     is_taken_back: ClassVar[bool] = True
 
-    # For merging two records of one child: the rule; the column that says which of two rows is the later; whether what the row
-    # that is chosen leaves empty is taken from the other.
-    on_merge: ClassVar[OnMerge] = OnMerge.MOVES
+    # For merging two records of one child: the rule, which each model with a key to a pupil has to say; the column that says which of
+    # two rows is the later; whether what the row that is chosen leaves empty is taken from the other.
+    on_merge: ClassVar[OnMerge | None] = None
     later_by: ClassVar[str] = ""
     fills_gaps: ClassVar[bool] = False
 
@@ -93,8 +96,14 @@ class SchoolOwned(models.Model):
 class Handed(SchoolOwned):
     """A row that may be a copy, handed over by the school where the pupil was before.
 
-    The copy belongs to the receiving school; the two columns say whose row it was copied from.
+    The copy belongs to the receiving school; the two columns say whose row it was copied from. What is copied, and how, is said by each model
+    and done by schools/services/handing_over.py, which knows none of them.
     """
+
+    # The columns by which two rows of one pupil speak of the same thing, so that the receiving school may have said something there already.
+    speaks_of: ClassVar[tuple[str, ...]] = ()
+    # Whether somebody who takes a pupil in may let the copy stand in the place of what is there.
+    may_be_replaced: ClassVar[bool] = False
 
     origin_school = models.ForeignKey(
         School, on_delete=models.PROTECT, related_name="+", null=True, blank=True, editable=False
@@ -114,6 +123,10 @@ class Handed(SchoolOwned):
                 fields=["school", "origin_school", "origin_id"], name="%(class)s_copied_once"
             ),
         ]
+
+    def as_copied(self) -> dict[str, Any]:
+        """What the copy says otherwise than the row."""
+        return {}
 
 
 class SameSchoolKey(BaseConstraint):

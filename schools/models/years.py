@@ -26,6 +26,8 @@ class SchoolYear(SchoolOwned):
     eyfs_framework = models.SmallIntegerField(
         choices=[(framework.value, str(framework.value)) for framework in EyfsFramework]
     )
+    # Nobody opened the year here: it holds what pupils brought along from the school where they were then. It is in no list of years.
+    is_for_copies = models.BooleanField(default=False, db_default=False)
 
     called = ("school year", "school years")
 

@@ -48,3 +48,10 @@ def badges(row: PupilYear | Characteristics) -> tuple[Badge, ...]:
         row.is_service_child,
     )
     return tuple(compress(_BADGES, holds))
+
+
+def own_badge(steps_a_year: int | None) -> tuple[Badge, ...]:
+    """That progress is measured by steps of the pupil's own; none where it is by everybody's."""
+    if steps_a_year is None:
+        return ()
+    return (Badge("Own steps", f"Own expectation: {steps_a_year} steps a year"),)

@@ -117,17 +117,20 @@ def _in_order(rows: Iterable[Any]) -> list[Any]:
 
 
 def _rules(key: PupilKey) -> Iterator[Any]:
+    if key.model.on_merge is OnMerge.ONCE:
+        yield lambda one, other: says(key, one) == says(key, other)
     for constraint in key.model._meta.constraints:
         if isinstance(constraint, models.UniqueConstraint) and key.field.name in constraint.fields:
-            yield _same([each for each in constraint.fields if each not in {"school", key.field.name}])
+            fields = [each for each in constraint.fields if each not in {"school", key.field.name}]
+            yield _same(fields, nulls_are_one=constraint.nulls_distinct is False)
         elif isinstance(constraint, ExclusionConstraint):
             yield _at_once(key, constraint)
 
 
-def _same(fields: Sequence[str]) -> Any:
+def _same(fields: Sequence[str], *, nulls_are_one: bool = False) -> Any:
     def rule(one: Any, other: Any) -> bool:
         values = [(_value(one, name), _value(other, name)) for name in fields]
-        return all(mine == theirs and mine is not None for mine, theirs in values)
+        return all(mine == theirs and (nulls_are_one or mine is not None) for mine, theirs in values)
 
     return rule
 

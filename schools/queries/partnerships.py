@@ -28,7 +28,9 @@ def schools_beside(school: School) -> tuple[School, ...]:
 def listed(schools: Sequence[School], academic_year: int) -> list[ListedSchool]:
     """In the order of the schools; one query for all. Reads no more than the role that counts may."""
     with visible_to(*schools):
-        of_year = SchoolYear.objects.filter(school__in=schools, academic_year=academic_year)
+        of_year = SchoolYear.objects.filter(
+            school__in=schools, is_for_copies=False, academic_year=academic_year
+        )
         have_year = set(of_year.values_list("school", flat=True))
     return [
         ListedSchool(

@@ -14,6 +14,7 @@ from schools.models import Enrolment, Pupil, PupilYear, SenStatus, Sex
 from schools.permissions import Permission
 from schools.queries.badges import Badge, badges
 from schools.queries.rolls import counting_day, note, pupils_for, school_days
+from schools.queries.statutory import ResultLine, results_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class PupilPage:
     is_anonymised: bool
     stays: tuple[Stay, ...]
     years: tuple[YearLine, ...]
+    # Of statutory assessments, as files told them.
+    results: tuple[ResultLine, ...]
 
 
 def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilPage | None:
@@ -97,6 +100,7 @@ def pupil_page(access: Access, pupil_id: uuid.UUID, *, today: dt.date) -> PupilP
         is_anonymised=pupil.anonymised_at is not None,
         stays=tuple(Stay(stay.starts_on, stay.is_start_assumed, stay.ends_on) for stay in stays),
         years=tuple(_year_line(year, access) for year in years.order_by("-academic_year")),
+        results=results_of(pupil, access.school),
     )
 
 
@@ -129,12 +133,16 @@ def _year_line(year: PupilYear, access: Access) -> YearLine:
     flags = (
         ("Pupil premium", year.is_pupil_premium),
         ("FSM6", year.is_fsm6),
+        ("Disadvantaged", year.is_disadvantaged),
         ("EAL", year.is_eal),
         ("Looked after", year.is_looked_after),
+        ("Previously looked after", year.is_previously_looked_after),
         ("Service child", year.is_service_child),
     )
     # Who sees the classes taught alone may have taught the pupil in this year and in no other.
-    may_open = access.may(Permission.SEE_ALL_PUPILS) or year.academic_year == access.academic_year
+    may_open = (
+        access.may(Permission.SEE_ALL_PUPILS) and year.academic_year in access.opened_years
+    ) or year.academic_year == access.academic_year
     facts = [Fact(name, "Yes" if flag else "No") for name, flag in flags if flag is not None]
     if year.sen_status:
         facts.insert(0, Fact("SEN", SenStatus(year.sen_status).label))

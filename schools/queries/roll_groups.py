@@ -24,6 +24,7 @@ class Group(StrEnum):
     GIRLS = "girls"
     BOYS = "boys"
     PUPIL_PREMIUM = "pupil-premium"
+    DISADVANTAGED = "disadvantaged"
     SEN = "sen"
     SEN_SUPPORT = "sen-support"
     EHC_PLAN = "ehc-plan"
@@ -42,6 +43,7 @@ _IN_GROUP = {
     Group.GIRLS: Q(pupil__sex=Sex.FEMALE),
     Group.BOYS: Q(pupil__sex=Sex.MALE),
     Group.PUPIL_PREMIUM: Q(is_pupil_premium=True),
+    Group.DISADVANTAGED: Q(is_disadvantaged=True),
     Group.SEN: Q(sen_status__in=[SenStatus.SUPPORT, SenStatus.PLAN]),
     Group.SEN_SUPPORT: Q(sen_status=SenStatus.SUPPORT),
     Group.EHC_PLAN: Q(sen_status=SenStatus.PLAN),
@@ -59,6 +61,7 @@ GROUP_NAMES = {
     Group.GIRLS: "Girls",
     Group.BOYS: "Boys",
     Group.PUPIL_PREMIUM: "Pupil premium",
+    Group.DISADVANTAGED: "Disadvantaged",
     Group.SEN: "Any SEN",
     Group.SEN_SUPPORT: "SEN support",
     Group.EHC_PLAN: "EHC plan",

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from schools.identifiers import read_upn
-from schools.models import ChangeKind, Pupil, PupilYear, User
+from schools.models import ChangeKind, Pupil, PupilYear, User, YearlyFlag
 from schools.services.changes import change_set
 from schools.services.enrolments import Characteristics, PupilDetails
 from schools.services.turns import take_turn_alone
+from schools.services.yearly_values import correct_by_hand
 from schools.signals import records_corrected
 
 
@@ -37,7 +38,8 @@ def correct_pupil(
 ) -> bool:
     """Correct who the pupil is, and what is held of the pupil for one year; False where the record said so already.
 
-    Judgements follow a date of birth within the same transaction. A record that was disputed is disputed no more. Raises as `checked_identity`.
+    Judgements follow a date of birth within the same transaction. What periods or files may tell counts as set by hand from then on
+    (schools/services/yearly_values.py). A record that was disputed is disputed no more. Raises as `checked_identity`.
     """
     values = {**checked_identity(pupil, details), "disputed": ""}
     said = asdict(characteristics) if characteristics else {}
@@ -50,7 +52,11 @@ def correct_pupil(
         if changed:
             Pupil.objects.filter(school_id=pupil.school_id, pk=pupil.pk).update(**changed)
         if year and changed_year:
-            PupilYear.objects.filter(school_id=pupil.school_id, pk=year.pk).update(**changed_year)
+            by_hand = {flag: changed_year.pop(flag) for flag in YearlyFlag if flag in changed_year}
+            if changed_year:
+                PupilYear.objects.filter(school_id=pupil.school_id, pk=year.pk).update(**changed_year)
+            # What is worked out from other values follows.
+            correct_by_hand(pupil=pupil, year=year.academic_year, said=by_hand, reason=reason, by=by)
         if "date_of_birth" in changed:
             records_corrected.send(sender=None, school=pupil.school, pupil_ids=[pupil.pk], academic_year=None)
     return True

@@ -36,8 +36,10 @@ class Characteristics:
     sen_status: SenStatus | str = ""
     is_pupil_premium: bool | None = None
     is_fsm6: bool | None = None
+    is_disadvantaged: bool | None = None
     is_eal: bool | None = None
     is_looked_after: bool | None = None
+    is_previously_looked_after: bool | None = None
     is_service_child: bool | None = None
     ethnicity: str = ""
     # From 0 to 100, with one decimal place (schools.attendance.as_held).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
@@ -22,8 +22,10 @@ _OF_YEAR = (
         "sen_status",
         "is_pupil_premium",
         "is_fsm6",
+        "is_disadvantaged",
         "is_eal",
         "is_looked_after",
+        "is_previously_looked_after",
         "is_service_child",
         "ethnicity",
         "attendance",
@@ -57,6 +59,8 @@ class Held:
     year: PupilYear | None = None
     stays: Sequence[Enrolment] = ()
     on_record: Iterable[AcademicYear] = ()
+    # Columns of the year that somebody set by hand: no roll changes them.
+    set_by_hand: Collection[str] = ()
 
 
 @dataclass
@@ -101,7 +105,8 @@ def plan_row(
     only_missing = update == "missing"
     plan.pupil_fields = _take(plan, pupil, _OF_PUPIL, only_missing=only_missing and held.pupil is not None)
     _take_upn(plan)
-    plan.year_fields = _take(plan, year, _OF_YEAR, only_missing=only_missing)
+    of_year = [name for name in _OF_YEAR if name not in held.set_by_hand]
+    plan.year_fields = _take(plan, year, of_year, only_missing=only_missing)
     _take_place(plan, class_group, only_missing=only_missing)
     _settle_stays(plan, held, academic_year, only_missing=only_missing)
     if plan.changes and outcome is Outcome.UNCHANGED:

@@ -46,11 +46,22 @@ class RollRow:
     sen_status: str | Unchanged = UNCHANGED
     is_pupil_premium: bool | Unchanged | None = UNCHANGED
     is_fsm6: bool | Unchanged | None = UNCHANGED
+    is_disadvantaged: bool | Unchanged | None = UNCHANGED
     is_eal: bool | Unchanged | None = UNCHANGED
     is_looked_after: bool | Unchanged | None = UNCHANGED
+    is_previously_looked_after: bool | Unchanged | None = UNCHANGED
     is_service_child: bool | Unchanged | None = UNCHANGED
     ethnicity: str | Unchanged = UNCHANGED
     attendance: Decimal | Unchanged | None = UNCHANGED
+    # Free school meals on the day of the file: of whatever kind, and of each since there are two; dates None are blank.
+    has_meals: bool | Unchanged = UNCHANGED
+    has_targeted_meals: bool | Unchanged = UNCHANGED
+    has_expanded_meals: bool | Unchanged = UNCHANGED
+    meals_since: dt.date | None = None
+    meals_until: dt.date | None = None
+    # Codes of schools/sen_codes.py.
+    primary_need: str | Unchanged = UNCHANGED
+    secondary_need: str | Unchanged = UNCHANGED
     entry: dt.date | None = None
     leaving: dt.date | None = None
 

@@ -16,9 +16,11 @@ from schools.identifiers import is_temporary_upn
 from schools.models import ChangeKind, ClassGroup, Enrolment, Pupil, PupilYear, School, SchoolYear, User
 from schools.services.changes import change_set
 from schools.services.roll_matching import match
+from schools.services.roll_periods import HeldPeriods, RollPeriods, take_row
 from schools.services.roll_plan import Change, Held, Outcome, Plan, Update, plan_row
 from schools.services.roll_rows import RollProblem, RollRefused, RollRow, problems_of
 from schools.services.turns import take_turn_alone
+from schools.services.yearly_values import work_out
 from schools.services.years import open_year
 from schools.signals import records_corrected
 
@@ -67,12 +69,17 @@ class RollChanges:
     foreign_year_groups: dict[YearGroup, int]
     # Of how many year groups most of the pupils are beyond their age; below 0 behind it, 0 where most are not.
     years_ahead: int
+    # Of how many pupils free school meals or types of need begin, end or change, and of how many the kind of meals is not known and counts for nothing.
+    over_time: int
+    meals_of_unknown_kind: int
+    # Only then is anything taken that is so from day to day.
+    is_running_year: bool
     notes: tuple[RollNote, ...]
 
     @property
     def is_empty(self) -> bool:
         """Whether everything was held already."""
-        return not (self.new or self.placed or self.changed or self.opens_year)
+        return not (self.new or self.placed or self.changed or self.opens_year or self.over_time)
 
 
 def load_roll(
@@ -98,19 +105,27 @@ def load_roll(
         if not dry_run:
             # One roll at a time: matching pupils must not change under the plan.
             take_turn_alone(school)
-        plans, classes = _plan(rows, school, academic_year, update)
-        changes = _summary(plans, classes, school, academic_year)
+        plans, classes, periods = _plan(rows, school, academic_year, update)
+        changes = _summary(plans, classes, periods, school, academic_year)
         if not dry_run and not changes.is_empty:
             reason = reason or f"Roll of {academic_year}"
             with change_set(school=school, kind=ChangeKind.IMPORT, by=by, reason=reason):
                 _write(plans, classes, school, academic_year, by, progress or (lambda _: None))
+                periods.write(timezone.localdate())
+                known = {id(pupil) for pupil in periods.pupils}
+                pupils = [
+                    plan.pupil.pk
+                    for plan in plans
+                    if plan.outcome is not Outcome.UNCHANGED or id(plan.pupil) in known
+                ]
+                work_out(school=school, pupils=pupils, by=by)
     return changes
 
 
 def _plan(
     rows: list[RollRow], school: School, academic_year: AcademicYear, update: Update
-) -> tuple[list[Plan], list[ClassGroup]]:
-    """A plan for each row, and the classes to make; RollRefused with all that is wrong."""
+) -> tuple[list[Plan], list[ClassGroup], RollPeriods]:
+    """A plan for each row, the classes to make, what is said from day to day; RollRefused with all that is wrong."""
     problems = list(problems_of(rows, academic_year=academic_year, today=timezone.localdate()))
     matches = match(rows, Pupil.objects.in_school(school))
     problems += matches.problems
@@ -143,13 +158,17 @@ def _plan(
     if problems:
         raise RollRefused(sorted(problems, key=lambda problem: problem.row or 0))
     used = {id(plan.year.class_group) for plan in plans}
-    return plans, [group for group in classes.values() if group.pk is None and id(group) in used]
+    periods = RollPeriods()
+    for plan in plans:
+        take_row(periods, held.periods, plan.row, plan.year, timezone.localdate(), fills=update == "missing")
+    return plans, [group for group in classes.values() if group.pk is None and id(group) in used], periods
 
 
 class _Held:
-    """All that the school holds, read in three queries."""
+    """All that the school holds, read in six queries."""
 
     def __init__(self, school: School, academic_year: AcademicYear) -> None:
+        self.periods = HeldPeriods(school, academic_year)
         self.years: dict[int, PupilYear] = {
             year.pupil_id: year
             for year in PupilYear.objects.in_school(school)
@@ -160,7 +179,12 @@ class _Held:
         for stay in Enrolment.objects.in_school(school).order_by("starts_on"):
             self.stays[stay.pupil_id].append(stay)
         self.on_record: dict[int, list[AcademicYear]] = defaultdict(list)
-        others = PupilYear.objects.in_school(school).exclude(academic_year=academic_year)
+        # Years that the pupil spent elsewhere say nothing about this roll.
+        others = (
+            PupilYear.objects.in_school(school)
+            .filter(origin_school=None)
+            .exclude(academic_year=academic_year)
+        )
         for pupil_id, year in others.values_list("pupil_id", "academic_year"):
             self.on_record[pupil_id].append(year)
 
@@ -168,12 +192,20 @@ class _Held:
         if pupil is None:
             return Held()
         return Held(
-            pupil, self.years.get(pupil.pk), self.stays.get(pupil.pk, ()), self.on_record.get(pupil.pk, ())
+            pupil,
+            self.years.get(pupil.pk),
+            self.stays.get(pupil.pk, ()),
+            self.on_record.get(pupil.pk, ()),
+            self.periods.set_by_hand(pupil),
         )
 
 
 def _summary(
-    plans: list[Plan], classes: list[ClassGroup], school: School, academic_year: AcademicYear
+    plans: list[Plan],
+    classes: list[ClassGroup],
+    periods: RollPeriods,
+    school: School,
+    academic_year: AcademicYear,
 ) -> RollChanges:
     outcomes = Counter(plan.outcome for plan in plans)
     known = {plan.pupil.pk for plan in plans if plan.pupil.pk}
@@ -193,11 +225,16 @@ def _summary(
         came_back=sum(plan.has_come_back for plan in plans),
         left=sum(plan.has_left for plan in plans),
         classes_made=tuple(sorted(group.name for group in classes)),
-        opens_year=not SchoolYear.objects.in_school(school).filter(academic_year=academic_year).exists(),
+        opens_year=not SchoolYear.objects.in_school(school)
+        .filter(academic_year=academic_year, is_for_copies=False)
+        .exists(),
         not_in_roll=sum(pupil_id not in known for pupil_id in on_record.values_list("pupil_id", flat=True)),
         temporary_upns=sum(is_temporary_upn(plan.row.upn) for plan in plans),
         foreign_year_groups=dict(sorted(foreign.items())),
         years_ahead=_years_ahead(plans, academic_year),
+        over_time=len(periods.pupils),
+        meals_of_unknown_kind=periods.of_unknown_kind,
+        is_running_year=academic_year.starts_on <= timezone.localdate() <= academic_year.ends_on,
         notes=tuple(note for plan in plans for note in _notes(plan, academic_year)),
     )
 

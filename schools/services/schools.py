@@ -11,6 +11,7 @@ from schools.identifiers import read_dfe_number, read_urn
 from schools.models import ChangeKind, Partnership, School, User
 from schools.row_security import visible_to
 from schools.services.changes import change_set
+from schools.services.named_only import is_named_only
 from schools.services.years import open_year
 
 
@@ -46,20 +47,24 @@ def create_school(*, new: NewSchool, academic_year: AcademicYear, by: User | Non
         raise SchoolRefused(
             f"The lowest year group, {new.lowest_year_group.label}, comes after the highest, {new.highest_year_group.label}."
         )
-    if taken := School.objects.filter(urn=urn).first():
+    taken = School.objects.filter(urn=urn).first()
+    if taken and not is_named_only(taken):
         raise SchoolRefused(f"The URN {urn} belongs to {taken.name} already.")
-    if taken := School.objects.filter(dfe_number=dfe_number).first():
-        raise SchoolRefused(f"The DfE number {taken.formatted_dfe_number} belongs to {taken.name} already.")
+    if other := School.objects.filter(dfe_number=dfe_number).exclude(urn=urn).first():
+        raise SchoolRefused(f"The DfE number {other.formatted_dfe_number} belongs to {other.name} already.")
     with transaction.atomic():
         partnership, _ = Partnership.objects.get_or_create(name=new.partnership.strip())
-        school = School.objects.create(
-            partnership=partnership,
-            name=new.name.strip(),
+        # A row that only named it becomes the school.
+        school, _ = School.objects.update_or_create(
             urn=urn,
-            dfe_number=dfe_number,
-            lowest_year_group=new.lowest_year_group,
-            highest_year_group=new.highest_year_group,
-            fixed_eyfs_framework=new.eyfs_framework,
+            defaults={
+                "partnership": partnership,
+                "name": new.name.strip(),
+                "dfe_number": dfe_number,
+                "lowest_year_group": new.lowest_year_group,
+                "highest_year_group": new.highest_year_group,
+                "fixed_eyfs_framework": new.eyfs_framework,
+            },
         )
         with visible_to(school), change_set(school=school, kind=ChangeKind.SET_UP, by=by):
             open_year(school=school, academic_year=academic_year, by=by)

@@ -18,7 +18,7 @@ from schools.signals import records_corrected
 def open_year(*, school: School, academic_year: AcademicYear, by: User | None) -> SchoolYear:
     """Open the year with the dates most English schools keep; a year that is open already stays as it is.
 
-    Needs the school open.
+    One that only held what pupils brought along keeps its dates, and is the school's own from now on. Needs the school open.
     """
     with acting(by):
         school_year, is_new = SchoolYear.objects.get_or_create(
@@ -26,6 +26,10 @@ def open_year(*, school: School, academic_year: AcademicYear, by: User | None) -
             academic_year=academic_year,
             defaults={"eyfs_framework": school.eyfs_framework_in(academic_year)},
         )
+        if school_year.is_for_copies:
+            school_year.is_for_copies = False
+            school_year.eyfs_framework = school.eyfs_framework_in(academic_year)
+            school_year.save(update_fields=["is_for_copies", "eyfs_framework"])
         if is_new:
             Term.objects.bulk_create(
                 Term(

@@ -28,6 +28,8 @@ def pupil(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     context = {
         "pupil": page,
         "rights": {} if page.is_anonymised else rights,
+        "moves": may(Permission.MOVE_PUPILS) and not page.is_anonymised,
+        "may_transfer": may(Permission.SEE_ALL_PUPILS) and not page.is_anonymised,
         "sees_audit": may(Permission.SEE_AUDIT),
     }
     return TemplateResponse(request, "schools/pupils/pupil.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import uuid
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -22,11 +23,13 @@ from reports.data_map import DATA_MAP
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.models import (
     AuditRecord,
+    CarePeriod,
     ChangeKind,
     ChangeSet,
     CustomGroup,
     CustomGroupPupil,
     Enrolment,
+    FsmPeriod,
     Happening,
     Pupil,
     PupilRemoval,
@@ -35,7 +38,11 @@ from schools.models import (
     RetentionHold,
     Role,
     School,
+    SchoolAttended,
+    SenNeed,
+    SenPeriod,
     User,
+    YearlyClaim,
 )
 from schools.row_security import visible_to
 from schools.services import years
@@ -131,6 +138,56 @@ def seen(by: User) -> list[int | None]:
     """Of which pupil each record says that this person opened the page."""
     records = AuditRecord.objects.filter(what=Happening.PUPIL_SEEN, account=by.pk)
     return list(records.values_list("pupil_id", flat=True))
+
+
+def told_over_time(pupil: Pupil, head: User) -> None:
+    """A row of each kind of what was true from day to day, and a value set by hand."""
+    of = {"school": pupil.school, "pupil": pupil}
+    FsmPeriod.objects.create(kind="legacy", starts_on=YEAR.starts_on, source="copied", **of)
+    SenPeriod.objects.create(code="K", status="K", starts_on=YEAR.starts_on, source="typed", **of)
+    SenNeed.objects.create(rank=1, need="SLCN", source="imported", **of)
+    CarePeriod.objects.create(kind="in_care", authority="873", starts_on=YEAR.starts_on, source="typed", **of)
+    SchoolAttended.objects.create(name="Zzyzx Infants", urn="990998", source="imported", **of)
+    YearlyClaim.objects.create(
+        academic_year=YEAR,
+        flag="is_fsm6",
+        source="overridden",
+        value="yes",
+        reason="Quillfeather's letter",
+        said_by=head,
+        **of,
+    )
+
+
+OVER_TIME = (FsmPeriod, SenPeriod, SenNeed, CarePeriod, SchoolAttended, YearlyClaim)
+
+
+def events_of(model: Any, pupil: Pupil) -> int:
+    found: int = apps.get_model("schools", f"{model.__name__}Event").objects.filter(pupil=pupil).count()
+    return found
+
+
+def test_what_was_true_from_day_to_day_goes_with_an_anonymised_pupil(
+    counted: School, leaver: Pupil, head: User
+) -> None:
+    told_over_time(leaver, head)
+    removing.anonymise(school=counted, pupils=[leaver], reason="The rule was met.", by=head)
+    assert not any(model.objects.filter(pupil=leaver).exists() for model in OVER_TIME)
+    assert not any(events_of(model, leaver) for model in OVER_TIME)
+    assert everywhere("Zzyzx", "Quillfeather") == []
+
+
+def test_a_cut_identity_keeps_periods_and_nothing_that_leads_back(leaver: Pupil, head: User) -> None:
+    told_over_time(leaver, head)
+    keys = [str(model.objects.get(pupil=leaver).public_id) for model in OVER_TIME]
+    now = PupilDetails(surname="New", forename="Name", date_of_birth=BORN)
+    removing.sever(pupil=leaver, now=now, reason="Adopted.", by=head)
+    assert not SchoolAttended.objects.filter(pupil=leaver).exists()
+    assert CarePeriod.objects.get(pupil=leaver).authority == ""
+    assert YearlyClaim.objects.get(pupil=leaver).reason == "Removed"
+    assert FsmPeriod.objects.get(pupil=leaver).source == "imported"
+    assert not any(events_of(model, leaver) for model in OVER_TIME)
+    assert everywhere("Zzyzx", "Quillfeather", *keys) == []
 
 
 def test_the_walk_finds_what_is_there(leaver: Pupil) -> None:

@@ -33,7 +33,7 @@ def test_each_pupil_is_one_row_by_name_with_all_stays_in_order(small_school: Sch
     )
     pupils = pupils_for(access_of(small_school, Role.HEAD)).filter(class_group=group)
     with CaptureQueriesContext(connection) as queries:
-        found = sheet_pupils(pupils)
+        found = sheet_pupils(pupils, small_school)
     assert len(queries) == 1
     first = YEAR.starts_on
     assert [(row.name, row.stays) for row in found] == [
@@ -51,7 +51,9 @@ def test_a_pupil_was_here_on_the_first_and_last_day_of_a_stay_and_not_between_tw
     group = ClassGroupFactory.create(school=small_school, academic_year=YEAR, name="Stays")
     row = on_roll(small_school, YEAR, ends_on=LEFT, class_group=group)
     EnrolmentFactory.create(school=small_school, pupil=row.pupil, starts_on=BACK)
-    [found] = sheet_pupils(pupils_for(access_of(small_school, Role.HEAD)).filter(class_group=group))
+    [found] = sheet_pupils(
+        pupils_for(access_of(small_school, Role.HEAD)).filter(class_group=group), small_school
+    )
     day = dt.timedelta(days=1)
     assert found.was_here(LEFT, LEFT)
     assert not found.was_here(LEFT + day, BACK - day)

@@ -30,6 +30,7 @@ PAGES = {
         "classes/",
         "people/",
         "people/invite/",
+        "everything-out/",
         "person",
         "audit/",
         "pupil",

@@ -15,6 +15,7 @@ from assessment.models import (
     FavouriteTemplate,
     Judgement,
     MarksheetTemplate,
+    OwnExpectation,
     SignDecision,
     Snapshot,
 )
@@ -30,11 +31,14 @@ from schools.models import (
     ClassGroup,
     ClassTeacher,
     CountedFrom,
+    CtfResultRaw,
+    CtfSerial,
     CustomGroup,
     CustomGroupPupil,
     EntryWindow,
     FsmKind,
     FsmPeriod,
+    Goes,
     Happening,
     Invitation,
     Job,
@@ -43,7 +47,9 @@ from schools.models import (
     Membership,
     NamesGrant,
     NamesReading,
+    OfferedPupil,
     PackRelease,
+    Partnership,
     PeriodSource,
     Pupil,
     PupilRemoval,
@@ -53,11 +59,18 @@ from schools.models import (
     RetentionKind,
     RetentionRule,
     Role,
+    RollOver,
+    RollOverClass,
+    RollOverMove,
+    RollOverPupil,
     School,
     SchoolAttended,
     SenNeed,
     SenPeriod,
+    SeptemberCheck,
+    SeptemberTick,
     SubjectLead,
+    TransferOffer,
     User,
     YearlyClaim,
     YearlyFlag,
@@ -65,7 +78,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services import classes, memberships
 from schools.services.changes import change_set
-from tests.factories import ClassGroupFactory, UserFactory, judged, on_roll
+from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, judged, on_roll
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,8 @@ class WholeSchool:
     job: Job
     snapshot: Snapshot
     invitation: Invitation
+    meals: FsmPeriod
+    offer: TransferOffer
 
     @property
     def pupil(self) -> Pupil:
@@ -125,6 +140,13 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             decided=Decided.ADAPT,
             reason=f"{surname} missed a term.",
             decided_by=teacher,
+            **of_year,
+        )
+        OwnExpectation.objects.create(
+            pupil=pupil_year.pupil,
+            steps_a_year=4,
+            reason=f"{surname} takes small steps.",
+            agreed_by=teacher,
             **of_year,
         )
         FavouriteTemplate.objects.create(school=school, user=teacher, template=str(template.public_id))
@@ -188,7 +210,25 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             removed_by=teacher,
             removed_on=year.starts_on,
         )
-        characteristics_of(pupil_year, teacher)
+        # Frozen where they count.
+        Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
+        meals = characteristics_of(pupil_year, teacher)
+        planned_for(pupil_year, teacher)
+        offer = TransferOffer.objects.create(
+            from_school=school,
+            to_school=SchoolFactory.create(),
+            last_day=year.ends_on,
+            academic_year=year + 1,
+            offered_by=teacher,
+            offered_at=timezone.now(),
+            stands_until=year.ends_on,
+            pupils=1,
+        )
+        OfferedPupil.objects.create(school=school, offer=offer, pupil_key=pupil_year.pupil.public_id)
+        CtfResultRaw.objects.create(
+            school=school, pupil=pupil_year.pupil, stage="KS1", component="PHO", qualifier="NM", result="35"
+        )
+        CtfSerial.objects.create(school=school, destination="8604001", last=1)
         snapshot = freeze(school=school, academic_year=year, term=TermName.SUMMER, by=teacher)
     return WholeSchool(
         school=school,
@@ -204,15 +244,17 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         job=job,
         snapshot=snapshot,
         invitation=invitation,
+        meals=meals,
+        offer=offer,
     )
 
 
-def characteristics_of(pupil_year: PupilYear, by: User) -> None:
+def characteristics_of(pupil_year: PupilYear, by: User) -> FsmPeriod:
     """A row in each table of what was true of the pupil from day to day."""
     year = pupil_year.academic_year
     of_pupil = {"school": pupil_year.school, "pupil": pupil_year.pupil}
     typed = {**of_pupil, "source": PeriodSource.TYPED}
-    FsmPeriod.objects.create(kind=FsmKind.LEGACY, starts_on=year.starts_on, **typed)
+    meals: FsmPeriod = FsmPeriod.objects.create(kind=FsmKind.LEGACY, starts_on=year.starts_on, **typed)
     SenPeriod.objects.create(code="K", status="K", starts_on=year.starts_on, **typed)
     SenNeed.objects.create(rank=1, need="SLCN", **typed)
     CarePeriod.objects.create(kind=CareKind.IN_CARE, authority="873", starts_on=year.starts_on, **typed)
@@ -225,6 +267,24 @@ def characteristics_of(pupil_year: PupilYear, by: User) -> None:
         reason=f"{pupil_year.pupil.surname}'s mother showed the letter.",
         said_by=by,
         **of_pupil,
+    )
+    return meals
+
+
+def planned_for(pupil_year: PupilYear, by: User) -> None:
+    """A row in each table of the year to come, and a check of this one."""
+    school, year = pupil_year.school, pupil_year.academic_year
+    begins = dt.date(year + 1, 9, 1)
+    days = [begins + dt.timedelta(days=100 * at + 90 * end) for at in range(3) for end in (0, 1)]
+    plan = RollOver.objects.create(school=school, academic_year=year, dates=days)
+    of_plan = {"school": school, "roll_over": plan}
+    planned = RollOverClass.objects.create(name="5A", **of_plan)
+    RollOverMove.objects.create(
+        from_class=pupil_year.class_group, year_group=YearGroup.Y4, goes=Goes.UP, to_class=planned, **of_plan
+    )
+    RollOverPupil.objects.create(pupil=pupil_year.pupil, goes=Goes.HELD, **of_plan)
+    SeptemberTick.objects.create(
+        school=school, academic_year=year, pupil=pupil_year.pupil, what=SeptemberCheck.NEW, ticked_by=by
     )
 
 

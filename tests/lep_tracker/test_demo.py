@@ -34,7 +34,9 @@ from schools.models import (
     SchoolYear,
     User,
 )
+from schools.queries.yearly_values import told_of
 from schools.row_security import every_school, visible_to, walled_models
+from schools.yearly_flags import fsm6, looked_after, sen_status, year_as_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unmeasured")]
 BEGGARS_LANE, CHURNET, ROACHES = "990001", "990003", "990004"
@@ -193,6 +195,29 @@ def test_a_copied_year_says_what_the_record_of_the_school_before_says() -> None:
     assert len(copies) > 1_500
     for copy in copies:
         assert all(rows[copy["origin_id"]][fact] == copy[fact] for fact in facts)
+
+
+def test_periods_agree_with_the_record_of_the_running_year() -> None:
+    today = timezone.localdate()
+    running = AcademicYear.containing(today)
+    day = year_as_of(running, today)
+    agreeing: Counter[str] = Counter()
+    for school in School.objects.all():
+        with visible_to(school):
+            pupils = PupilYear.objects.in_school(school).filter(academic_year=running)
+            for told in told_of(school, pupils.values_list("pupil_id", flat=True)).values():
+                row, spans = told.years[running], told.spans
+                said = {
+                    "meals": (fsm6(spans.fsm, day), row.is_fsm6),
+                    "care": (looked_after(spans.care, day), row.is_looked_after),
+                    "sen": (sen_status(spans.sen, day) or None, row.sen_status),
+                }
+                for name, (by_periods, by_record) in said.items():
+                    assert by_periods in {None, by_record}
+                    agreeing[name] += by_periods is not None
+    assert agreeing["meals"] > 100
+    assert agreeing["sen"] > 100
+    assert agreeing["care"] > 3
 
 
 def test_a_child_is_one_person_with_one_upn_at_every_school() -> None:

@@ -41,11 +41,23 @@ Points = int | Reason | None
 @pytest.fixture
 def counted(school: School):  # type: ignore[no-untyped-def]
     with visible_to(school):
+        yield filled(school)
+
+
+@pytest.fixture
+def counted_here(school: School) -> School:
+    """The same, closed again: for what opens it by itself."""
+    return filled(school)
+
+
+def filled(school: School) -> School:
+    """The school with all of them, as it is left when nobody has it open."""
+    with visible_to(school):
         for year in (LAST_YEAR, YEAR):
             years.open_year(school=school, academic_year=year, by=None)
         oak = ClassGroupFactory.create(school=school, academic_year=YEAR, name="Oak")
         _fill(school, oak)
-        yield school
+    return school
 
 
 def _fill(school: School, oak: ClassGroup) -> None:

@@ -26,7 +26,7 @@ from assessment.engine.progress import (
 )
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS, READING, Kind, Subject
 from assessment.engine.trajectory import outlook
-from assessment.models import Judgement, Reason, Source
+from assessment.models import Judgement, OwnExpectation, Reason, Source
 from assessment.services.expectations import add_version
 from assessment.services.judgements import Entry, Provenance, record_many
 from reports.queries.outcomes import Outcome, outcomes
@@ -39,9 +39,10 @@ from schools.calendar import (
     age_in_months,
     default_term_dates,
 )
-from schools.models import Enrolment, Pupil, PupilYear, School
+from schools.models import Enrolment, Partnership, Pupil, PupilYear, School
 from schools.row_security import visible_to
 from schools.services import years
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.usefixtures("unmeasured", "cleared_away")
 YEARS = [AcademicYear(year) for year in range(2020, 2026)]
@@ -59,6 +60,7 @@ class Life:
         self.born_on = dt.date(chance.randint(2005, 2018), chance.randint(1, 12), chance.randint(1, 28))
         self.year_groups = self._years(chance)
         self.stays = self._stays(chance)
+        self.sen, self.steps = self._own_steps(chance)
         self.entries = [
             (year, term, subject, *self._said(chance))
             for year in self.year_groups
@@ -91,6 +93,18 @@ class Life:
             return [(start, last_day - dt.timedelta(days=1))]
         return [(start, dt.date(2024, 3, 1)), (dt.date(2025, 11, 3), None)]
 
+    def _own_steps(self, chance: random.Random) -> tuple[dict[int, str], dict[int, int]]:
+        """A third has SEN in some years, and of these many years have steps of their own; in some SEN has ended or was never told."""
+        if chance.random() > 0.35:
+            return {}, {}
+        sen = {year: chance.choice(["K", "K", "E", "E", "N", ""]) for year in self.year_groups}
+        return sen, {year: chance.randint(0, 14) for year in self.year_groups if chance.random() < 0.6}
+
+    @property
+    def own_steps(self) -> dict[int, int]:
+        """Those that count."""
+        return {year: steps for year, steps in self.steps.items() if self.sen[year] in {"K", "E"}}
+
     def _said(self, chance: random.Random) -> tuple[int | None, str, bool]:
         if chance.random() < 0.1:
             return None, chance.choice(Reason.values), chance.random() < 0.3
@@ -109,7 +123,7 @@ class Life:
 
 @pytest.fixture
 def lives(school: School) -> dict[int, Life]:
-    chance = random.Random(2026)
+    chance, senco = random.Random(2026), UserFactory.create()
     with visible_to(school):
         for year in YEARS:
             years.open_year(school=school, academic_year=year, by=None)
@@ -120,7 +134,13 @@ def lives(school: School) -> dict[int, Life]:
         )
         found = {pupil.pk: life for pupil, life in zip(pupils, drawn, strict=True)}
         PupilYear.objects.bulk_create(
-            PupilYear(school=school, pupil_id=pupil, academic_year=year, year_group=year_group)
+            PupilYear(
+                school=school,
+                pupil_id=pupil,
+                academic_year=year,
+                year_group=year_group,
+                sen_status=life.sen.get(year, ""),
+            )
             for pupil, life in found.items()
             for year, year_group in life.year_groups.items()
         )
@@ -128,6 +148,18 @@ def lives(school: School) -> dict[int, Life]:
             Enrolment(school=school, pupil_id=pupil, starts_on=start, ends_on=end)
             for pupil, life in found.items()
             for start, end in life.stays
+        )
+        OwnExpectation.objects.bulk_create(
+            OwnExpectation(
+                school=school,
+                pupil_id=pupil,
+                academic_year=year,
+                steps_a_year=steps,
+                reason="R",
+                agreed_by=senco,
+            )
+            for pupil, life in found.items()
+            for year, steps in life.steps.items()
         )
         entries = [
             Entry(pupil, subject.number, year, term, points, reason, is_on_entry)
@@ -174,12 +206,15 @@ def measured(
     return phase_to_date(history, at, life.year_groups, stage, yardstick) if stage else None
 
 
-def by_the_engine(lives: dict[int, Life], school: School, scope: Scope, *, changed: bool) -> list[Outcome]:
+def by_the_engine(
+    lives: dict[int, Life], school: School, scope: Scope, *, changed: bool, allowed: bool
+) -> list[Outcome]:
     at = scope.at
     expectations = expectations_at(at, changed=changed)
     last_day = default_term_dates(at.academic_year)[TermName(at.term)][1]
     found = []
     for pupil, life in lives.items():
+        yardstick = Yardstick(expectations, life.own_steps if allowed else {})
         year_group = life.year_groups.get(at.academic_year)
         if year_group is None or not life.is_on_roll(last_day):
             continue
@@ -197,7 +232,7 @@ def by_the_engine(lives: dict[int, Life], school: School, scope: Scope, *, chang
                 ),
                 expectations,
             )
-            progress = measured(life, subject, at, scope.measure, scope.since, Yardstick(expectations))
+            progress = measured(life, subject, at, scope.measure, scope.since, yardstick)
             ahead = outlook(end.points, at, year_group, expectations)
             found.append(
                 Outcome(
@@ -210,19 +245,26 @@ def by_the_engine(lives: dict[int, Life], school: School, scope: Scope, *, chang
                     start=progress.start.at if progress else None,
                     start_points=progress.start.points if progress else None,
                     steps=progress.steps if progress else None,
-                    expected=int(progress.expected) if progress and progress.expected is not None else None,
+                    expected=progress.expected if progress else None,
                     progress=progress.outcome if progress else None,
                     is_on_track=ahead.is_on_track if ahead else None,
+                    is_individual=progress.is_individual if progress else False,
                 )
             )
     return sorted(found, key=lambda each: (each.pupil_id, each.subject))
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("changed", [False, True], ids=["the LEP's", "a partnership's own"])
+@pytest.mark.parametrize(
+    ("changed", "allowed"),
+    [(False, True), (True, True), (False, False)],
+    ids=["the LEP's", "a partnership's own", "no steps of a pupil's own"],
+)
 def test_sql_and_engine_agree_on_everybody_at_every_point(
-    lives: dict[int, Life], school: School, changed: bool
+    lives: dict[int, Life], school: School, changed: bool, allowed: bool
 ) -> None:
+    Partnership.objects.update(allows_own_steps=allowed)
+    school.partnership.refresh_from_db()
     if changed:
         add_version(
             partnership=school.partnership,
@@ -231,7 +273,9 @@ def test_sql_and_engine_agree_on_everybody_at_every_point(
             expectations=FROM_2024,
             by=None,
         )
-    seen = dict.fromkeys(("outcomes", "measures", "coloured", "tracked", "from a point"), 0)
+    seen = dict.fromkeys(
+        ("outcomes", "measures", "coloured", "tracked", "from a point", "own", "in parts"), 0
+    )
     with visible_to(school):
         for year in YEARS:
             for term in TermName:
@@ -241,11 +285,16 @@ def test_sql_and_engine_agree_on_everybody_at_every_point(
                         schools=(school,), academic_year=year, term=term, measure=measure, since=since
                     )
                     found = sorted(outcomes(scope), key=lambda each: (each.pupil_id, each.subject))
-                    assert found == by_the_engine(lives, school, scope, changed=changed), (scope.at, measure)
+                    assert found == by_the_engine(lives, school, scope, changed=changed, allowed=allowed), (
+                        scope.at,
+                        measure,
+                    )
                     seen["tracked"] += sum(each.is_on_track is not None for each in found)
                     seen["from a point"] += sum(
                         each.progress is not None for each in found if since is not None
                     )
+                    seen["own"] += sum(each.is_individual for each in found)
+                    seen["in parts"] += sum((each.expected or 0) % 1 != 0 for each in found)
                     seen["outcomes"] += len(found)
                     seen["measures"] += sum(each.steps is not None for each in found)
                     seen["coloured"] += sum(each.progress is not None for each in found)
@@ -253,6 +302,7 @@ def test_sql_and_engine_agree_on_everybody_at_every_point(
     # Nothing of it is empty talk.
     assert min(seen["tracked"], seen["from a point"]) > 500
     assert seen["outcomes"] > 4_000
+    assert min(seen["own"], seen["in parts"]) > 200 if allowed else seen["own"] == seen["in parts"] == 0
     assert 1_000 < seen["coloured"] < seen["measures"] < seen["outcomes"]
 
 

@@ -32,7 +32,7 @@ from reports.pack_following import Printed, may_follow
 from reports.queries.figures import COMBINED, Figure
 from reports.queries.scope import Scope
 from schools.calendar import AcademicYear, TermName, YearGroup
-from schools.models import PackRelease, Pupil, School, Sex
+from schools.models import PackRelease, Partnership, Pupil, School, Sex
 from schools.row_security import visible_to
 from schools.services import years
 from schools.services.releases import keep_pack
@@ -43,7 +43,9 @@ from tests.unhurried import unhurried
 
 __all__ = ["counted"]
 MADE_ON = dt.date(2026, 7, 22)
-SCOPE = Scope(schools=(School(name="A school"),), academic_year=YEAR, term=TermName.SUMMER)
+SCOPE = Scope(
+    schools=(School(name="A school", partnership=Partnership()),), academic_year=YEAR, term=TermName.SUMMER
+)
 ALL, PREMIUM, NOT_PREMIUM = 1, 4, 5
 
 

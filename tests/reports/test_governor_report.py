@@ -19,7 +19,7 @@ from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT, Figure
 from reports.queries.scope import Filters, Scope
 from schools.access import Access
 from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup
-from schools.models import Role, School
+from schools.models import Partnership, Role, School
 from schools.row_security import visible_to
 from tests.factories import UserFactory
 from tests.reports.attacker import worked_out
@@ -135,7 +135,9 @@ def test_a_term_without_judgements_says_so(counted: School) -> None:
 
 # An attack on whole packs of made-up schools.
 
-SCOPE = Scope(schools=(School(name="A school"),), academic_year=YEAR, term=TermName.SUMMER)
+SCOPE = Scope(
+    schools=(School(name="A school", partnership=Partnership()),), academic_year=YEAR, term=TermName.SUMMER
+)
 R_AREAS = EYFS_AREAS[EyfsFramework.OF_2021]
 count = st.sampled_from([0, 0, 1, 2, 3, 4, 6, 9])
 

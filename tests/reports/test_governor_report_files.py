@@ -28,7 +28,7 @@ from reports.exports.pdf import governor_report_pdf, own_files
 from reports.queries.figures import Figure
 from reports.queries.scope import Scope
 from schools.calendar import AcademicYear, TermName
-from schools.models import Pupil, Role, School
+from schools.models import Partnership, Pupil, Role, School
 from schools.row_security import visible_to
 from tests.conftest import member, signed_in
 from tests.reports.counted_school import YEAR, counted
@@ -42,7 +42,7 @@ MADE_ON = dt.date(2026, 7, 22)
 @pytest.fixture(scope="module")
 def pack() -> GovernorReport:
     """Of a first school with two year groups and Reception, in which some numbers are small."""
-    school = School(name="Beggars Lane & Ipstones' First School")
+    school = School(name="Beggars Lane & Ipstones' First School", partnership=Partnership())
     scope = Scope(schools=(school,), academic_year=YEAR, term=TermName.SUMMER)
     return pack_of(made_up_figures(), scope, made_on=MADE_ON, limit=5)
 
@@ -96,7 +96,11 @@ def test_the_same_pack_is_the_same_bytes_on_another_day_whatever_letters_are_in_
 def test_six_year_groups_stand_on_four_pages_and_an_appendix(tmp_path: Path) -> None:
     year = [figure for figure in made_up_figures() if figure.year_group == 2]
     counted = [figure._replace(year_group=number) for number in range(1, 7) for figure in year]
-    scope = Scope(schools=(School(name="A Primary School"),), academic_year=YEAR, term=TermName.SUMMER)
+    scope = Scope(
+        schools=(School(name="A Primary School", partnership=Partnership()),),
+        academic_year=YEAR,
+        term=TermName.SUMMER,
+    )
     path = tmp_path / "pack.pdf"
     path.write_bytes(governor_report_pdf(pack_of(counted, scope, made_on=MADE_ON, limit=5)))
     assert re.search(r"^Pages: +[45]$", said_by("pdfinfo", path), re.MULTILINE)
@@ -110,7 +114,11 @@ def test_it_opens_with_the_headline_and_closes_with_how_to_read_it(tmp_path: Pat
     """And a heading is never left behind by its table: of two, four and nine year groups, this year's and last year's."""
     year = [figure for figure in made_up_figures() if figure.year_group == 2]
     early = [figure for figure in made_up_figures() if figure.year_group == 0]
-    scope = Scope(schools=(School(name="A School"),), academic_year=YEAR, term=TermName.SUMMER)
+    scope = Scope(
+        schools=(School(name="A School", partnership=Partnership()),),
+        academic_year=YEAR,
+        term=TermName.SUMMER,
+    )
     for years in (2, 4, 9):
         counted = early + [
             figure._replace(year_group=number) for number in range(1, years + 1) for figure in year

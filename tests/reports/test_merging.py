@@ -63,6 +63,14 @@ def plan_of(one: Pupil, other: Pupil, keep: int | None = None, **said: int) -> M
     )
 
 
+def said_of(school: School) -> dict[str, list[dict[str, object]]]:
+    """Every row of the school, to the id; how often a judgement was saved goes on being counted."""
+    held = everything(school)
+    for row in held["Judgement"]:
+        del row["version"]
+    return held
+
+
 def counts(school: School, term: TermName) -> tuple[object, ...]:
     """Of Year 4 in Mathematics: pupils, assessed, and their mean of points."""
     said = line(scope_of(school, term))
@@ -72,7 +80,7 @@ def counts(school: School, term: TermName) -> tuple[object, ...]:
 def test_a_merge_counts_the_child_once_and_its_undo_leaves_every_figure_to_the_byte(
     counted: School, idas: tuple[Pupil, Pupil], head: User
 ) -> None:
-    before, held = figures(counted), everything(counted)
+    before, held = figures(counted), said_of(counted)
     # Ann, Bob, Cat, Dev, Eve, Hal, Ida and Ida again: 47, 51, 44, 49, 45, 46, 48, 50 are 380.
     assert counts(counted, TermName.SUMMER) == (8, 8, "47.50")
     # 45, 48, 46, 44, 46, 46 are 275.
@@ -91,7 +99,7 @@ def test_a_merge_counts_the_child_once_and_its_undo_leaves_every_figure_to_the_b
 
     assert isinstance(take_back(change=change, by=head), Taken)
     assert figures(counted) == before
-    assert everything(counted) == held
+    assert said_of(counted) == held
 
 
 def test_every_row_is_of_the_record_that_goes_on(
@@ -123,17 +131,18 @@ def test_what_differs_is_asked_and_what_a_person_says_stands(
     plan = plan_of(*idas)
     year = PupilYear.objects.get(pupil=first, academic_year=YEAR)
     summer = Judgement.objects.get(pupil=first, term=SUMMER, academic_year=YEAR, subject=MATHEMATICS.number)
-    asked = {each.key: (each.title, each.chosen) for each in plan.questions}
+    asked = {each.key: (each.title, each.chosen) for each in plan.questions if each.key != "sex"}
     assert asked == {
         "forename": ("Forename", 0),
         f"schools.pupilyear.pupil-{year.pk}": ("Pupil’s record of a year: 2025/26", 0),
-        f"assessment.judgement.pupil-{summer.pk}": ("Judgement: 2025/26, Summer, Mathematics", 1),
+        f"assessment.judgement.pupil-{summer.pk}": ("Judgement: Mathematics, 2025/26, Summer", 1),
     }
     # The Spring judgement says the same in both.
     assert plan.alike == 1
     assert [(each.name, each.counted, each.judgements) for each in plan.effects] == [
         ("Spring 2025/26", (2, 1), (2, 1)),
-        ("Summer 2025/26", (2, 1), (5, 4)),
+        # 48 in Mathematics and in Reading, 50 in Mathematics and 40 in Writing.
+        ("Summer 2025/26", (2, 1), (4, 3)),
     ]
     assert plan.joins_progress
     said = {"forename": 1, f"assessment__judgement__pupil-{summer.pk}": 0}

@@ -15,7 +15,7 @@ from reports.measures import is_small
 from reports.partnership_hiding import nearest_ten, told_tenths, told_together
 from reports.queries.figures import COMBINED, Figure
 from schools.calendar import YearGroup
-from schools.models import School
+from schools.models import Partnership, School
 from tests.unhurried import unhurried
 
 LIMIT = 5
@@ -103,7 +103,13 @@ def figures_of(school: int, chance: random.Random, years: tuple[int, ...]) -> li
 def test_the_sum_of_schools_tells_nothing_that_is_hidden_of_one(seed: int) -> None:
     """The line of all schools is added up from what stands above it; so taking lines from it leaves nought."""
     chance = random.Random(seed)
-    school = School(name="A", urn="100000", lowest_year_group=YearGroup.R, highest_year_group=YearGroup.Y4)
+    school = School(
+        name="A",
+        partnership=Partnership(),
+        urn="100000",
+        lowest_year_group=YearGroup.R,
+        highest_year_group=YearGroup.Y4,
+    )
     for year_group in (None, YearGroup.Y2):
         lines = [
             school_line(school, figures_of(number, chance, (1, 2, 3)), MATHS, year_group, LIMIT)

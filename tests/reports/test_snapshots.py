@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS, MATHEMATICS
-from assessment.models import ExpectationVersion, Judgement
+from assessment.models import ExpectationVersion, Judgement, OwnExpectation
 from assessment.queries.snapshots import TakenSnapshot, snapshot_numbered
+from assessment.services.own_expectations import allow_own_steps
 from assessment.services.restating import restate
 from assessment.services.snapshots import freeze
 from reports.documents.figure_pupils import Part, figure_pupils
@@ -48,7 +49,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services.groups import delete_group
 from tests.conftest import member, signed_in
-from tests.factories import judged, on_roll
+from tests.factories import UserFactory, judged, on_roll
 from tests.reports.counted_school import AUTUMN, LAST_YEAR, SPRING, SUMMER, YEAR, counted
 from tests.reports.test_counting import YEAR as AT_RANDOM
 from tests.reports.test_counting import at_random
@@ -123,6 +124,19 @@ def sen(school: School) -> None:
     PupilYear.objects.filter(pk=record(school, "Bob").pk).update(sen_status=SenStatus.SUPPORT)
 
 
+def own_steps(school: School) -> None:
+    # Of Bob, who has SEN support by then.
+    allow_own_steps(partnership=school.partnership, allows=True, by=UserFactory.create())
+    OwnExpectation.objects.create(
+        school=school,
+        pupil=pupil(school, "Bob"),
+        academic_year=YEAR,
+        steps_a_year=2,
+        reason="Small steps.",
+        agreed_by=UserFactory.create(),
+    )
+
+
 def attendance(school: School) -> None:
     PupilYear.objects.filter(pk=record(school, "Ann").pk).update(attendance=Decimal("90.0"))
 
@@ -180,7 +194,7 @@ def expectations(school: School) -> None:
 
 
 CHANGES: list[Callable[[School], None]] = [
-    points, year_group, sen, attendance, last_year, leaver, joiner, sex, birth, term_dates, deleted, of_class, own_group, expectations,
+    points, year_group, sen, own_steps, attendance, last_year, leaver, joiner, sex, birth, term_dates, deleted, of_class, own_group, expectations,
 ]  # fmt: skip
 
 
@@ -275,6 +289,7 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
         ("Ann", "Class, 2025/26", "Oak", "none"),
         ("Ann", "Group Boosters", "in it", "not in it"),
         ("Bob", "SEN, 2025/26", "not known", "SEN support"),
+        ("Bob", "Steps of the pupil’s own, 2025/26", "none", "2 a year"),
         ("Bob", "Group Boosters", "in it", "not in it"),
         ("Cat", "On roll", "from 1 September 2024", "1 September 2024 to 1 May 2026"),
         ("Dev", "Sex", "Boy", "Girl"),
@@ -289,10 +304,10 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
     ])  # fmt: skip
     assert (found.of_school, found.pupils, found.count) == (3, 9, len(found.changes))
     # Of all that are asked for the first; the others are counted.
-    for most in range(1, 21):
+    for most in range(1, 22):
         fewer = snapshot_changes(head, frozen, most)
         assert fewer.changes == found.changes[:most]
-        assert (fewer.of_school, fewer.pupils, fewer.count) == (3, 9, 19)
+        assert (fewer.of_school, fewer.pupils, fewer.count) == (3, 9, 20)
     (maths,) = (line for line in found.moved if (line.year_group, line.subject) == ("Year 4", "Mathematics"))
     # Then Ann 47, Bob 51, Cat 44, Dev 49, Eve 45, Hal 46, Ida 48: four of seven at or above (47). Now without Cat, with Ann at 60, Kim at 48,
     # and Jon at 41, who is at by the range of Year 3, which nobody measured again: six of eight.
@@ -303,7 +318,7 @@ def test_what_changed_is_named_and_nothing_else(counted: School, frozen: TakenSn
         (7, 8, "+1"),
     ]
     rows = changes_table(found).rows
-    assert len(rows) == 19
+    assert len(rows) == 20
     assert rows[0][0] == "The school"
     assert len(figures_table(found).rows) == 10
 

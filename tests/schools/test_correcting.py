@@ -14,7 +14,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import EYFS_AREAS
 from assessment.models import Judgement
 from schools.calendar import AcademicYear, EyfsFramework, YearGroup
-from schools.models import ChangeKind, ChangeSet, Pupil, PupilYear, Role, School
+from schools.models import ChangeKind, ChangeSet, Pupil, PupilYear, Role, School, YearlyClaim
 from schools.row_security import visible_to
 from tests.conftest import member, signed_in
 from tests.factories import judged, on_roll
@@ -55,6 +55,23 @@ def said(child: PupilYear, **other: str) -> dict[str, str]:
 def post(child: PupilYear, year: AcademicYear, data: dict[str, str], role: Role = Role.HEAD) -> Any:
     there = reverse("correct_pupil", args=[child.school.urn, year, child.pupil.public_id])
     return signed_in(member(child.school, role)).post(there, data)
+
+
+def test_a_corrected_flag_is_set_by_hand_and_an_emptied_one_is_worked_out_again(
+    child: PupilYear, year: AcademicYear
+) -> None:
+    post(child, year, said(child, is_fsm6="yes"))
+    with visible_to(child.school):
+        row = PupilYear.objects.get(pk=child.pk)
+        assert (row.is_fsm6, row.is_disadvantaged, row.is_pupil_premium) == (True, True, True)
+        claim = YearlyClaim.objects.get(flag="is_fsm6")
+        assert (claim.source, claim.reason) == ("overridden", "Birth certificate seen.")
+    # The form holds what followed, as it stands.
+    post(child, year, said(child, is_disadvantaged="yes", is_pupil_premium="yes"))
+    with visible_to(child.school):
+        row = PupilYear.objects.get(pk=child.pk)
+        assert (row.is_fsm6, row.is_disadvantaged, row.is_pupil_premium) == (None, None, None)
+        assert not YearlyClaim.objects.exists()
 
 
 def test_the_form_shows_what_is_held(child: PupilYear, year: AcademicYear) -> None:

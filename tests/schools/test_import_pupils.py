@@ -169,7 +169,7 @@ def test_only_what_is_missing_is_filled_when_asked(load: Import, school: School)
 def test_free_meals_are_not_fsm6(load: Import, school: School) -> None:
     report = load([*HEADINGS, "FSM Eligible"], [*ELSIE, "Y"])
     assert year_of(school, "Brough").is_fsm6 is None
-    assert report[-1] == "Columns that are known, but nothing of them is kept: FSM Eligible."
+    assert report[-1] == "From the roll of the running year alone, so not used: FSM Eligible."
 
 
 def test_columns_that_are_not_used_are_said(load: Import) -> None:

@@ -191,10 +191,10 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(load: Import, tmp_path: Pa
         load.file(tmp_path / "none.csv")
     assert str(refused.value) == f"none.csv: There is no file {tmp_path}/none.csv."
     transfer = tmp_path / "leavers.xml"
-    transfer.write_text("<?xml version='1.0'?><CTfile></CTfile>")
+    transfer.write_text("<?xml version='1.0'?><ATfile></ATfile>")
     with pytest.raises(
         CommandError,
-        match=r"leavers\.xml: This is a common transfer file \(CTF\), which cannot be read yet\.",
+        match=r"leavers\.xml: This is an admissions transfer file \(ATF\), which tells who will be offered a place",
     ):
         load.file(transfer)
 

@@ -187,16 +187,10 @@ WEB_PAGE = (
 )
 
 
-TRANSFER_FILE = (
-    "This is a common transfer file (CTF), which cannot be read yet."
-    " Export the pupils as CSV or as an Excel workbook."
-)
+TRANSFER_FILE = "This is a common transfer file (CTF), not a table. It is taken in as a file of pupils."
 
 
-OTHER_XML = (
-    "This is XML, not a table; common transfer files (CTF) cannot be read yet."
-    " Export the pupils as CSV or as an Excel workbook (.xlsx)."
-)
+OTHER_XML = "This is XML, not a table. Export the data as CSV or as an Excel workbook (.xlsx)."
 
 
 NO_HEADINGS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from schools.calendar import AcademicYear, YearGroup
 from schools.models import ClassGroup, Role, School
@@ -52,7 +53,8 @@ def test_a_page_shows_the_characteristics_of_the_year_in_view(small_school: Scho
         characteristics=enrolments.Characteristics(is_pupil_premium=False, ethnicity="WBRI"),
     )
     enrolments.place_in_year(pupil=pupil, place=last, by=None)
-    page = pupil_page(access_of(small_school, Role.HEAD), pupil.public_id, today=TODAY)
+    access = replace(access_of(small_school, Role.HEAD), opened_years=(YEAR, AcademicYear(2024)))
+    page = pupil_page(access, pupil.public_id, today=TODAY)
     assert page is not None
     assert [badge.text for badge in page.badges] == ["PP", "SEN K"]
     assert [line.year for line in page.years] == [YEAR, 2024]

@@ -13,6 +13,7 @@ from schools.calendar import AcademicYear, EyfsFramework, TermName, YearGroup, d
 from schools.models import ChangeKind, ChangeSet, Partnership, School, SchoolYear, Term
 from schools.row_security import visible_to
 from schools.services import years
+from schools.services.named_only import school_named
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,15 @@ def create(**changes: str) -> str:
     out = StringIO()
     call_command("create_school", **{**WORDS, **changes}, stdout=out)
     return out.getvalue()
+
+
+def test_a_school_that_was_known_by_name_only_is_made_in_its_row() -> None:
+    key = school_named("124087", "8602210", "As another school called it", "0", "4")
+    create()
+    school = School.objects.get()
+    assert (school.pk, school.name, school.partnership.name) == (key, "Beggars Lane First School", "Leek")
+    with pytest.raises(CommandError, match="belongs to Beggars Lane First School already"):
+        create()
 
 
 def test_create_school_makes_a_school_with_this_year_open(year: AcademicYear) -> None:

@@ -56,7 +56,11 @@ class Command(BaseCommand):
             measure=Measure(options["measure"]),
         )
         with visible_to(school):
-            if not SchoolYear.objects.in_school(school).filter(academic_year=scope.academic_year).exists():
+            if not (
+                SchoolYear.objects.in_school(school)
+                .filter(academic_year=scope.academic_year, is_for_copies=False)
+                .exists()
+            ):
                 raise CommandError(
                     f"{school.name} holds nothing of {scope.academic_year}: import that year's roll first."
                 )

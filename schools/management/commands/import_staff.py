@@ -73,7 +73,11 @@ class Command(BaseCommand):
         return changes
 
     def _running(self, school: School) -> int:
-        opened = SchoolYear.objects.in_school(school).values_list("academic_year", flat=True)
+        opened = (
+            SchoolYear.objects.in_school(school)
+            .filter(is_for_copies=False)
+            .values_list("academic_year", flat=True)
+        )
         return current_academic_year(tuple(opened), timezone.localdate())
 
     def _send(self, changes: StaffChanges, school: School) -> list[str]:

@@ -180,7 +180,7 @@ def test_key_stage_4_has_no_measure():
 
 
 def test_an_individual_expectation_runs_over_the_whole_phase():
-    yardstick = Yardstick(steps_a_year=Fraction(4))
+    yardstick = Yardstick(own_steps={2024: 4, 2025: 4})
     groups = "2024: 3, 2025: 4"
     # A year and five sevenths of the next: 4 + 20/7 = 48/7.
     for points, outcome in ((36, LESS), (37, MORE)):

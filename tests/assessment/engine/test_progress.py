@@ -257,7 +257,7 @@ def test_year_1_needs_its_baseline_or_an_entry():
 
 
 def test_an_individual_expectation_is_shared_in_sevenths_and_compared_exactly():
-    three_a_year = Yardstick(steps_a_year=Fraction(3))
+    three_a_year = Yardstick(own_steps={2025: 3})
     found = []
     for at, points in (("2025 Autumn", 21), ("2025 Autumn", 22), ("2025 Spring", 22), ("2025 Summer", 23)):
         measure = this_year(history("2024 Summer 20", f"{at} {points}"), when(at), Y4, three_a_year)
@@ -271,17 +271,46 @@ def test_an_individual_expectation_is_shared_in_sevenths_and_compared_exactly():
     ]
 
 
-def test_half_a_step_is_not_rounded_away():
-    yardstick = Yardstick(steps_a_year=Fraction(7, 2))
+def test_a_seventh_is_not_rounded_away():
+    yardstick = Yardstick(own_steps={2025: 5})
+    autumn = this_term(history("2024 Summer 20", "2025 Autumn 22"), when("2025 Autumn"), Y4, yardstick)
+    assert (autumn.expected, autumn.outcome) == (Fraction(15, 7), Progress.LESS)
+    spring = this_term(history("2025 Autumn 20", "2025 Spring 22"), when("2025 Spring"), Y4, yardstick)
+    assert (spring.expected, spring.outcome) == (Fraction(10, 7), Progress.MORE)
+
+
+@pytest.mark.parametrize(
+    ("of_year", "expected", "is_individual"),
+    [
+        # A year of 3 and a usual one of 7, of which Autumn and Spring are over: 3 + 5; the other way round 7 + 15/7.
+        (2024, Fraction(8), True),
+        (2025, Fraction(64, 7), True),
+        # Neither the year that the start ends nor one that is still to come is in between.
+        (2023, Fraction(12), False),
+        (2026, Fraction(12), False),
+    ],
+)
+def test_each_year_in_between_counts_by_its_own_steps(of_year, expected, is_individual):
+    measure = between(
+        history("2023 Summer 20", "2025 Spring 30"),
+        when("2023 Summer"),
+        when("2025 Spring"),
+        Y4,
+        Yardstick(own_steps={of_year: 3}),
+    )
+    assert (measure.expected, measure.is_individual) == (expected, is_individual)
+
+
+def test_own_steps_are_shared_as_the_partnerships_are():
+    yardstick = Yardstick(Expectations(ranges=((-1, 0), (1, 2), (3, 5)), steps=(4, 3, 2)), {2025: 3})
     autumn = this_term(history("2024 Summer 20", "2025 Autumn 21"), when("2025 Autumn"), Y4, yardstick)
-    assert (autumn.expected, autumn.outcome) == (Fraction(3, 2), Progress.LESS)
-    spring = this_term(history("2025 Autumn 20", "2025 Spring 21"), when("2025 Spring"), Y4, yardstick)
-    assert (spring.expected, spring.outcome) == (Fraction(1), Progress.EXPECTED)
+    # 3 x 4/9.
+    assert (autumn.expected, autumn.outcome) == (Fraction(4, 3), Progress.LESS)
 
 
 def test_an_individual_expectation_equal_to_everybodys_is_still_labelled():
     entries = history("2024 Summer 40", "2025 Summer 47")
-    own = this_year(entries, when("2025 Summer"), Y4, Yardstick(steps_a_year=Fraction(7)))
+    own = this_year(entries, when("2025 Summer"), Y4, Yardstick(own_steps={2025: 7}))
     everybodys = this_year(entries, when("2025 Summer"), Y4)
     assert (own.expected, own.outcome, own.is_individual) == (7, Progress.EXPECTED, True)
     assert (everybodys.expected, everybodys.outcome, everybodys.is_individual) == (
@@ -292,7 +321,7 @@ def test_an_individual_expectation_equal_to_everybodys_is_still_labelled():
 
 
 def test_no_steps_a_year_may_be_expected_of_a_pupil():
-    nothing = Yardstick(steps_a_year=Fraction(0))
+    nothing = Yardstick(own_steps={2025: 0})
     found = [
         this_year(
             history("2024 Summer 20", f"2025 Summer {points}"), when("2025 Summer"), Y4, nothing
@@ -303,7 +332,7 @@ def test_no_steps_a_year_may_be_expected_of_a_pupil():
 
 
 def test_mastery_by_an_individual_expectation_stays_labelled():
-    yardstick = Yardstick(steps_a_year=Fraction(5))
+    yardstick = Yardstick(own_steps={2025: 5})
     measure = this_year(history("2024 Summer 50", "2025 Summer 52"), when("2025 Summer"), Y4, yardstick)
     assert (measure.outcome, measure.is_by_mastery, measure.is_individual) == (Progress.MORE, True, True)
 

@@ -16,7 +16,9 @@ from tests.unhurried import unhurried
 
 year_groups = st.sampled_from(YEAR_GROUPS)
 measured = st.sampled_from(list(MASTERY))
-yardsticks = st.builds(Yardstick, steps_a_year=st.none() | st.fractions(0, 10, max_denominator=4))
+yardsticks = st.builds(
+    Yardstick, own_steps=st.dictionaries(st.integers(2021, 2026), st.integers(0, 14), max_size=3)
+)
 GROUPS = {2022: YearGroup.Y3, 2023: YearGroup.Y4, 2024: YearGroup.Y5}
 
 
@@ -71,7 +73,7 @@ def test_the_word_is_exactly_one_of_three_and_follows_from_steps_or_mastery(held
             by_steps = list(Progress)[compared.index(True)]
             assert measure.outcome is (Progress.MORE if measure.is_by_mastery else by_steps)
             assert not (measure.is_by_mastery and by_steps is Progress.MORE)
-            assert measure.is_individual is (yardstick.steps_a_year is not None)
+            assert measure.is_individual is yardstick.is_individual(measure.start.at, measure.end.at)
 
 
 @unhurried
@@ -86,20 +88,21 @@ def test_mastery_decides_in_summer_in_the_own_years_mastery_alone(held, at, year
 
 @unhurried
 @given(histories, moments, measured, yardsticks)
-def test_without_an_individual_expectation_seven_a_year_are_expected_in_whole_steps(
-    held, at, year_group, yardstick
-):
+def test_seven_a_year_are_expected_or_those_of_the_pupils_own(held, at, year_group, yardstick):
     whole = {"Baseline": 0, "Autumn": 3, "Spring": 5, "Summer": 7}
-    a_year = 7 if yardstick.steps_a_year is None else yardstick.steps_a_year
     for measure in all_measures(held, at, year_group, yardstick):
         if measure:
             start, end = measure.start.at, measure.end.at
-            elapsed = (
-                7 * (end.academic_year - start.academic_year)
-                + whole[end.term.label]
-                - whole[start.term.label]
+            # Sevenths, summed year by year.
+            sevenths = sum(
+                yardstick.own_steps.get(year, 7)
+                * (
+                    (whole[end.term.label] if year == end.academic_year else 7)
+                    - (whole[start.term.label] if year == start.academic_year else 0)
+                )
+                for year in range(start.academic_year, end.academic_year + 1)
             )
-            assert measure.expected == Fraction(elapsed * a_year, 7)
+            assert measure.expected == Fraction(sevenths, 7)
 
 
 @unhurried
