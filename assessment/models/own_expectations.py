@@ -30,6 +30,7 @@ class OwnExpectation(SchoolOwned):
     agreed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(default=timezone.now)
 
+    kept_back = "each school agrees for itself what it expects of its pupils"
     on_merge = OnMerge.MOVES
     later_by = "agreed_at"
     called = ("agreement about steps a year", "agreements about steps a year")

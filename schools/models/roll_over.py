@@ -132,6 +132,7 @@ class RollOverPupil(SchoolOwned):
     to_class = models.ForeignKey(related_name="+", null=True, blank=True, **known_in("schools.RollOverClass"))
     leaves_on = models.DateField(null=True, blank=True)
 
+    kept_back = "a plan of this school's own next year"
     called = ("plan for the new school year", "plans for the new school year")
     on_merge = OnMerge.MOVES
 

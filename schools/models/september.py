@@ -33,6 +33,7 @@ class SeptemberTick(SchoolOwned):
     ticked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     ticked_at = models.DateTimeField(default=timezone.now)
 
+    kept_back = "a check of this school's own September"
     called = ("September check", "September checks")
     on_merge = OnMerge.ONCE
 

@@ -116,7 +116,8 @@ def test_a_backup_restored_into_an_empty_server_is_the_same(
 
     code, out, err = command(stopped_server, "restore", backup)
     assert (code, err) == (0, "")
-    assert "2 schools, 2 pupils" in out
+    # Each of the two offers a pupil to a school with none of its own.
+    assert "4 schools, 2 pupils" in out
     assert counted(stopped_server, "lep_tracker") == before
     assert walls_and_rights(stopped_server, "lep_tracker") == walls
     with as_superuser(stopped_server, "lep_tracker") as asked:
@@ -174,10 +175,12 @@ def test_a_backup_of_an_earlier_version_goes_into_empty_tables_and_is_brought_up
     done("backup", earlier)
     with opened(earlier) as (manifest, _):
         assert "assessment_baselinesource" not in manifest.tables
+        # That version has no place for it, so that it went with its tables.
+        of_later = {table: {} for table in now if "ownexpectation" in table and table not in manifest.tables}
     done("migrate", "--verbosity", "0")
     done("flush", "--no-input")
-    assert "2 schools" in done("restore", earlier)
-    assert counted(stopped_server, "lep_tracker") == now
+    assert "4 schools" in done("restore", earlier)
+    assert counted(stopped_server, "lep_tracker") == now | of_later
     done("migrate", "--check")
 
 

@@ -252,7 +252,7 @@ CHANGES: list[tuple[dict[str, Callable[[Rows], Rows]], str]] = [
         "address is none",
     ),
     (
-        {"partnerships.csv": lambda rows: [[number, "", asks] for number, _, asks in rows]},
+        {"partnerships.csv": lambda rows: [[number, "", *rest] for number, _, *rest in rows]},
         "without a name",
     ),
     ({"schools.csv": lambda rows: [*rows, ["9", "1", "2", "", "x", "y"]]}, "names another school"),
