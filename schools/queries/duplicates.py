@@ -17,7 +17,7 @@ from schools.calendar import YearGroup
 from schools.identifiers import is_temporary_upn, read_upn
 from schools.likeness import Alike, Identity, alike
 from schools.models import Pupil, PupilYear, School, ToldApart
-from schools.queries.rolls import english
+from schools.queries.rolls import english, pupils_for
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Record:
     name: str
     born: str
     upn: str
+    is_temporary: bool
     # Year group and year of the latest roll on which the pupil stands; empty where there is none.
     last_seen: str
 
@@ -59,6 +60,8 @@ class Duplicates:
     told_apart: tuple[Pair, ...]
     numbers: tuple[NumberToLookAt, ...]
     merged: tuple[Merged, ...]
+    # Everybody who is not merged, to compare two whom nothing made alike.
+    everybody: tuple[Record, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class Merged:
     """A record that was merged into another."""
 
     record: Record
-    into: str
+    into: Record
 
 
 class _Found(NamedTuple):
@@ -96,10 +99,11 @@ def possible_duplicates(access: Access) -> Duplicates:
         told_apart=tuple(_told_apart(by_key, seen, apart)),
         numbers=tuple(_numbers((each.pupil for each in found.values()), seen)),
         merged=tuple(
-            Merged(_record(each, seen), by_key[each.merged_into_id].name)
+            Merged(_record(each, seen), _record(by_key[each.merged_into_id], seen))
             for each in pupils
             if each.merged_into_id in by_key
         ),
+        everybody=tuple(_record(each.pupil, seen) for each in found.values()),
     )
 
 
@@ -134,7 +138,7 @@ def _former_upns(school: School) -> Mapping[int, frozenset[str]]:
 
 
 def _last_seen(school: School) -> Mapping[int, str]:
-    years = PupilYear.objects.in_school(school).order_by("academic_year")
+    years = PupilYear.objects.in_school(school).order_by("pupil_id", "-academic_year").distinct("pupil_id")
     rows = years.values_list("pupil_id", "academic_year", "year_group")
     return {pupil: f"{YearGroup(group).label}, {year.label}" for pupil, year, group in rows}
 
@@ -208,6 +212,7 @@ def _record(pupil: Pupil, seen: Mapping[int, str]) -> Record:
         name=pupil.name,
         born=english(pupil.date_of_birth),
         upn=pupil.upn,
+        is_temporary=bool(pupil.upn) and is_temporary_upn(pupil.upn),
         last_seen=seen.get(pupil.pk, ""),
     )
 
@@ -223,3 +228,12 @@ def records_merged_into(school: School, pupil_id: uuid.UUID) -> Sequence[Pupil]:
     """The records that were merged into the pupil's, the latest first."""
     rows = Pupil.objects.in_school(school).filter(merged_into__public_id=pupil_id)
     return list(rows.order_by("-pk"))
+
+
+def leads_to(access: Access, pupil_id: uuid.UUID) -> uuid.UUID | None:
+    """Into whose record this one was merged; None where it was not, or this person may not see the other in the year in view."""
+    merged = Pupil.objects.in_school(access.school).filter(public_id=pupil_id).values("merged_into")
+    found: uuid.UUID | None = (
+        pupils_for(access).filter(pupil__in=merged).values_list("pupil__public_id", flat=True).first()
+    )
+    return found

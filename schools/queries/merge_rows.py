@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from itertools import product
@@ -46,6 +46,32 @@ class PupilKey:
     def content(self) -> list[models.Field[Any, Any]]:
         """The columns that say something of the pupil."""
         return list(_content(self.model, self.field))
+
+
+@dataclass
+class TableActs:
+    """What becomes of the rows of one table: all but those removed are of the record that goes on afterwards."""
+
+    key: PupilKey
+    rows: tuple[list[Any], list[Any]]
+    removed: list[int] = field(default_factory=list)
+    changed: dict[int, dict[str, Any]] = field(default_factory=dict)
+    # Of rows that say the same in both.
+    alike: int = 0
+
+    @property
+    def title(self) -> str:
+        called = self.key.model.called or (
+            str(self.key.model._meta.verbose_name),
+            str(self.key.model._meta.verbose_name_plural),
+        )
+        return called[1][:1].upper() + called[1][1:]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Of the one record, of the other, and of the one that goes on."""
+        one, other = map(len, self.rows)
+        return one, other, one + other - len(self.removed)
 
 
 def pupil_keys() -> tuple[PupilKey, ...]:

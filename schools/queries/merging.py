@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 
 from schools.identifiers import is_temporary_upn
-from schools.models import Enrolment, OnMerge, Pupil, PupilYear, Term, YearlyClaim
+from schools.models import Enrolment, OnMerge, Pupil, PupilYear, YearlyClaim
+from schools.queries.merge_effects import TermEffect, effects_of, values_then
 from schools.queries.merge_rows import (
     NOT_RECORDED,
     PupilKey,
-    have_a_day_in_common,
+    TableActs,
     in_each_others_way,
     is_unsaid,
     label_of,
@@ -27,6 +27,7 @@ from schools.queries.merge_rows import (
     worded,
 )
 from schools.queries.rolls import english
+from schools.queries.yearly_values import ValueChange
 
 # What tells who a child is, in the order in which it is asked about.
 IDENTITY = (
@@ -52,40 +53,15 @@ class Question:
     answers: tuple[str, str]
     chosen: int
 
-
-@dataclass
-class TableActs:
-    """What becomes of the rows of one table: all but those removed are of the record that goes on afterwards."""
-
-    key: PupilKey
-    rows: tuple[list[Any], list[Any]]
-    removed: list[int] = field(default_factory=list)
-    changed: dict[int, dict[str, Any]] = field(default_factory=dict)
-    # Of rows that say the same in both.
-    alike: int = 0
+    @property
+    def stands(self) -> str:
+        return self.answers[self.chosen]
 
     @property
-    def title(self) -> str:
-        called = self.key.model.called or (
-            str(self.key.model._meta.verbose_name),
-            str(self.key.model._meta.verbose_name_plural),
-        )
-        return called[1][:1].upper() + called[1][1:]
-
-    @property
-    def counts(self) -> tuple[int, int, int]:
-        """Of the one record, of the other, and of the one that goes on."""
-        one, other = map(len, self.rows)
-        return one, other, one + other - len(self.removed)
-
-
-class TermEffect(NamedTuple):
-    """A term in which a figure may change: how often the child is counted on its last day, and how many judgements there are, now and then."""
-
-    name: str
-    is_closed: bool
-    counted: tuple[int, int]
-    judgements: tuple[int, int]
+    def goes(self) -> str:
+        """What does not stand; empty where that says nothing."""
+        other = self.answers[1 - self.chosen]
+        return "" if other == NOT_RECORDED else other
 
 
 @dataclass(frozen=True)
@@ -99,6 +75,7 @@ class MergePlan:
     tables: tuple[TableActs, ...]
     stays: tuple[str, ...]
     effects: tuple[TermEffect, ...]
+    values: tuple[ValueChange, ...]
 
     @property
     def kept(self) -> Pupil:
@@ -107,6 +84,11 @@ class MergePlan:
     @property
     def merged(self) -> Pupil:
         return self.records[1 - self.keep]
+
+    @property
+    def held(self) -> tuple[TableActs, ...]:
+        """Tables of which either record has rows."""
+        return tuple(each for each in self.tables if any(each.rows))
 
     @property
     def alike(self) -> int:
@@ -132,11 +114,12 @@ class MergePlan:
             for row in of
         )
         who = tuple((each.pk, tuple(getattr(each, name) for name in IDENTITY)) for each in self.records)
-        return who, self.keep, self.questions, dict(self.identity), rows, self.effects
+        return who, self.keep, self.questions, dict(self.identity), rows, self.effects, self.values
 
 
 def merge_plan(one: Pupil, other: Pupil, choices: Choices, *, today: dt.date | None = None) -> MergePlan:
-    """What merging the two would do, with these choices. Needs the school open; a query a table that leads to a pupil, and one for the terms."""
+    """What merging the two would do, with these choices. Needs the school open; a query a table that leads to a pupil, and two for the terms."""
+    today = today or timezone.localdate()
     records = (one, other)
     school, keys = one.school, (one.pk, other.pk)
     tables = []
@@ -155,7 +138,8 @@ def merge_plan(one: Pupil, other: Pupil, choices: Choices, *, today: dt.date | N
         identity=planning.identity,
         tables=tuple(tables),
         stays=tuple(planning.stays),
-        effects=tuple(_effects(tables, planning.stays_then, today or timezone.localdate())),
+        effects=tuple(effects_of(tables, planning.stays_then, today)),
+        values=tuple(values_then(school, tables, today)),
     )
 
 
@@ -218,7 +202,7 @@ class _Planning:
             apart = [row for rows in table.rows for row in rows if row.pk in rest]
             self.stays_then += [(row.starts_on, row.ends_on) for row in apart]
         self.stays_then.sort()
-        self.stays += [_stay_in_words(*each) for each in self.stays_then]
+        self.stays += [stay_in_words(*each) for each in self.stays_then]
 
     def _join(self, table: TableActs, sides: tuple[list[Any], list[Any]]) -> Iterator[Question]:
         """One stay: from the first day that either gives to the last day, of whom somebody says."""
@@ -305,54 +289,9 @@ def _end_in_words(day: dt.date | None) -> str:
     return english(day) if day else "None: still here"
 
 
-def _stay_in_words(starts_on: dt.date, ends_on: dt.date | None) -> str:
+def stay_in_words(starts_on: dt.date, ends_on: dt.date | None) -> str:
+    """`1 September 2024 until now`."""
     return f"{english(starts_on)} to {english(ends_on)}" if ends_on else f"{english(starts_on)} until now"
-
-
-def _effects(
-    tables: Sequence[TableActs], stays: Sequence[tuple[dt.date, dt.date | None]], today: dt.date
-) -> Iterator[TermEffect]:
-    """The terms of the years of either record in which the child is counted otherwise, or judgements go."""
-    years = next(each for each in tables if each.key.model is PupilYear)
-    held = [{int(row.academic_year) for row in rows} for rows in years.rows]
-    before = [
-        [(row.starts_on, row.ends_on) for row in rows]
-        for rows in next(each for each in tables if each.key.model is Enrolment).rows
-    ]
-    now, then = _judgements(tables)
-    school = next((row.school_id for rows in years.rows for row in rows), None)
-    terms = Term.objects.filter(school_id=school, academic_year__in=held[0] | held[1])
-    for term in terms.order_by("academic_year", "term"):
-        year = int(term.academic_year)
-        counted_now = sum(year in held[place] and _is_here(before[place], term.ends_on) for place in (0, 1))
-        counted_then = int(_is_here(stays, term.ends_on))
-        judged = now[year, term.term], then[year, term.term]
-        if counted_now != counted_then or judged[0] != judged[1]:
-            yield TermEffect(
-                f"{term.get_term_display()} {term.academic_year.label}",
-                not term.is_open_for_entry(today),
-                (counted_now, counted_then),
-                judged,
-            )
-
-
-def _is_here(stays: Iterable[tuple[dt.date, dt.date | None]], day: dt.date) -> bool:
-    return any(have_a_day_in_common(stay, (day, day)) for stay in stays)
-
-
-def _judgements(tables: Sequence[TableActs]) -> tuple[Counter[tuple[int, int]], Counter[tuple[int, int]]]:
-    """Rows that are measured, by year and term: now, and when it is done."""
-    now: Counter[tuple[int, int]] = Counter()
-    then: Counter[tuple[int, int]] = Counter()
-    for each in tables:
-        if not each.key.model.measured_columns:
-            continue
-        for rows in each.rows:
-            for row in rows:
-                at = int(row.academic_year), int(row.term)
-                now[at] += 1
-                then[at] += row.pk not in each.removed
-    return now, then
 
 
 def identity_lines(records: Sequence[Pupil]) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -66,6 +66,7 @@ def address(pattern: URLPattern, whole: WholeSchool, year: AcademicYear) -> str:
         "job_id": whole.job.public_id,
         "person_id": whole.membership.public_id,
         "invitation_id": whole.invitation.public_id,
+        "other_id": whole.second_record.public_id,
         "offer_id": whole.offer.public_id,
         "template_id": whole.template.public_id,
         "subject": "mathematics",
@@ -137,6 +138,8 @@ MAY_BE_POSTED = {
     "period",
     "yearly_value",
     "ctf",
+    "duplicates",
+    "duplicate_pair",
     "remove_pupil",
     "retention",
     *(

@@ -70,6 +70,7 @@ from schools.models import (
     SeptemberCheck,
     SeptemberTick,
     SubjectLead,
+    ToldApart,
     TransferOffer,
     User,
     YearlyClaim,
@@ -78,7 +79,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services import classes, memberships
 from schools.services.changes import change_set
-from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, judged, on_roll
+from tests.factories import ClassGroupFactory, PupilFactory, SchoolFactory, UserFactory, judged, on_roll
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class WholeSchool:
     invitation: Invitation
     meals: FsmPeriod
     offer: TransferOffer
+    second_record: Pupil
 
     @property
     def pupil(self) -> Pupil:
@@ -213,6 +215,10 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         # Frozen where they count.
         Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
         meals = characteristics_of(pupil_year, teacher)
+        second_record = PupilFactory.create(school=school, surname=surname, merged_into=pupil_year.pupil)
+        ToldApart.objects.create(
+            school=school, pupil=pupil_year.pupil, reason=f"Not {surname}’s twin", decided_by=teacher
+        )
         planned_for(pupil_year, teacher)
         offer = TransferOffer.objects.create(
             from_school=school,
@@ -245,6 +251,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         snapshot=snapshot,
         invitation=invitation,
         meals=meals,
+        second_record=second_record,
         offer=offer,
     )
 

@@ -20,11 +20,11 @@ from schools.queries.merging import Choices, MergePlan, merge_plan
 from schools.queries.taking_back import preview_of
 from schools.services.merging import MergeRefusedError, merge
 from schools.services.taking_back import NotTaken, Taken, take_back
+from tests.assessment.test_removing import figures
 from tests.conftest import member
 from tests.factories import judged, on_roll
 from tests.reports.counted_school import LAST_YEAR, SPRING, SUMMER, YEAR, counted
 from tests.reports.test_figures import line, scope_of
-from tests.assessment.test_removing import figures
 from tests.schools.test_taking_back import everything
 
 __all__ = ["counted"]
@@ -186,7 +186,7 @@ def _last_day(school: School, term: object) -> dt.date:
 
 
 def test_stays_that_lie_apart_stay_two(counted: School, idas: tuple[Pupil, Pupil], head: User) -> None:
-    first, second = idas
+    first, _second = idas
     Enrolment.objects.filter(pupil=first).update(ends_on=dt.date(2025, 12, 19))
     plan = plan_of(*idas)
     assert plan.stays == ("1 September 2024 to 19 December 2025", "5 January 2026 until now")
@@ -239,7 +239,7 @@ def test_a_pupil_out_of_year_is_measured_by_the_year_group_that_stands(
 def test_a_record_that_was_merged_or_told_apart_is_not_merged_again(
     counted: School, idas: tuple[Pupil, Pupil], head: User
 ) -> None:
-    first, second = idas
+    _first, _second = idas
     stale = plan_of(*idas)
     merge(plan=plan_of(*idas), reason="Twice", by=head)
     with pytest.raises(MergeRefusedError, match="merged or anonymised meanwhile"):
@@ -250,7 +250,7 @@ def test_a_record_that_was_merged_or_told_apart_is_not_merged_again(
 def test_everything_held_of_the_child_holds_the_merged_record_too(
     counted: School, idas: tuple[Pupil, Pupil], head: User
 ) -> None:
-    first, second = idas
+    first, _second = idas
     merge(plan=plan_of(*idas), reason="Twice", by=head)
     document = subject_access(Pupil.objects.get(pk=first.pk), contact="", made_on=dt.date(2026, 7, 1))
     who = next(each for each in document.sections if each.table == "schools_pupil")
