@@ -81,7 +81,8 @@ def _are_near(one: tuple[str, str], other: tuple[str, str]) -> bool:
     apart = 0
     for mine, theirs in zip(one, other, strict=True):
         if mine != theirs:
-            if min(len(mine), len(theirs)) <= SHORT:
+            # A digit is no slip of the hand.
+            if min(len(mine), len(theirs)) <= SHORT or any(each.isdigit() for each in mine + theirs):
                 return False
             apart += distance(mine, theirs, most=NEAR)
     return apart <= NEAR

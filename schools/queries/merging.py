@@ -52,6 +52,7 @@ class Question:
     title: str
     answers: tuple[str, str]
     chosen: int
+    note: str = ""
 
     @property
     def stands(self) -> str:
@@ -73,6 +74,8 @@ class MergePlan:
     questions: tuple[Question, ...]
     identity: Mapping[str, Any]
     tables: tuple[TableActs, ...]
+    # In words, what rows that stand take from rows that go.
+    filled: tuple[str, ...]
     stays: tuple[str, ...]
     effects: tuple[TermEffect, ...]
     values: tuple[ValueChange, ...]
@@ -84,6 +87,11 @@ class MergePlan:
     @property
     def merged(self) -> Pupil:
         return self.records[1 - self.keep]
+
+    @property
+    def former_upn(self) -> str:
+        """The number that does not stand; empty where there is none."""
+        return next((each.upn for each in self.records if each.upn not in {"", self.identity["upn"]}), "")
 
     @property
     def held(self) -> tuple[TableActs, ...]:
@@ -137,6 +145,7 @@ def merge_plan(one: Pupil, other: Pupil, choices: Choices, *, today: dt.date | N
         questions=tuple(questions),
         identity=planning.identity,
         tables=tuple(tables),
+        filled=tuple(planning.filled),
         stays=tuple(planning.stays),
         effects=tuple(effects_of(tables, planning.stays_then, today)),
         values=tuple(values_then(school, tables, today)),
@@ -165,6 +174,7 @@ class _Planning:
     ) -> None:
         self.records, self.keep, self.choices, self.tables = records, keep, choices, tables
         self.identity: dict[str, Any] = {}
+        self.filled: list[str] = []
         self.stays: list[str] = []
         self.stays_then: list[tuple[dt.date, dt.date | None]] = []
         # Of a year that both have a record of: whose stands, and which of its values the other fills.
@@ -241,7 +251,8 @@ class _Planning:
             name = f"{key.name}-{min(row.pk for rows in sides for row in rows)}"
             chosen = self._chosen(name, self._later(key, sides))
             answers = told(key, sides[0], sides[1]), told(key, sides[1], sides[0])
-            yield Question(name, titled(key, sides[0][0]), answers, chosen)
+            note = "What it does not say is taken from the other." if key.model.fills_gaps else ""
+            yield Question(name, titled(key, sides[0][0]), answers, chosen, note)
         table.removed += [row.pk for row in sides[1 - chosen]]
         if key.model.fills_gaps:
             self._fill(table, sides[chosen][0], sides[1 - chosen][0], chosen)
@@ -253,13 +264,16 @@ class _Planning:
         return self.keep if mine == theirs else int(theirs > mine)
 
     def _fill(self, table: TableActs, stands: Any, goes: Any, chosen: int) -> None:
-        filled = {
-            each.attname: getattr(goes, each.attname)
+        gaps = [
+            each
             for each in table.key.content
             if is_unsaid(getattr(stands, each.attname)) and not is_unsaid(getattr(goes, each.attname))
-        }
+        ]
+        filled = {each.attname: getattr(goes, each.attname) for each in gaps}
         if filled:
             table.changed[stands.pk] = filled
+            said = ", ".join(f"{label_of(each)}: {worded(goes, each)}" for each in gaps)
+            self.filled.append(f"{titled(table.key, stands)}: {said}")
         if table.key.model is PupilYear:
             self._years[int(stands.academic_year)] = chosen, set(filled)
 
