@@ -156,7 +156,7 @@ def _pairs(
 
 def _to_compare(found: Iterable[_Found]) -> list[tuple[_Found, _Found]]:
     together: dict[object, list[_Found]] = defaultdict(list)
-    for each in found:
+    for each in sorted(found, key=lambda each: each.pupil.pk):
         together[each.identity.date_of_birth].append(each)
         for upn in each.identity.former_upns | {each.identity.upn} - {""}:
             together[upn].append(each)

@@ -97,9 +97,14 @@ def _merging(request: SchoolRequest, two: Two, act: str) -> HttpResponse:
     plan = merge_plan(*two, Choices())
     if act not in {"show", "merge"} or told_apart_between(two[0].school, *two):
         return _page(request, two, plan)
-    form = MergeForm(request.POST, plan=plan)
+    given = request.POST.copy()
+    if act == "merge":
+        # A difference that has come since was not asked about: it is shown, and nothing merged.
+        for question in plan.questions:
+            given.setdefault(question.key, str(question.chosen))
+    form = MergeForm(given, plan=plan)
     if not form.is_valid():
-        return _page(request, two, plan, form=form, is_stale=act == "merge", status=422)
+        return _page(request, two, plan, form=form, status=422)
     plan = merge_plan(*two, form.choices)
     if act == "show":
         return _page(request, two, plan, form=form, is_asked=True)
