@@ -104,7 +104,7 @@ def _name(plan: MergePlan) -> None:
         # The child came from another school by the merged record: the copy there is of the record that goes on from now.
         identity |= _person(merged)
         leads_on |= _person(kept)
-        pupils.filter(pk=merged.pk).update(person_key=uuid.uuid4())
+        pupils.filter(pk=merged.pk).update(person_key=uuid.uuid4(), origin_school=None, origin_id=None)
     if identity["upn"] != kept.upn:
         # No two records of a school have one number, not even for a moment.
         pupils.filter(pk=merged.pk).update(upn="")

@@ -83,6 +83,8 @@ def test_a_merge_counts_the_child_once_and_its_undo_leaves_every_figure_to_the_b
     before, held = figures(counted), said_of(counted)
     # Ann, Bob, Cat, Dev, Eve, Hal, Ida and Ida again: 47, 51, 44, 49, 45, 46, 48, 50 are 380.
     assert counts(counted, TermName.SUMMER) == (8, 8, "47.50")
+    # Below 47 to 49: Cat, Eve, Hal. At: Ann, Dev, Ida. Above: Bob, and Ida again.
+    assert line(scope_of(counted, TermName.SUMMER))[2:5] == (3, 3, 2)
     # 45, 48, 46, 44, 46, 46 are 275.
     assert counts(counted, TermName.SPRING) == (8, 6, "45.83")
     autumn = counts(counted, TermName.AUTUMN)
@@ -91,6 +93,7 @@ def test_a_merge_counts_the_child_once_and_its_undo_leaves_every_figure_to_the_b
 
     # 50 was entered later than 48: 47, 51, 44, 49, 45, 46, 50 are 332.
     assert counts(counted, TermName.SUMMER) == (7, 7, "47.43")
+    assert line(scope_of(counted, TermName.SUMMER))[2:5] == (3, 2, 2)
     # 45, 48, 46, 44, 46 are 229.
     assert counts(counted, TermName.SPRING) == (7, 5, "45.80")
     assert counts(counted, TermName.AUTUMN) == autumn
