@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
 from assessment.engine.assessment_points import AssessmentTerm
@@ -118,30 +116,3 @@ def test_two_who_freeze_at_once_get_a_number_each(school: School, year: Academic
         each.join()
     with visible_to(school):
         assert sorted(Snapshot.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_tables_go_and_come_back_with_their_rights() -> None:
-    def rights(*tables: str) -> set[tuple[str, bool, bool]]:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT relname, has_table_privilege(%(role)s, oid, 'INSERT'),"
-                " has_table_privilege(%(role)s, oid, 'UPDATE, DELETE, TRUNCATE')"
-                " FROM pg_class WHERE relkind = 'r' AND relname = ANY (%(tables)s)",
-                {"role": settings.DATABASES["default"]["USER"], "tables": list(tables)},
-            )
-            return set(cursor.fetchall())
-
-    frozen = [model._meta.db_table for model in FROZEN]
-    ours = ["assessment_snapshot", "assessment_snapshotevent", *frozen]
-    whole = {(table, True, False) for table in ours}
-    assert rights(*ours) == whole
-    try:
-        call_command("migrate", "assessment", "0004", verbosity=0)
-        assert rights(*ours) == set()
-        # What is left was granted anew.
-        left = rights("assessment_judgement", "assessment_judgementevent")
-        assert left == {("assessment_judgement", True, True), ("assessment_judgementevent", True, False)}
-    finally:
-        call_command("migrate", "assessment", verbosity=0)
-    assert rights(*ours) == whole
