@@ -112,7 +112,7 @@ def _judged(plan: MergePlan, place: int) -> tuple[str, ...]:
 
 def merge_act(kept: Pupil, merged: Pupil) -> MergeAct | None:
     """The latest act that made `merged` a part of `kept`; None where there is none. Needs the school open; reads its histories once."""
-    events: Any = apps.get_model("schools", "PupilEvent").objects  # type: ignore[attr-defined]  # the stubs do not know it
+    events: Any = apps.get_model("schools", "PupilEvent").objects
     contexts = events.filter(
         school_id=kept.school_id, pgh_obj_id=merged.pk, merged_into=kept.pk, pgh_label="update"
     ).values_list("pgh_context__change_set", flat=True)

@@ -129,7 +129,7 @@ def _identity(pupil: Pupil, former: Mapping[int, frozenset[str]]) -> Identity:
 
 def _former_upns(school: School) -> Mapping[int, frozenset[str]]:
     """Every UPN that a record of the school says, or has said, by the record's key."""
-    events: Any = apps.get_model("schools", "PupilEvent").objects  # type: ignore[attr-defined]
+    events: Any = apps.get_model("schools", "PupilEvent").objects
     said = events.filter(school_id=school.pk).exclude(upn="").values_list("pgh_obj_id", "upn").distinct()
     found: dict[int, set[str]] = defaultdict(set)
     for key, upn in said.order_by():

@@ -45,7 +45,10 @@ class TermEffect(NamedTuple):
 
 
 def effects_of(
-    tables: Sequence[TableActs], stays: Sequence[tuple[dt.date, dt.date | None]], today: dt.date
+    school: School,
+    tables: Sequence[TableActs],
+    stays: Sequence[tuple[dt.date, dt.date | None]],
+    today: dt.date,
 ) -> Iterator[TermEffect]:
     """The terms of the years of either record in which the child is counted otherwise, or judgements go."""
     years = next(each for each in tables if each.key.model is PupilYear)
@@ -55,8 +58,7 @@ def effects_of(
         for rows in next(each for each in tables if each.key.model is Enrolment).rows
     ]
     now, then = _judgements(tables)
-    school = next((row.school_id for rows in years.rows for row in rows), None)
-    terms = Term.objects.filter(school_id=school, academic_year__in=held[0] | held[1])
+    terms = Term.objects.in_school(school).filter(academic_year__in=held[0] | held[1])
     for term in terms.order_by("academic_year", "term"):
         year = int(term.academic_year)
         counted_now = sum(year in held[place] and _is_here(before[place], term.ends_on) for place in (0, 1))

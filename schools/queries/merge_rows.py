@@ -11,17 +11,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.apps import apps
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F
 from django.utils import timezone
 
 from schools.calendar import AcademicYear, YearGroup
-from schools.models import OnMerge, School, SchoolOwned, User
+from schools.models import OnMerge, Pupil, School, SchoolOwned, User
 from schools.queries.rolls import english
 
 NOT_RECORDED = "Not recorded"
@@ -85,8 +84,8 @@ def pupil_keys() -> tuple[PupilKey, ...]:
     )
 
 
-def _leads_to_pupil(field: Any) -> bool:
-    return isinstance(field, models.ForeignKey) and field.related_model._meta.label == "schools.Pupil"  # type: ignore[union-attr]
+def _leads_to_pupil(field: object) -> TypeGuard[models.ForeignKey[Any, Any]]:
+    return isinstance(field, models.ForeignKey) and field.related_model is Pupil
 
 
 def rows_of_records(key: PupilKey, school: School, pupils: Collection[int]) -> list[Any]:
@@ -163,12 +162,15 @@ def _same(fields: Sequence[str], *, nulls_are_one: bool = False) -> Any:
 
 def _at_once(key: PupilKey, constraint: ExclusionConstraint) -> Any:
     """Of rows that are the same in some columns no two may have a day in common."""
-    same, days = [], ("", "")
-    for expression, operator in constraint.expressions:
-        if operator == RangeOperators.EQUAL and isinstance(expression, F):
+    same: list[str] = []
+    days = ("", "")
+    expressions: Iterable[tuple[Any, str]] = constraint.expressions
+    for expression, operator in expressions:
+        if operator == RangeOperators.EQUAL:
             same.append(expression.name)
         elif operator == RangeOperators.OVERLAPS:
-            days = tuple(each.name for each in expression.get_source_expressions()[:2])  # type: ignore[union-attr]
+            first, last = expression.get_source_expressions()[:2]
+            days = (first.name, last.name)
     is_same = _same([each for each in same if each not in {"school", key.field.name}])
     starts, ends = days
 

@@ -147,7 +147,7 @@ def merge_plan(one: Pupil, other: Pupil, choices: Choices, *, today: dt.date | N
         tables=tuple(tables),
         filled=tuple(planning.filled),
         stays=tuple(planning.stays),
-        effects=tuple(effects_of(tables, planning.stays_then, today)),
+        effects=tuple(effects_of(school, tables, planning.stays_then, today)),
         values=tuple(values_then(school, tables, today)),
     )
 

@@ -322,7 +322,8 @@ def _hanging(
     """Rows, not of the act, that lead to one which would be removed, or be another's: of which pupils."""
     column = _pupil_column(model)
     pupil = f"held.{quoted(column)}" if column else "NULL"
-    moved, values = "", [[was.row for was in target.removed]]
+    moved = ""
+    values: list[Any] = [[was.row for was in target.removed]]
     if _may_move(key, target):
         columns = _columns(target.table.model, key.to_fields)
         now, then = (f"ROW({', '.join(f'{of}.{each}' for each in columns)})" for of in ("gone", "back"))

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from schools.models import ChangeKind, ChangeSet, OfferedPupil, OfferState, Pupil, TransferOffer, User
 from schools.queries.duplicates import told_apart_between
-from schools.queries.merging import MergePlan, TableActs
+from schools.queries.merge_rows import TableActs
+from schools.queries.merging import MergePlan
 from schools.services.changes import change_set
 from schools.services.taking_back import NotTaken, Taken, take_back
 from schools.services.turns import take_turn_alone

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assessment.engine.assessment_points import AssessmentTerm
 from schools.access import inside
 from schools.calendar import AcademicYear, YearGroup
 from schools.likeness import Alike, Identity, alike, distance, folded
@@ -25,7 +26,7 @@ from schools.services.merging import merge
 from schools.services.roll_rows import RollRefused, RollRow
 from schools.services.rolls import load_roll
 from tests.conftest import member, signed_in
-from tests.factories import on_roll
+from tests.factories import judged, on_roll
 from tests.schools.files import upn
 
 BORN = dt.date(2017, 10, 4)
@@ -237,6 +238,23 @@ def test_the_list_asks_no_more_for_more_pupils(
         for number in range(4):
             on_roll(school, year, pupil__surname="Brough", pupil__forename=f"Elsi{'abcd'[number]}")
     assert queries() == few <= 5
+
+
+def test_the_page_of_two_asks_no_more_for_more_that_is_held(
+    pair: tuple[PupilYear, PupilYear], year: AcademicYear, head: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as made:
+            assert head.get(there(pair)).status_code == 200
+        return len(made)
+
+    queries()
+    few = queries()
+    with visible_to(pair[0].school):
+        for term in (AssessmentTerm.AUTUMN, AssessmentTerm.SPRING, AssessmentTerm.SUMMER):
+            for number, row in enumerate(pair):
+                judged(row.pupil, year, term, 43 + number)
+    assert queries() == few
 
 
 def merged(pair: tuple[PupilYear, PupilYear]) -> None:
