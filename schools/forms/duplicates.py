@@ -82,7 +82,6 @@ class MergeForm(forms.Form):
                 ],
                 widget=forms.RadioSelect,
                 initial=str(question.chosen),
-                help_text=question.note,
                 error_messages={"required": "Choose which of the two stands."},
             )
 

@@ -96,7 +96,7 @@ class PupilYear(Handed):
 
     called = ("pupil’s record of a year", "pupils’ records of a year")
     on_merge = OnMerge.MOVES
-    fills_gaps = True
+    merges_by_value = True
 
     class Meta(Handed.Meta):
         constraints = [

@@ -80,10 +80,10 @@ class SchoolOwned(models.Model):
     is_taken_back: ClassVar[bool] = True
 
     # For merging two records of one child: the rule, which each model with a key to a pupil has to say; the column that says which of
-    # two rows is the later; whether what the row that is chosen leaves empty is taken from the other.
+    # two rows is the later; whether each value is chosen by itself where both say it, and taken from whoever says it else.
     on_merge: ClassVar[OnMerge | None] = None
     later_by: ClassVar[str] = ""
-    fills_gaps: ClassVar[bool] = False
+    merges_by_value: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -52,7 +52,6 @@ class Question:
     title: str
     answers: tuple[str, str]
     chosen: int
-    note: str = ""
 
     @property
     def stands(self) -> str:
@@ -177,8 +176,8 @@ class _Planning:
         self.filled: list[str] = []
         self.stays: list[str] = []
         self.stays_then: list[tuple[dt.date, dt.date | None]] = []
-        # Of a year that both have a record of: whose stands, and which of its values the other fills.
-        self._years: dict[int, tuple[int, set[str]]] = {}
+        # Of a year that both have a record of: whose value stands in each column.
+        self._years: dict[int, dict[str, int]] = {}
 
     def _chosen(self, key: str, default: int) -> int:
         said = self.choices.said.get(key)
@@ -239,7 +238,8 @@ class _Planning:
     def of_rows(self) -> Iterator[Question]:
         for table in (*self._of(OnMerge.MOVES), *self._of(OnMerge.ONCE)):
             for sides in in_each_others_way(table.key, *table.rows):
-                yield from self._one_of_two(table, sides)
+                by_value = table.key.model.merges_by_value
+                yield from (self._value_by_value if by_value else self._one_of_two)(table, sides)
 
     def _one_of_two(self, table: TableActs, sides: tuple[list[Any], list[Any]]) -> Iterator[Question]:
         key = table.key
@@ -251,11 +251,8 @@ class _Planning:
             name = f"{key.name}-{min(row.pk for rows in sides for row in rows)}"
             chosen = self._chosen(name, self._later(key, sides))
             answers = told(key, sides[0], sides[1]), told(key, sides[1], sides[0])
-            note = "What it does not say is taken from the other." if key.model.fills_gaps else ""
-            yield Question(name, titled(key, sides[0][0]), answers, chosen, note)
+            yield Question(name, titled(key, sides[0][0]), answers, chosen)
         table.removed += [row.pk for row in sides[1 - chosen]]
-        if key.model.fills_gaps:
-            self._fill(table, sides[chosen][0], sides[1 - chosen][0], chosen)
 
     def _later(self, key: PupilKey, sides: tuple[list[Any], list[Any]]) -> int:
         if not key.model.later_by:
@@ -263,19 +260,32 @@ class _Planning:
         mine, theirs = (max(getattr(row, key.model.later_by) for row in rows) for rows in sides)
         return self.keep if mine == theirs else int(theirs > mine)
 
-    def _fill(self, table: TableActs, stands: Any, goes: Any, chosen: int) -> None:
-        gaps = [
-            each
-            for each in table.key.content
-            if is_unsaid(getattr(stands, each.attname)) and not is_unsaid(getattr(goes, each.attname))
-        ]
-        filled = {each.attname: getattr(goes, each.attname) for each in gaps}
+    def _value_by_value(self, table: TableActs, sides: tuple[list[Any], list[Any]]) -> Iterator[Question]:
+        """The row of the record that goes on, with each value from the side that says it, or from the one that somebody chooses."""
+        rows = sides[0][0], sides[1][0]
+        table.alike += says(table.key, rows[0]) == says(table.key, rows[1])
+        stands, places, filled = rows[self.keep], {}, []
+        for column in table.key.content:
+            values = [getattr(row, column.attname) for row in rows]
+            place = self.keep
+            if values[0] != values[1] and any(map(is_unsaid, values)):
+                place = int(is_unsaid(values[0]))
+                if place != self.keep:
+                    filled.append(f"{label_of(column)}: {worded(rows[place], column)}")
+            elif values[0] != values[1]:
+                name = f"{table.key.name}-{min(row.pk for row in rows)}.{column.name}"
+                place = self._chosen(name, self.keep)
+                answers = worded(rows[0], column), worded(rows[1], column)
+                yield Question(name, f"{titled(table.key, stands)}, {label_of(column)}", answers, place)
+            places[column.attname] = place
+        changed = {name: getattr(rows[place], name) for name, place in places.items() if place != self.keep}
+        if changed:
+            table.changed[stands.pk] = changed
         if filled:
-            table.changed[stands.pk] = filled
-            said = ", ".join(f"{label_of(each)}: {worded(goes, each)}" for each in gaps)
-            self.filled.append(f"{titled(table.key, stands)}: {said}")
+            self.filled.append(f"{titled(table.key, stands)}: {', '.join(filled)}")
+        table.removed.append(rows[1 - self.keep].pk)
         if table.key.model is PupilYear:
-            self._years[int(stands.academic_year)] = chosen, set(filled)
+            self._years[int(stands.academic_year)] = places
 
     def follow_the_year(self) -> None:
         """Of a year that both have a record of, what is claimed of a value stays with whose value stands."""
@@ -286,8 +296,7 @@ class _Planning:
     def _is_left_behind(self, place: int, claim: YearlyClaim) -> bool:
         if int(claim.academic_year) not in self._years:
             return False
-        chosen, filled = self._years[int(claim.academic_year)]
-        stands = 1 - chosen if claim.flag in filled else chosen
+        stands = self._years[int(claim.academic_year)].get(claim.flag, self.keep)
         return place != stands
 
     def _of(self, rule: OnMerge) -> list[TableActs]:

@@ -131,13 +131,17 @@ def test_what_differs_is_asked_and_what_a_person_says_stands(
     counted: School, idas: tuple[Pupil, Pupil], head: User
 ) -> None:
     first, second = idas
+    PupilYear.objects.filter(pupil=second).update(is_pupil_premium=True)
     plan = plan_of(*idas)
     year = PupilYear.objects.get(pupil=first, academic_year=YEAR)
     summer = Judgement.objects.get(pupil=first, term=SUMMER, academic_year=YEAR, subject=MATHEMATICS.number)
     asked = {each.key: (each.title, each.chosen) for each in plan.questions if each.key != "sex"}
     assert asked == {
         "forename": ("Forename", 0),
-        f"schools.pupilyear.pupil-{year.pk}": ("Pupil’s record of a year: 2025/26", 0),
+        f"schools.pupilyear.pupil-{year.pk}.is_pupil_premium": (
+            "Pupil’s record of a year: 2025/26, Pupil premium",
+            0,
+        ),
         f"assessment.judgement.pupil-{summer.pk}": ("Judgement: Mathematics, 2025/26, Summer", 1),
     }
     # The Spring judgement says the same in both.
@@ -148,8 +152,16 @@ def test_what_differs_is_asked_and_what_a_person_says_stands(
         ("Summer 2025/26", (2, 1), (4, 3)),
     ]
     assert plan.joins_progress
-    said = {"forename": 1, f"assessment__judgement__pupil-{summer.pk}": 0}
+    # What one alone says is asked about nowhere.
+    assert plan.filled == ("Pupil’s record of a year: 2025/26: Class: Oak, EAL: Yes",)
+    said = {
+        "forename": 1,
+        f"assessment__judgement__pupil-{summer.pk}": 0,
+        f"schools__pupilyear__pupil-{year.pk}__is_pupil_premium": 0,
+    }
     merge(plan=plan_of(*idas, keep=1, **said), reason="The second is the right one", by=head)
+    row = PupilYear.objects.get(pupil=second, academic_year=YEAR)
+    assert (row.is_pupil_premium, row.is_eal) == (False, True)
     second.refresh_from_db()
     first.refresh_from_db()
     assert (second.forename, first.merged_into_id) == ("Ída", second.pk)
@@ -224,7 +236,7 @@ def test_a_pupil_out_of_year_is_measured_by_the_year_group_that_stands(
     first, second = idas
     PupilYear.objects.filter(pupil=second, academic_year=YEAR).update(year_group=3)
     year = PupilYear.objects.get(pupil=first, academic_year=YEAR)
-    plan = plan_of(*idas, **{f"schools__pupilyear__pupil-{year.pk}": 1})
+    plan = plan_of(*idas, **{f"schools__pupilyear__pupil-{year.pk}__year_group": 1})
     merge(plan=plan, reason="Repeats the year", by=head)
     of_summer = Judgement.objects.get(
         pupil=first, academic_year=YEAR, term=SUMMER, subject=MATHEMATICS.number
