@@ -109,7 +109,7 @@ class WholeSchool:
 
 
 def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchool:
-    """Fill an opened school; its only pupil bears the surname, so that a leak can be seen in a page."""
+    """Fill an opened school; its only pupil, and a record that was merged into the pupil's, bear the surname, so that a leak can be seen in a page."""
     teacher = UserFactory.create()
     with visible_to(school):
         membership = memberships.grant(school=school, user=teacher, role=Role.TEACHER, by=None)
