@@ -36,6 +36,7 @@ from schools.models import (
 from schools.queries.duplicate_pairs import merge_act
 from schools.queries.merging import Choices, MergePlan, merge_plan
 from schools.queries.offers import offered_pupils
+from schools.queries.privacy import erased_since
 from schools.row_security import visible_to
 from schools.services import years
 from schools.services.duplicates import tell_apart
@@ -225,6 +226,8 @@ def test_whoever_is_removed_goes_with_every_record_that_was_merged_and_every_pai
     erase(pupil=kept, reason="Never a pupil here", by=head)
     assert everywhere("quillfeather", "elzie", "elsie", upn(1), upn(2)) == []
     assert list(Pupil.objects.in_school(school)) == [tom]
+    # One child, of two records.
+    assert erased_since(school, timezone.localdate()) == 1
     assert not ToldApart.objects.exists()
 
 
