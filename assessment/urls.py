@@ -13,6 +13,7 @@ from assessment.views import (
     completing,
     explanations,
     frameworks,
+    histories,
     jumps,
     marksheets,
     one_pupil,
@@ -75,6 +76,7 @@ def _sheets() -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("moving/history/", histories.bring_in_history, name="bring_in_history"),
     path("pupils/retention/", removing.retention, name="retention"),
     path("pupils/<uuid:pupil_id>/removal/", removing.remove_pupil, name="remove_pupil"),
     path("marksheets/", marksheets.marksheets, name="marksheets"),

@@ -37,7 +37,10 @@ class OfTheirOwn(IntEnum):
     NINE_TERMS = 9_101
 
 
-_PARTNERSHIP = "INSERT INTO schools_partnership (name, requires_second_factor, allows_own_steps) VALUES (%(partnership)s, false, false) ON CONFLICT DO NOTHING"
+_PARTNERSHIP = """
+INSERT INTO schools_partnership (name, requires_second_factor, allows_own_steps, word_below, word_at, word_above)
+VALUES (%(partnership)s, false, false, 'Below', 'At', 'Above') ON CONFLICT DO NOTHING
+"""
 _SCHOOLS = """
 INSERT INTO schools_school (partnership_id, name, urn, dfe_number, lowest_year_group, highest_year_group,
     requires_second_factor, data_protection_contact, subjects_not_judged)

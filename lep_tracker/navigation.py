@@ -116,6 +116,7 @@ MENU = (
             "moving",
             "new_offer",
             "offer",
+            "bring_in_history",
         },
     ),
     (
@@ -140,6 +141,8 @@ _PARTNERSHIP_PARTS = {
     "choose_baseline_sources": "baseline_sources",
     "save_expectations": "expectations",
     "allow_own_steps": "expectations",
+    "words_for_bands": "expectations",
+    "save_words_for_bands": "expectations",
 }
 
 _STAYS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from assessment.views import baseline_sources, expectations
+from assessment.views import band_words, baseline_sources, expectations
 from reports.views import granted_pupils, partnership
 
 # /partnerships/<id>/<year>/...
@@ -17,6 +17,8 @@ _of_a_year = [
     path("baselines/choose/", baseline_sources.choose_baseline_sources, name="choose_baseline_sources"),
     path("expectations/", expectations.expectations, name="expectations"),
     path("expectations/own-steps/", expectations.allow_own_steps, name="allow_own_steps"),
+    path("expectations/words/", band_words.words_for_bands, name="words_for_bands"),
+    path("expectations/words/save/", band_words.save_words_for_bands, name="save_words_for_bands"),
     path("expectations/save/", expectations.save_expectations, name="save_expectations"),
     path("transitions/", partnership.partnership_transitions, name="partnership_transitions"),
     path(

@@ -23,6 +23,7 @@ from schools.audit import (
     record_partnership_answer,
     refusals_recorded,
 )
+from schools.bands import spoken
 from schools.calendar import AcademicYear
 from schools.history import recorded, written
 from schools.models import (
@@ -109,7 +110,7 @@ def inside(user: User, school: School, academic_year: AcademicYear) -> Iterator[
         theirs = roles_by_school(user) if user.is_active else {}
         if school not in theirs:
             raise PermissionDenied
-        with visible_to(school, savepoint=False):
+        with visible_to(school, savepoint=False), spoken(school.partnership.band_words):
             opened = _opened_years(school)
             if academic_year not in opened:
                 raise PermissionDenied
@@ -141,7 +142,7 @@ def school_view(
                     raise Http404
                 ask_second_step(request.user, theirs)
                 # No savepoint: an error leaves both blocks, and the transaction, at once.
-                with visible_to(school, savepoint=False):
+                with visible_to(school, savepoint=False), spoken(school.partnership.band_words):
                     opened = _opened_years(school)
                     today = current_academic_year(opened, timezone.localdate())
                     year = asked_for if asked_for in opened else today
@@ -238,7 +239,7 @@ def partnership_view(view: PartnershipView[P]) -> View[P]:
         request: Any, wanted: int, asked_for: AcademicYear | None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         partnership, led = _led(request.user, wanted)
-        with counting_only():
+        with counting_only(), spoken(partnership.band_words):
             schools = tuple(partnership.schools.order_by("name", "pk"))
             opened = _years_of_any(schools)
             running = current_academic_year(opened, timezone.localdate())
@@ -271,7 +272,8 @@ def partnership_act(view: PartnershipView[P]) -> View[P]:
         ):
             partnership, led = _led(request.user, wanted)
             request.partnership_access = PartnershipAccess(request.user, partnership, (), year, (), led)
-            return _finished(view(request, *args, **kwargs))
+            with spoken(partnership.band_words):
+                return _finished(view(request, *args, **kwargs))
 
     through_the_door.is_act_of_partnership = True  # type: ignore[attr-defined]
     through_the_door.is_of_partnership = True  # type: ignore[attr-defined]
@@ -333,7 +335,11 @@ def names_by_grant_view(view: SchoolView[P]) -> View[P]:
         school = partnership.schools.filter(urn=urn).first()
         if school is None:
             raise Http404
-        with recorded(user=request.user.pk, request=request.id), visible_to(school):
+        with (
+            recorded(user=request.user.pk, request=request.id),
+            visible_to(school),
+            spoken(partnership.band_words),
+        ):
             # Of several the latest: the head's page has its readings at the top.
             grant = open_grants([school], timezone.localdate()).first()
             opened = _opened_years(school)

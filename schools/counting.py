@@ -6,7 +6,15 @@ from __future__ import annotations
 # characteristic, nobody of the staff. It stands behind the wall as every role does.
 AGGREGATE_ROLE = "lep_aggregate"
 COLUMNS_THAT_COUNT = {
-    "schools_partnership": ("id", "name", "requires_second_factor", "allows_own_steps"),
+    "schools_partnership": (
+        "id",
+        "name",
+        "requires_second_factor",
+        "allows_own_steps",
+        "word_below",
+        "word_at",
+        "word_above",
+    ),
     "schools_school": (
         "id",
         "partnership_id",

@@ -309,7 +309,9 @@ SCHOOLS: Mapping[str, Held] = {
         "When judgements are entered", "academic_year term year_group opens_on closes_on closed_at"
     ),
     "schools_ctfserial": figures("Numbers of the common transfer files that it wrote", "destination last"),
-    "schools_partnership": system("The partnerships", "id name requires_second_factor allows_own_steps"),
+    "schools_partnership": system(
+        "The partnerships", "id name requires_second_factor allows_own_steps word_below word_at word_above"
+    ),
     "schools_school": system(
         "The schools",
         "id partnership_id name urn dfe_number lowest_year_group highest_year_group fixed_eyfs_framework"

@@ -22,7 +22,15 @@ ACCOUNTS, SCHOOLS, PARTNERSHIPS = "accounts.csv", "schools.csv", "partnerships.c
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     ACCOUNTS: ("number", "email", "name"),
     SCHOOLS: ("number", "urn", "dfe_number", "name", "lowest_year_group", "highest_year_group"),
-    PARTNERSHIPS: ("number", "name", "requires_second_factor", "allows_own_steps"),
+    PARTNERSHIPS: (
+        "number",
+        "name",
+        "requires_second_factor",
+        "allows_own_steps",
+        "word_below",
+        "word_at",
+        "word_above",
+    ),
 }
 
 # A spreadsheet runs a text that begins so; the apostrophe itself, so that it can be told from one that was put before.

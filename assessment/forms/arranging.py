@@ -7,6 +7,7 @@ from django import forms
 from assessment.engine.expected_range import Attainment
 from assessment.engine.progress import Progress
 from assessment.queries.arranging import NO_MEASURE, Arrangement, Entered, Sort
+from schools.bands import in_words
 from schools.queries.roll_groups import GROUP_NAMES, Group
 
 _ATTAINMENT = {each.name.lower(): each for each in Attainment}
@@ -38,7 +39,7 @@ class ArrangementForm(forms.Form):
         required=False,
         coerce=_ATTAINMENT.__getitem__,
         empty_value=None,
-        choices=[("", "Any"), *((code, each.label) for code, each in _ATTAINMENT.items())],
+        choices=lambda: [("", "Any"), *((code, in_words(each.label)) for code, each in _ATTAINMENT.items())],
     )
     progress = forms.TypedChoiceField(
         label="Progress this year",

@@ -73,15 +73,20 @@ def read_years(path: Path, *, school: School) -> list[BroughtYear]:
     table = read_table(path, headings=_YEARS, such_as="UPN, Academic Year, Year Group")
     if missing := [name for name in _NEEDED if name not in table.columns]:
         raise FileRefused(f"No sheet of years was found: it lacks {', '.join(missing)}.")
-    records, found, problems = Records(school), [], []
+    records, problems = Records(school), []
+    found: dict[tuple[int, int], BroughtYear] = {}
     for row in table.rows:
         try:
-            found.append(_year(row, records))
+            year = _year(row, records)
         except Unreadable as error:
             problems.append(Problem(row=row.number, column="", value="", what=str(error)))
+            continue
+        if found.setdefault((year.pupil_id, year.academic_year), year) is not year:
+            twice = f"The file tells of this pupil’s year {AcademicYear(year.academic_year)} twice."
+            problems.append(Problem(row=row.number, what=twice))
     if problems:
         raise FileRefused("nothing was imported.", problems)
-    return found
+    return list(found.values())
 
 
 def _year(row: Row, records: Records) -> BroughtYear:

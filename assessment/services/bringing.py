@@ -9,7 +9,7 @@ from django.db import transaction
 
 from assessment.models import Judgement
 from assessment.services.loading import Cell, JudgementChanges, Said, load_judgements
-from schools.models import ChangeKind, School, User
+from schools.models import ChangeKind, Pupil, School, User
 from schools.services.brought_years import BroughtYear, bring_years
 from schools.services.changes import change_set
 from schools.services.turns import take_turn_alone
@@ -17,10 +17,12 @@ from schools.services.turns import take_turn_alone
 
 @dataclass(frozen=True)
 class Brought:
-    """How many records of years were new, and what became of the judgements."""
+    """How many records of years were new, and what became of the judgements; of whom the file is, and how many judgements stood here already."""
 
     years: int
     judgements: JudgementChanges
+    pupils: tuple[str, ...]
+    held: int
 
 
 def bring_history(
@@ -51,7 +53,25 @@ def bring_history(
             new = [one for one in said if one.cell not in here]
             changes = load_judgements(school=school, said=new, by=by, reason=reason)
             _say_who_judged(school, new, judged_at)
-    return Brought(written, changes)
+        pupils = Pupil.objects.in_school(school).filter(
+            pk__in={one.pupil_id for one in years} | {one.pupil_id for one in said}
+        )
+        names = tuple(pupil.name for pupil in pupils.order_by("surname", "forename", "pk"))
+    return Brought(written, changes, names, len(said) - len(new))
+
+
+def history_effect(
+    *,
+    school: School,
+    years: Sequence[BroughtYear],
+    judgements: Callable[[], tuple[Sequence[Said], Mapping[Cell, str]]],
+    by: User | None,
+) -> Brought:
+    """What `bring_history` would do; nothing of it stays."""
+    with transaction.atomic():
+        brought = bring_history(school=school, years=years, judgements=judgements, by=by)
+        transaction.set_rollback(True)
+    return brought
 
 
 def _say_who_judged(school: School, said: Sequence[Said], judged_at: Mapping[Cell, str]) -> None:

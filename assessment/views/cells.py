@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -19,12 +20,27 @@ from assessment.models import Reason
 from assessment.queries.columns import Column, Shown
 from assessment.queries.marksheets import Sheet
 from assessment.queries.sheet_rows import EMPTY, Held, Row
+from schools.bands import USUAL, BandWords, band_words, in_words
 
-# By attainment: the class that colours the cell and draws its mark, and the word that is read out.
-_ATTAINMENT: dict[int | None, tuple[str, str]] = {
-    None: ("", ""),
-    **{each: (f" is-{each.name.lower()}", f"<i> {each.label.lower()}</i>") for each in Attainment},
-}
+
+@lru_cache(maxsize=64)
+def _attainments(words: BandWords) -> dict[int | None, tuple[str, str]]:
+    """By attainment: the class that colours the cell and draws its mark, and the word that is read out."""
+    said = {each: escape(in_words(each.label.lower())) for each in Attainment}
+    return {
+        None: ("", ""),
+        **{each: (f" is-{each.name.lower()}", f"<i> {word}</i>") for each, word in said.items()},
+    }
+
+
+_USUAL = _attainments(USUAL)
+
+
+def _attainment(attainment: int | None) -> tuple[str, str]:
+    words = band_words()
+    return (_USUAL if words is USUAL else _attainments(words))[attainment]
+
+
 # A judgement, and one of an earlier year, which is there to compare with.
 _CLASS = {False: "j", True: "o"}
 _REASONS = {Reason.ABSENT: "absent", Reason.NEW: "new", Reason.NOT_REQUIRED: "not required"}
@@ -91,7 +107,7 @@ def judgement_cell(
 
 def _looks(held: Held, column: Column) -> tuple[str, str]:
     """Its classes, each after a space, and what is read out after the value."""
-    colour, word = _ATTAINMENT[held.attainment]
+    colour, word = _attainment(held.attainment)
     if held.reason:
         colour = " is-reason"
     if column.is_in_focus:
@@ -104,7 +120,7 @@ def _looks(held: Held, column: Column) -> tuple[str, str]:
 def _refused_cell(held: Held, column: Column, box: str, label: str, refusal: Refusal) -> str:
     """What stands there, what was typed over it, and why that was not saved; the box counts in the columns in focus alone."""
     value = value_of(held.points, held.reason)
-    colour, word = _ATTAINMENT[held.attainment]
+    colour, word = _attainment(held.attainment)
     typed = escape(refusal.typed)
     field_ = (
         f'<input name="v-{box}" value="{typed}" aria-labelledby="{label}"'
@@ -134,10 +150,10 @@ def _said(refusal: Refusal, box: str, value: str) -> str:
 
 def shown_cell(shown: Shown, place: int, oob: str = "") -> str:
     """What follows from the row's judgements; `place` is the column's, by which a save's answer finds the cell."""
-    mark = f" {shown.mark}" if shown.mark else ""
-    word = f"<i> {shown.word}</i>" if shown.word else ""
+    mark, text = (f" {shown.mark}", in_words(shown.text)) if shown.mark else ("", shown.text)
+    word = f"<i> {escape(in_words(shown.word))}</i>" if shown.word else ""
     missing = f"<b>{escape(shown.missing)}</b>" if shown.missing else ""
-    return f'<td class="d d{place}{mark}"{oob}>{escape(shown.text)}{word}{missing}</td>'
+    return f'<td class="d d{place}{mark}"{oob}>{escape(text)}{word}{missing}</td>'
 
 
 @dataclass(frozen=True)

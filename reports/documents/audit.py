@@ -170,6 +170,7 @@ _ABOUT: dict[str, Callable[[Happened], str]] = {
     "failed_more": lambda _: "more than are kept of one hour",
     "role_given": _role,
     "role_ended": _role,
+    "name_corrected": lambda found: f"by {found.target or 'somebody who has no role here'}",
     "snapshot": lambda found: f"Snapshot {found.facts['number']}{': ' if found.words else ''}{found.words}",
     "judgement_insert": _judgement,
     "judgement_update": _judgement,

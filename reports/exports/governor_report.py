@@ -19,6 +19,7 @@ from reports.documents.governor_report import (
     YearProgress,
 )
 from reports.documents.tables import Table, Value
+from schools.bands import in_words
 from schools.queries.rolls import english
 
 _ATTAINMENT_WORDS = {
@@ -85,8 +86,8 @@ def _attainment_chart(year: YearAttainment, palette: Palette) -> SafeString:
         [_bar(row.subject, _attainment_segments(row), row.at_or_above) for row in year.rows],
         identity=f"attainment-{_slug(year.label)}",
         title=f"{year.label}: pupils below, at and above the expected range",
-        words=_ATTAINMENT_WORDS,
-        axis="at or above",
+        words={kind: in_words(word) for kind, word in _ATTAINMENT_WORDS.items()},
+        axis=in_words("at or above"),
         palette=palette,
     )
     return _drawing(chart.svg, chart.said, palette)

@@ -20,6 +20,7 @@ from reports.charts import (
 )
 from reports.documents.pupil_progress import PupilProgress, SubjectSection
 from reports.documents.pupil_timeline import SpotOfTimeline
+from schools.bands import in_words
 
 # Years up to which a chart keeps its width; for each one more it grows by so much.
 _YEARS, _MORE = 6, 62
@@ -104,7 +105,7 @@ def _spot(spot: SpotOfTimeline) -> TermSpot:
         points=spot.points,
         code=spot.code,
         kind=spot.mark,
-        word=spot.word,
+        word=in_words(spot.word),
         band=(spot.low or 0, spot.high or 0) if has_band else None,
         expected=spot.expected,
         is_apart=spot.is_area,

@@ -16,6 +16,7 @@ from reports.queries.choices import framework_to_choose_in, year_groups_to_choos
 from reports.queries.prime_areas import PRIME_MEASURES
 from reports.queries.scope import Scope
 from schools.access import Access
+from schools.bands import in_words
 from schools.calendar import YearGroup
 
 _ALL = "all"
@@ -176,7 +177,9 @@ class EntryChildrenForm(EarlyYearsForm):
     part = forms.ChoiceField(
         label="Show",
         required=False,
-        choices=[(part.value, part.label[0].upper() + part.label[1:]) for part in EntryPart],
+        choices=lambda: [
+            (each.value, in_words(each.label[0].upper() + each.label[1:])) for each in EntryPart
+        ],
     )
 
     def __init__(self, data: Mapping[str, str], *, access: Access, today: dt.date) -> None:

@@ -28,6 +28,7 @@ from reports.queries.held_points import held_points
 from reports.queries.prime_areas import PRIME_MEASURES
 from reports.queries.scope import Filters, Measure, Scope
 from schools.access import Access
+from schools.bands import in_words
 from schools.calendar import EyfsFramework, TermName, YearGroup
 from schools.permissions import Permission
 from schools.queries.releases import term_to_be_shown
@@ -300,7 +301,7 @@ class FigurePupilsForm(FigureFilterForm):
     """The same, and which figure: year group, subject, and which part of its pupils."""
 
     part = forms.ChoiceField(
-        label="Show", required=False, choices=[(part.value, part.label) for part in Part]
+        label="Show", required=False, choices=lambda: [(part.value, in_words(part.label)) for part in Part]
     )
     year_group = forms.ChoiceField(required=False)
     subject = forms.ChoiceField(required=False)

@@ -17,6 +17,7 @@ from reports.forms.figures import TERMS
 from reports.queries.partnership import last_term_begun, last_term_given_out
 from reports.queries.scope import Scope
 from schools.access import Access, PartnershipAccess
+from schools.bands import in_words
 from schools.calendar import YearGroup
 from schools.permissions import Permission
 from schools.queries.releases import term_to_be_shown
@@ -82,7 +83,12 @@ class SideBySideForm(SubjectForm):
     sort = forms.ChoiceField(
         label="Order",
         required=False,
-        choices=[("", "Name"), ("judged", "Judged"), ("share", "At or above"), ("progress", "Progress")],
+        choices=lambda: [
+            ("", "Name"),
+            ("judged", "Judged"),
+            ("share", in_words("At or above")),
+            ("progress", "Progress"),
+        ],
     )
 
     field_order = ("term", "subject", "phase", "year_group", "group", "sort")

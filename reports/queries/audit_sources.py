@@ -71,7 +71,7 @@ _RECORDS = f"""
 """  # noqa: S608 - put together of constants
 # The accounts twice: by the list of them PostgreSQL finds their records, by the periods alone it would read everybody's.
 _ACCOUNTS = f"""
-    SELECT 2 AS source, a.id, a.at, a.account, {_NO_PUPIL}, {_NO_TARGET}, a.what AS label, {_NO_WORDS}, a.request, a.detail AS facts
+    SELECT 2 AS source, a.id, a.at, a.account, {_NO_PUPIL}, (a.detail ->> 'by')::bigint AS target, a.what AS label, {_NO_WORDS}, a.request, a.detail AS facts
     FROM schools_accountrecord a WHERE a.what = ANY (%(of_account)s)
         AND a.account = ANY (ARRAY(SELECT user_id FROM held))
         AND EXISTS (SELECT FROM held WHERE held.user_id = a.account AND a.at BETWEEN held.since AND held.until)

@@ -30,6 +30,7 @@ from reports.queries.figures import COMBINED, GOOD_LEVEL_OF_DEVELOPMENT
 from reports.queries.prime_areas import PRIME_BY_NUMBER
 from reports.views.answers import figures_file, page_or_part, pupils_address
 from schools.access import SchoolRequest, school_view
+from schools.bands import in_words
 from schools.calendar import EyfsFramework, TermName, YearGroup
 from schools.models import SchoolYear
 from schools.permissions import Permission
@@ -216,7 +217,7 @@ def over_time_chart(shown: CohortOverTime) -> Chart | None:
         Series("The same children", tuple(each.followed_share for each in shown.line)),
         identity="cohort",
         title=shown.title,
-        axis="At or above, in %",
+        axis=f"{in_words('At or above')}, in %",
         palette=SCREEN,
         width=520,
         is_whole=True,
@@ -272,8 +273,8 @@ def _beside(shown: SameAge) -> Chart | None:
         bars,
         identity="same-age",
         title=shown.title,
-        words=_WORDS,
-        axis="at or above",
+        words={kind: in_words(word) for kind, word in _WORDS.items()},
+        axis=in_words("at or above"),
         palette=SCREEN,
         width=560,
     )

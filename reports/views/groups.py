@@ -20,6 +20,7 @@ from reports.documents.told_groups import ToldGroups, told_groups, told_groups_t
 from reports.forms.groups import GroupsForm
 from reports.views.answers import figures_file, page_or_part, pupils_address, year_before_address
 from schools.access import SchoolRequest, school_view
+from schools.bands import in_words
 from schools.permissions import Permission
 from schools.services.releases import give_out
 
@@ -75,7 +76,7 @@ def _charts(report: GroupReport) -> list[Any]:
     ]
     drawn = []
     for has, bars, identity, title in (
-        (report.has_shares, attainment, "at-or-above", f"At or above in {report.subject}"),
+        (report.has_shares, attainment, "at-or-above", f"{in_words('At or above')} in {report.subject}"),
         (report.has_progress, progress, "progress", f"Expected progress or more in {report.subject}"),
     ):
         if has and bars:

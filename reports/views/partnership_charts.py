@@ -13,6 +13,7 @@ from reports.documents.partnership import SchoolLine, SideBySide
 from reports.documents.partnership_groups import GroupsSideBySide
 from reports.measures import ShownLine
 from reports.pack_hiding import ShownShares
+from schools.bands import in_words
 
 _WIDTH, _LABELS = 400, 150
 _ATTAINMENT = {"below": "below", "at": "at", "above": "above", "at-or-above": "at or above"}
@@ -33,8 +34,9 @@ def side_by_side_charts(shown: SideBySide) -> list[dict[str, Any]]:
     if shown.total:
         attainment.append(Bar(f"These {shown.schools_in_total} together", *_of_line(shown.total), ""))
     if any(bar.segments for bar in attainment):
-        title = f"Pupils below, at and above: {shown.title}"
-        found.append(_drawn(title, "attainment", attainment, _ATTAINMENT, "at or above"))
+        title = f"{in_words('Pupils below, at and above')}: {shown.title}"
+        words = {kind: in_words(word) for kind, word in _ATTAINMENT.items()}
+        found.append(_drawn(title, "attainment", attainment, words, in_words("at or above")))
     progress = [Bar(line.name, *_progress(line)) for line in shown.lines]
     if any(bar.segments for bar in progress):
         title = f"Progress this year, per cent: {shown.title}"
@@ -51,7 +53,7 @@ def groups_charts(shown: GroupsSideBySide) -> list[dict[str, Any]]:
     ]
     if not any(bar.value is not None for bar in bars):
         return []
-    title = f"At or above: {shown.title}"
+    title = f"{in_words('At or above')}: {shown.title}"
     chart = gap_chart(bars, identity="partnership-groups", title=title, palette=SCREEN, width=_WIDTH)
     return [{"chart": chart, "svg": SafeString(chart.svg), "title": title}]
 

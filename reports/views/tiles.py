@@ -23,6 +23,7 @@ from reports.documents.totals import TotalRow
 from reports.documents.why_missing import whys
 from reports.queries.reasons import Reasons
 from schools.access import Access
+from schools.bands import in_words
 
 HELD_BACK = SafeString(
     '<span aria-hidden="true">\N{EN DASH}</span><span class="visually-hidden">held back</span>'
@@ -125,7 +126,9 @@ class _Tiles:
         """The one large figure: the share, or the average where there is none."""
         if tile.headline is not None:
             share = self._opens(tile, tile.headline_part, tile.headline, "%")
-            return f'<strong class="figure-share">{share}{_hidden(self.words.share)}</strong>'
+            return (
+                f'<strong class="figure-share">{share}{_hidden(escape(in_words(self.words.share)))}</strong>'
+            )
         if tile.parts or tile.counted is None:
             return '<span class="figure-hidden">Held back</span>'
         if tile.average is not None:
@@ -137,8 +140,9 @@ class _Tiles:
     def _beside(self, tile: Tile) -> str:
         """The change since the term before; of progress, whom it could not be measured of."""
         if tile.change:
+            share = escape(in_words("at or above"))
             return (
-                f'<a class="figure-of" href="{_address(tile, "matched", self.pupils_url)}" title="Percentage points at or above,'
+                f'<a class="figure-of" href="{_address(tile, "matched", self.pupils_url)}" title="Percentage points {share},'
                 f' of the {tile.change.matched} pupils judged in both terms">'
                 f"{tile.change.text}{_hidden('percentage points')} since {self.term_before}</a>"
             )
@@ -182,11 +186,13 @@ class _Tiles:
 
     def _part(self, tile: Tile, part: TilePart) -> str:
         mark, count = f'<i class="mark {part.mark}"></i>', HELD_BACK if part.count is None else part.count
-        inside = f"{mark}{count}{_hidden(part.word)}"
-        start, end = f'<span title="{part.word.capitalize()}">', "</span>"
+        word = escape(in_words(part.word))
+        inside = f"{mark}{count}{_hidden(word)}"
+        title = f"{word[:1].upper()}{word[1:]}"
+        start, end = f'<span title="{title}">', "</span>"
         if self.pupils_url and part.count is not None:
             address = _address(tile, part.part, self.pupils_url)
-            start, end = f'<a href="{address}" title="{part.word.capitalize()}">', "</a>"
+            start, end = f'<a href="{address}" title="{title}">', "</a>"
         return f'<li class="figure {part.mark}">{start}{inside}{end}</li>'
 
 

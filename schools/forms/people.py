@@ -10,7 +10,8 @@ from django.contrib.auth.password_validation import validate_password
 
 from schools.led_subjects import NAMES
 from schools.models import ClassGroup, Role, User
-from schools.services.invitations import checked_email, checked_name
+from schools.services.invitations import checked_email
+from schools.services.people import checked_name
 from schools.services.staff import refuse_unfitting
 
 
@@ -103,6 +104,20 @@ class InvitationForm(AccessForm):
 
     def clean_email(self) -> str:
         return _checked(checked_email, self.cleaned_data["email"])
+
+
+class CorrectedNameForm(forms.Form):
+    """What somebody is called who is here already."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        help_text="As colleagues know them.",
+        error_messages={"required": "Type the name."},
+    )
+
+    def clean_name(self) -> str:
+        return _checked(checked_name, self.cleaned_data["name"])
 
 
 class NewAccountForm(forms.Form):

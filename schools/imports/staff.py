@@ -14,7 +14,8 @@ from schools.imports.tables import Row, Table, read_table
 from schools.imports.values import Cell, Unreadable, is_blank, read_text, text_of
 from schools.led_subjects import NAMES
 from schools.models import Role
-from schools.services.invitations import checked_email, checked_name
+from schools.services.invitations import checked_email
+from schools.services.people import checked_name
 from schools.services.staff import refuse_unfitting
 from schools.services.staff_list import StaffProblem, StaffRow
 

@@ -44,7 +44,7 @@ DROP FUNCTION public.told_apart_goes();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0023_ctf_results"),
+        ("schools", "0024_labels"),
     ]
 
     operations = [

@@ -28,6 +28,7 @@ class Happening(models.TextChoices):
     PASSWORD_SET = "password_set", "Password set by a mailed link"
     SECOND_STEP_ADDED = "step_added", "Second step of sign-in added"
     SECOND_STEP_REMOVED = "step_removed", "Second step of sign-in removed"
+    NAME_CORRECTED = "name_corrected", "Name corrected"
 
 
 AT_A_SCHOOL = (Happening.REFUSED, Happening.REFUSED_MORE, Happening.PUPIL_SEEN, Happening.EXPORT)

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from schools.bands import LONGEST_WORD, USUAL, BandWords
 from schools.calendar import (
     EyfsFramework,
     YearGroup,
@@ -30,9 +31,30 @@ class Partnership(models.Model):
     requires_second_factor = models.BooleanField(default=False)
     # Whether a pupil with SEN may have an expected number of steps of the own.
     allows_own_steps = models.BooleanField(default=False)
+    # What below, at and above are called on its pages and papers.
+    word_below = models.CharField(max_length=LONGEST_WORD, default=USUAL.below)
+    word_at = models.CharField(max_length=LONGEST_WORD, default=USUAL.at)
+    word_above = models.CharField(max_length=LONGEST_WORD, default=USUAL.above)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="partnership_words_apart",
+                condition=~Q(word_below="")
+                & ~Q(word_at="")
+                & ~Q(word_above="")
+                & ~Q(word_below=F("word_at"))
+                & ~Q(word_below=F("word_above"))
+                & ~Q(word_at=F("word_above")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def band_words(self) -> BandWords:
+        return BandWords(self.word_below, self.word_at, self.word_above)
 
 
 @tracked

@@ -13,6 +13,7 @@ from schools.calendar import TermName, YearGroup
 from schools.models import PartnershipMembership, PupilYear, School, Term, User
 from schools.permissions import Permission
 from schools.queries.classes import ClassLine, class_lines
+from schools.queries.offers import pupils_waiting
 from schools.queries.rolls import Standing, counting_day, standing_on
 
 
@@ -72,6 +73,8 @@ class Home:
     terms: tuple[TermLine, ...]
     manages_terms: bool
     manages_school: bool
+    # Offered by other schools, and not answered yet; of who may not take them in 0.
+    pupils_offered: int
 
 
 def _line(school: School, roles: tuple[str, ...] = ()) -> SchoolLine:
@@ -143,6 +146,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         terms=_terms(access, today),
         manages_terms=access.may(Permission.MANAGE_TERMS),
         manages_school=access.may(Permission.MANAGE_SCHOOL),
+        pupils_offered=pupils_waiting(access, today),
     )
 
 

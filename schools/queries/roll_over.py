@@ -22,6 +22,7 @@ from schools.models import (
     RollOverMove,
     RollOverPupil,
     School,
+    SchoolYear,
     Term,
 )
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission
@@ -37,8 +38,9 @@ def new_year_of(academic_year: AcademicYear) -> AcademicYear:
 
 def dates_of(school: School, academic_year: AcademicYear) -> Dates:
     """The days of an opened year's terms; empty where it is not opened."""
-    rows = Term.objects.in_school(school).filter(academic_year=academic_year).order_by("term")
-    return {TermName(row.term): (row.starts_on, row.ends_on) for row in rows}
+    opened = SchoolYear.objects.in_school(school).filter(academic_year=academic_year, is_for_copies=False)
+    rows = Term.objects.in_school(school).filter(academic_year__in=opened.values("academic_year"))
+    return {TermName(row.term): (row.starts_on, row.ends_on) for row in rows.order_by("term")}
 
 
 def planned_dates(plan: RollOver) -> Dates:

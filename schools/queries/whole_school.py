@@ -7,7 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -279,7 +279,8 @@ def partnerships_told(numbers: Numbers) -> Iterator[Sequence[object]]:
     told = numbers.numbered(Partnership._meta.db_table)
     for key, partnership in Partnership.objects.in_bulk(list(told)).items():
         settings = partnership.requires_second_factor, partnership.allows_own_steps
-        yield told[key], partnership.name, *("t" if each else "f" for each in settings)
+        asks = ("t" if each else "f" for each in settings)
+        yield told[key], partnership.name, *asks, *astuple(partnership.band_words)
 
 
 def migrations_applied() -> list[str]:

@@ -170,7 +170,9 @@ def _found(asked: _Loading) -> dict[int, Pupil]:
 
 
 def _sorted(asked: _Loading, found: Mapping[int, Pupil]) -> Sorted:
-    opened = SchoolYear.objects.in_school(asked.school).filter(academic_year=asked.academic_year)
+    opened = SchoolYear.objects.in_school(asked.school).filter(
+        academic_year=asked.academic_year, is_for_copies=False
+    )
     is_open = asked.academic_year in open_years(asked.school, timezone.localdate()) or not opened.exists()
     sorted_ = sort_pupils(
         asked.pupils,

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from schools.models import ClassGroup, Invitation, Membership, Role, School, User
 from schools.services.changes import acting
+from schools.services.people import checked_name
 from schools.services.staff import NotAllowedError, join, refuse_roles, refuse_unfitting
 from schools.services.turns import take_turn_with_people
 
@@ -47,16 +48,6 @@ def checked_email(text: str) -> str:
     except ValidationError as error:
         raise ValueError(f"{email!r} is not an email address.") from error
     return email
-
-
-def checked_name(text: str) -> str:
-    """A name in one line; ValueError for none, for one of more than 200 characters, and for what could pass for an address in a letter."""
-    name = " ".join(text.split())
-    if not name:
-        raise ValueError("A person needs a name.")
-    if len(name) > 200 or not name.isprintable() or any(each in name for each in "/\\:<>@"):
-        raise ValueError(r"That is not a name: leave out / \ : < > and @, and keep it under 200 characters.")
-    return name
 
 
 def invite(

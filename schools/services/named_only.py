@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.core.exceptions import ValidationError
 
+from schools.bands import BandWords
 from schools.identifiers import read_dfe_number, read_urn
 from schools.interchange import WholeSchoolRefused
 from schools.models import Partnership, School, SchoolYear, User
@@ -37,15 +40,21 @@ def is_named_only(school: School) -> bool:
 
 
 def partnership_named(
-    name: str, *, requires_second_factor: bool, allows_own_steps: bool
+    name: str, *, requires_second_factor: bool, allows_own_steps: bool, words: BandWords
 ) -> tuple[Partnership, bool]:
-    """The partnership of that name, and whether it had to be made; what it asks of people is set only where it is new.
+    """The partnership of that name, and whether it had to be made; what it asks of people, and its words for the bands, are set only where it is new.
 
     Raises WholeSchoolRefused where pupils' own steps count there and not here, or here and not there: progress would be another.
     """
     if not name.strip() or len(name) > 200:
         raise WholeSchoolRefused("The file names a partnership without a name.")
-    asks = {"requires_second_factor": requires_second_factor, "allows_own_steps": allows_own_steps}
+    if words.problem():
+        raise WholeSchoolRefused("The file names the bands of a partnership in words that cannot be used.")
+    asks = {
+        "requires_second_factor": requires_second_factor,
+        "allows_own_steps": allows_own_steps,
+        **{f"word_{band}": word for band, word in asdict(words).items()},
+    }
     partnership, is_new = Partnership.objects.get_or_create(name=name, defaults=asks)
     if partnership.allows_own_steps != allows_own_steps:
         here, there = ("allows", "not") if partnership.allows_own_steps else ("does not allow", "does")

@@ -22,3 +22,13 @@ def account_for(*, email: str, name: str) -> tuple[User, bool]:
         raise ValueError("A person needs a name.")
     user = User.objects.filter(email=email).first()
     return (user, False) if user else (User.objects.create_user(email, name.strip()), True)
+
+
+def checked_name(text: str) -> str:
+    """A name in one line; ValueError for none, for one of more than 200 characters, and for what could pass for an address in a letter."""
+    name = " ".join(text.split())
+    if not name:
+        raise ValueError("A person needs a name.")
+    if len(name) > 200 or not name.isprintable() or any(each in name for each in "/\\:<>@"):
+        raise ValueError(r"That is not a name: leave out / \ : < > and @, and keep it under 200 characters.")
+    return name

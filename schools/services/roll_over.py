@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import CharField, QuerySet
 
-from schools.calendar import TermName
 from schools.models import (
     ChangeKind,
     ChangeSet,
@@ -17,8 +16,6 @@ from schools.models import (
     Enrolment,
     Membership,
     PupilYear,
-    SchoolYear,
-    Term,
     User,
     YearlyClaim,
 )
@@ -29,7 +26,7 @@ from schools.services.changes import acting, change_set
 from schools.services.taking_back import NotTaken, Taken, take_back
 from schools.services.turns import take_turn_alone
 from schools.services.yearly_values import work_out
-from schools.services.years import DatesRefusedError, refuse_dates
+from schools.services.years import DatesRefusedError, open_year, refuse_dates
 
 # What a record of the new year begins with: all that lasts, as it stands. Attendance is the year's own.
 NOT_CARRIED = frozenset(
@@ -61,7 +58,7 @@ def roll_over(*, plan: Plan, effect: Effect, by: User | None) -> ChangeSet:
     with change_set(school=plan.school, kind=ChangeKind.ROLL_OVER, by=by, reason=reason) as change:
         take_turn_alone(plan.school)
         if effect.opens_year:
-            _open(plan, effect)
+            _open(plan, effect, by)
         classes = _make_classes(plan, effect)
         _place(plan, effect, classes)
         work_out(
@@ -75,27 +72,14 @@ def roll_over(*, plan: Plan, effect: Effect, by: User | None) -> ChangeSet:
     return change
 
 
-def _open(plan: Plan, effect: Effect) -> None:
+def _open(plan: Plan, effect: Effect, by: User | None) -> None:
     school = plan.school
     try:
         refuse_dates(school, effect.new_year, effect.dates)
     except DatesRefusedError as refusal:
         raise RollOverRefusedError(str(refusal)) from refusal
-    SchoolYear.objects.create(
-        school=school,
-        academic_year=effect.new_year,
-        eyfs_framework=school.eyfs_framework_in(effect.new_year),
-    )
-    Term.objects.bulk_create(
-        Term(
-            school=school,
-            academic_year=effect.new_year,
-            term=term,
-            starts_on=effect.dates[term][0],
-            ends_on=effect.dates[term][1],
-        )
-        for term in TermName
-    )
+    # It may be there already, with terms, for what a pupil brought along from a school that had opened it.
+    open_year(school=school, academic_year=effect.new_year, by=by, dates=effect.dates)
 
 
 def _make_classes(plan: Plan, effect: Effect) -> dict[int, ClassGroup]:

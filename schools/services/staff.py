@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from schools.models import ClassGroup, ClassTeacher, Membership, Role, School, SubjectLead, User
+from schools.audit import record_of_account
+from schools.models import ClassGroup, ClassTeacher, Happening, Membership, Role, School, SubjectLead, User
 from schools.permissions import PERMISSIONS_BY_ROLE, Permission, permissions_of, roles_given_by
 from schools.services import memberships
 from schools.services.changes import acting
 from schools.services.classes import assign_teacher
+from schools.services.people import checked_name
 from schools.services.second_step import remove_second_factor
 from schools.services.sessions import end_sessions
 from schools.services.turns import take_turn_with_people
@@ -121,6 +123,23 @@ def take_second_step_away(*, school: School, user: User, by: User | None) -> boo
     with acting(by):
         _begin(school, user, by)
         return remove_second_factor(user, by=by)
+
+
+def correct_name(*, school: School, user: User, name: str, by: User | None) -> bool:
+    """Call the person so from now on, at every school and beside all that they entered. Needs the school open.
+
+    False where that is the name already. It is recorded that the name was corrected, and by whom; neither name is. Raises NotAllowedError as changing the
+    person's roles would, and ValueError for what is no name.
+    """
+    name = checked_name(name)
+    with acting(by):
+        _begin(school, user, by)
+        if user.name == name:
+            return False
+        user.name = name
+        user.save(update_fields=["name"])
+        record_of_account(Happening.NAME_CORRECTED, user.pk, "", {"by": by.pk if by else None})
+    return True
 
 
 def refuse_unfitting(roles: Collection[Role], *, has_classes: bool, has_subjects: bool) -> None:

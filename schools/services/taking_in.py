@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from django.db import DatabaseError, connection, transaction
 
+from schools.bands import BandWords
 from schools.history import recorded
 from schools.interchange import (
     ACCOUNTS,
@@ -141,9 +142,12 @@ class _Taker:
     def _partnerships(self) -> tuple[Mapping[int, int], set[int]]:
         found: dict[int, int] = {}
         made: set[int] = set()
-        for number, (name, requires, allows) in self._numbered(PARTNERSHIPS):
+        for number, (name, requires, allows, *words) in self._numbered(PARTNERSHIPS):
             partnership, is_new = partnership_named(
-                name, requires_second_factor=requires == "t", allows_own_steps=allows == "t"
+                name,
+                requires_second_factor=requires == "t",
+                allows_own_steps=allows == "t",
+                words=BandWords(*words),
             )
             found[number] = partnership.pk
             made |= {partnership.pk} if is_new else set()

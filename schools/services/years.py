@@ -15,13 +15,15 @@ from schools.services.turns import take_turn_alone
 from schools.signals import records_corrected
 
 
-def open_year(*, school: School, academic_year: AcademicYear, by: User | None) -> SchoolYear:
-    """Open the year with the dates most English schools keep; a year that is open already stays as it is.
+def open_year(
+    *, school: School, academic_year: AcademicYear, by: User | None, dates: Dates | None = None
+) -> SchoolYear:
+    """Open the year with these dates, else with those that most English schools keep; a year that is open already stays as it is.
 
-    One that only held what pupils brought along keeps its dates, and is the school's own from now on. Needs the school open.
+    One that only held what pupils brought along is the school's own from now on. Where no dates are given it keeps those that it has. Needs the school open.
     """
     with acting(by):
-        school_year, is_new = SchoolYear.objects.get_or_create(
+        school_year, opens = SchoolYear.objects.get_or_create(
             school=school,
             academic_year=academic_year,
             defaults={"eyfs_framework": school.eyfs_framework_in(academic_year)},
@@ -30,18 +32,33 @@ def open_year(*, school: School, academic_year: AcademicYear, by: User | None) -
             school_year.is_for_copies = False
             school_year.eyfs_framework = school.eyfs_framework_in(academic_year)
             school_year.save(update_fields=["is_for_copies", "eyfs_framework"])
-        if is_new:
-            Term.objects.bulk_create(
-                Term(
-                    school=school,
-                    academic_year=academic_year,
-                    term=term,
-                    starts_on=starts_on,
-                    ends_on=ends_on,
-                )
-                for term, (starts_on, ends_on) in default_term_dates(academic_year).items()
-            )
+            opens = True
+        if opens or dates:
+            held = _held_terms(school, academic_year)
+            if (opens and dates) or not held:
+                _give_days(held, dates or default_term_dates(academic_year), school_year)
     return school_year
+
+
+def _give_days(held: dict[TermName, Term], dates: Dates, year: SchoolYear) -> None:
+    """These days to the year's terms: to those that are there, and to new ones."""
+    _write_days(held, {term: dates[term] for term, row in held.items() if _days(row) != dates[term]})
+    Term.objects.bulk_create(
+        Term(
+            school=year.school,
+            academic_year=year.academic_year,
+            term=term,
+            starts_on=first,
+            ends_on=last,
+        )
+        for term, (first, last) in dates.items()
+        if term not in held
+    )
+
+
+def _held_terms(school: School, academic_year: AcademicYear) -> dict[TermName, Term]:
+    rows = Term.objects.in_school(school).filter(academic_year=academic_year)
+    return {TermName(row.term): row for row in rows}
 
 
 class DatesRefusedError(ValueError):
@@ -129,10 +146,7 @@ def set_year_dates(
     """
     with acting(by):
         take_turn_alone(school)
-        held = {
-            TermName(row.term): row
-            for row in Term.objects.in_school(school).filter(academic_year=academic_year)
-        }
+        held = _held_terms(school, academic_year)
         changed = {term: days for term, days in dates.items() if _days(held[term]) != days}
         if not changed:
             return False

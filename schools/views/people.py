@@ -11,13 +11,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from schools.access import SchoolRequest, school_view
-from schools.forms.people import AccessForm
+from schools.forms.people import AccessForm, CorrectedNameForm
 from schools.permissions import Permission, roles_given_by
 from schools.queries.people import PersonLine, classes_to_teach, invitations_of, people_of, person_at
 from schools.second_step import has_second_step
 from schools.services.staff import (
     NotAllowedError,
     change_person,
+    correct_name,
     remove_person,
     suspend_person,
     take_person_back,
@@ -64,8 +65,10 @@ def _is_theirs(request: SchoolRequest, found: PersonLine) -> bool:
 
 def _form(request: SchoolRequest, found: PersonLine) -> AccessForm:
     access, classes = request.access, classes_to_teach(request.access)
+    # The page's other forms send nothing of it.
+    is_sent = request.method == "POST" and request.POST.get("act") != "name"
     return AccessForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if is_sent else None,
         roles=roles_given_by(access.roles),
         classes=classes,
         year=access.academic_year.label,
@@ -89,6 +92,16 @@ def _change(request: SchoolRequest, found: PersonLine) -> HttpResponse:
         **form.cleaned_data,
     )
     return _done(request, "Saved.")
+
+
+def _correct_name(request: SchoolRequest, found: PersonLine) -> HttpResponse:
+    form = CorrectedNameForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, _form(request, found), name=form, status=422)
+    correct_name(
+        school=request.access.school, user=found.user, name=form.cleaned_data["name"], by=request.user
+    )
+    return _done(request, "Saved: the name is corrected.")
 
 
 def _suspend(request: SchoolRequest, found: PersonLine) -> HttpResponse:
@@ -117,6 +130,7 @@ _ACTS = {
     "take_back": _take_back,
     "remove": _remove,
     "second_step": _take_second_step_away,
+    "name": _correct_name,
 }
 
 
@@ -126,10 +140,18 @@ def _done(request: SchoolRequest, said: str) -> HttpResponse:
     return redirect("people", request.access.school.urn, request.access.academic_year)
 
 
-def _page(request: SchoolRequest, found: PersonLine, form: AccessForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: SchoolRequest,
+    found: PersonLine,
+    form: AccessForm,
+    *,
+    name: CorrectedNameForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     context: dict[str, Any] = {
         "person": found,
         "form": form,
+        "name": name or CorrectedNameForm(initial={"name": found.name}),
         "is_self": found.user == request.user,
         "is_theirs": _is_theirs(request, found),
         "has_second_step": has_second_step(found.user),

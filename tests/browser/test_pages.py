@@ -37,6 +37,7 @@ PAGES = {
         "class",
         "empty",
         "terms/early-years/",
+        "moving/history/",
         "/account/",
         "/account/password/",
         "/nowhere/",
@@ -45,7 +46,7 @@ PAGES = {
     "teacher": ["home", "pupils/", "classes/"],
     "governor": ["home", "pupils/"],
     "administrator": ["home", "people/"],
-    "lead": ["/"],
+    "lead": ["/", "words"],
     "nobody": ["/"],
 }
 
@@ -58,6 +59,8 @@ def address(world: World, page: str) -> str:
         "pupil": world.pupil_address,
         "class": world.class_address,
         "person": world.person_address,
+        "words": f"{world.address}/partnerships/{world.school.partnership_id}/{world.year.slug}/expectations/words/"
+        "?below=Working+towards&at=On+track&above=Greater+depth",
         "empty": f"{world.address}/schools/{world.other.urn}/",
     }
     return special.get(page) or world.at(page)

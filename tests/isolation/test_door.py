@@ -95,6 +95,7 @@ MAY_BE_POSTED = {
     *(f"{kind}_marksheet_pupil" for kind in ("class", "year_group", "group")),
     "new_offer",
     "offer",
+    "bring_in_history",
     "group",
     "new_group",
     "new_layout",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from assessment.engine.expectations import LEP
 from assessment.models import Judgement
 from assessment.services.expectations import add_version
+from schools.bands import BandWords
 from schools.calendar import AcademicYear
 from schools.interchange import WholeSchoolRefused
 from schools.models import (
@@ -24,6 +25,7 @@ from schools.models import (
     School,
 )
 from schools.row_security import visible_to
+from schools.services.band_words import name_bands
 from schools.services.named_only import NAMED_ONLY
 from tests.factories import UserFactory
 from tests.isolation.two_schools import whole_school
@@ -99,9 +101,12 @@ def test_a_school_that_is_only_named_is_on_no_page_and_becomes_itself_when_it_co
     assert not School.objects.filter(partnership__name=NAMED_ONLY).exists()
 
 
-def test_a_partnerships_own_expectations_come_along_where_it_is_new(
+def test_a_partnerships_own_expectations_and_words_come_along_where_it_is_new(
     counted_here: School, tmp_path: Path
 ) -> None:
+    # The first as a spreadsheet would run it.
+    words = BandWords("=Towards", "On track", "Greater depth")
+    name_bands(partnership=counted_here.partnership, words=words, by=None)
     harder = LEP.__class__(ranges=((44, 45), (46, 47), (48, 50)), steps=LEP.steps)
     add_version(
         partnership=counted_here.partnership,
@@ -115,6 +120,7 @@ def test_a_partnerships_own_expectations_come_along_where_it_is_new(
     elsewhere()
     taken = imported(file)
     assert analysis(taken.school, *YEARS) == before
+    assert taken.school.partnership.band_words == words
     said = io.StringIO()
     call_command("check_judgements", stdout=said)
     assert " 0 disagree" in said.getvalue()

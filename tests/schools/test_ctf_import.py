@@ -21,8 +21,10 @@ from schools.models import (
     PupilYear,
     School,
     SchoolAttended,
+    SchoolYear,
     SenNeed,
     SenPeriod,
+    Term,
 )
 from schools.row_security import visible_to
 from schools.services.taking_back import Taken, take_back
@@ -261,6 +263,24 @@ def test_a_provision_lasts_until_the_next_begins_and_a_later_file_goes_on_from_t
     assert year_of(school, "Brough").sen_status == "E"
     assert "Added: 1 period of SEN." in report
     assert "Completed or corrected: 1 period of SEN." in report
+
+
+def test_a_year_that_only_held_what_a_pupil_brought_is_opened_and_its_status_follows(
+    load_ctf: Ctf, school: School
+) -> None:
+    with visible_to(school):
+        year = SchoolYear.objects.create(
+            school=school, academic_year=2025, eyfs_framework=2021, is_for_copies=True
+        )
+    load_ctf(ctf_pupil(rest=sen(("2022-09-05", "N"), ("2023-01-09", "K"))))
+    assert year_of(school, "Brough").sen_status == "K"
+    with visible_to(school):
+        year.refresh_from_db()
+        assert not year.is_for_copies
+        assert Term.objects.in_school(school).filter(academic_year=2025).count() == 3
+    # The next file's status follows from its periods, as in every year that is open.
+    load_ctf(ctf_pupil(rest=sen(("2022-09-05", "N"), ("2023-01-09", "K"), ("2025-11-03", "E"))))
+    assert year_of(school, "Brough").sen_status == "E"
 
 
 def test_a_period_that_the_school_holds_otherwise_stays_and_is_told(load_ctf: Ctf, school: School) -> None:

@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from assessment.engine.assessment_points import AssessmentTerm
 from schools.calendar import AcademicYear, YearGroup
-from schools.models import AuditRecord, Happening, Pupil, Role, TransferOffer
-from schools.queries.offers import offered_pupils
+from schools.models import AuditRecord, Happening, Pupil, Role, School, TransferOffer
+from schools.queries.offers import offered_pupils, pupils_waiting
 from schools.row_security import visible_to
 from schools.services import years
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, SchoolFactory, judged, on_roll
 from tests.moving import Move, a_move
+from tests.schools.small_school import access_of
 
 pytestmark = pytest.mark.django_db
 
@@ -255,3 +256,32 @@ def test_the_page_of_an_offer_asks_no_more_for_more_pupils(
         offer = offered(count)
         with visible_to(move.middle), django_assert_num_queries(13):
             assert len(offered_pupils(offer)) == count
+
+
+def test_the_first_page_says_that_pupils_are_offered_to_who_may_take_them_in(
+    move: Move, django_assert_num_queries: Any
+) -> None:
+    def said(person: Any, school: School) -> str:
+        page = text(signed_in(person).get(reverse("school_home", args=[school.urn, move.year])))
+        return " ".join(page.split())
+
+    assert "offered to your school" not in said(move.receiver, move.middle)
+    with visible_to(move.first):
+        other = on_roll(move.first, move.year).pupil
+    move.offer(move.pupil, other)
+    page = said(move.receiver, move.middle)
+    assert "2 pupils are offered to your school." in page
+    assert reverse("moving", args=[move.middle.urn, move.year]) in page
+    # Not at the school that offers, nor to who may not answer; and not once the offer is over.
+    assert "offered to your school" not in said(move.leader, move.first)
+    assert "offered to your school" not in said(member(move.middle, Role.TEACHER), move.middle)
+    roles: dict[Role, int] = {Role.HEAD: 1, Role.TEACHER: 0}
+    for role, queries in roles.items():
+        access = access_of(move.middle, role)
+        with visible_to(move.middle), django_assert_num_queries(queries):
+            assert pupils_waiting(access, move.year.starts_on) == 2 * queries
+    offer = TransferOffer.objects.get()
+    with visible_to(move.middle):
+        assert (
+            pupils_waiting(access_of(move.middle, Role.HEAD), offer.stands_until + dt.timedelta(days=1)) == 0
+        )

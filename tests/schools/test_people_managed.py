@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from schools.calendar import AcademicYear
@@ -28,7 +29,7 @@ from schools.models import (
 )
 from schools.row_security import visible_to
 from schools.services import classes, memberships, years
-from schools.services.staff import NotAllowedError, remove_person, suspend_person
+from schools.services.staff import NotAllowedError, correct_name, remove_person, suspend_person
 from tests.conftest import member, signed_in
 from tests.factories import ClassGroupFactory, UserFactory
 from tests.schools.staffroom import Staffroom
@@ -339,3 +340,61 @@ def test_who_may_not_change_somebody_takes_no_second_step_away(staffroom: Staffr
     ):
         staffroom.act(by, of, "second_step")
     assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).count() == 2
+
+
+def test_a_name_is_corrected_and_the_audit_says_by_whom(staffroom: Staffroom, tess: User) -> None:
+    before = tess.name
+    page = signed_in(staffroom.office).get(staffroom.at("person", staffroom.key_of(tess))).content.decode()
+    assert f'value="{before}"' in page
+    answer = staffroom.act(staffroom.office, tess, "name", name=" Tess   Corrected ")
+    assert "the name is corrected" in answer.content.decode()
+    tess.refresh_from_db()
+    assert tess.name == "Tess Corrected"
+    record = AccountRecord.objects.get(what=Happening.NAME_CORRECTED)
+    assert (record.account, record.detail) == (tess.pk, {"by": staffroom.office.pk})
+    audit = signed_in(staffroom.head).get(staffroom.at("audit")).content.decode()
+    assert "Name corrected" in audit
+    assert f"by {staffroom.office.name}" in " ".join(audit.split())
+    # Sent once more: nothing is corrected, and nothing is recorded.
+    staffroom.act(staffroom.office, tess, "name", name="Tess Corrected")
+    assert AccountRecord.objects.filter(what=Happening.NAME_CORRECTED).count() == 1
+    # Their roles and classes are as they were.
+    assert taught(staffroom, tess) == ["4A"]
+
+
+def test_another_school_of_the_person_hears_of_it_and_not_by_whom(
+    staffroom: Staffroom, tess: User, other_school: School
+) -> None:
+    elsewhere = member(other_school, Role.HEAD)
+    with visible_to(other_school):
+        years.open_year(school=other_school, academic_year=staffroom.year, by=None)
+        memberships.grant(school=other_school, user=tess, role=Role.TEACHER, by=None)
+    staffroom.act(staffroom.head, tess, "name", name="Tess Corrected")
+    there = reverse("audit", args=[other_school.urn, staffroom.year])
+    audit = " ".join(signed_in(elsewhere).get(there).content.decode().split())
+    assert "Name corrected" in audit
+    assert "by somebody who has no role here" in audit
+    assert staffroom.head.name not in audit
+
+
+def test_who_may_not_change_somebody_corrects_no_name(staffroom: Staffroom, tess: User) -> None:
+    # An administrator is not a head's to change, nobody their own, and a teacher nobody's.
+    for by, of in ((staffroom.office, staffroom.head), (staffroom.head, staffroom.head), (tess, tess)):
+        before = of.name
+        assert staffroom.act(by, of, "name", name="Somebody Else").status_code == 403
+        of.refresh_from_db()
+        assert of.name == before
+    with visible_to(staffroom.school), pytest.raises(NotAllowedError):
+        correct_name(school=staffroom.school, user=staffroom.head, name="Somebody Else", by=staffroom.office)
+    assert not AccountRecord.objects.filter(what=Happening.NAME_CORRECTED).exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [("", "Type the name."), ("<b>Tess", "That is not a name")])
+def test_what_is_no_name_is_said_beside_the_field(
+    staffroom: Staffroom, tess: User, name: str, told: str
+) -> None:
+    answer = staffroom.act(staffroom.head, tess, "name", name=name)
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    # The form beside it is as it was.
+    assert "Choose at least one role" not in answer.content.decode()

@@ -28,7 +28,7 @@ from schools.models import (
 from schools.queries.roll_over_effect import effect_of
 from schools.row_security import visible_to
 from schools.services import years
-from schools.services.roll_over import RollOverRefusedError, carried
+from schools.services.roll_over import RollOverRefusedError, carried, take_roll_over_back
 from schools.services.roll_over_draft import (
     PlannedClass,
     PlannedMove,
@@ -41,6 +41,7 @@ from schools.services.roll_over_draft import (
     plan_moves,
     plan_pupils,
 )
+from schools.services.taking_back import Taken
 from tests.factories import EnrolmentFactory, SchoolFactory
 from tests.schools.rolling import LAST_DAY, NEXT, YEAR, done, ending_school, planned, pupil
 
@@ -101,6 +102,37 @@ def test_the_year_is_opened_with_its_dates_and_an_empty_class_waits_for_the_inta
     assert found == default_term_dates(NEXT)
     names = ClassGroup.objects.filter(academic_year=NEXT).order_by("name").values_list("name", flat=True)
     assert list(names) == ["1H", "3/4 Ash", "4H", "RH"]
+
+
+@pytest.mark.parametrize("has_terms", [True, False])
+def test_a_year_that_only_held_what_a_pupil_brought_is_opened_with_the_plans_dates(
+    ending: School, has_terms: bool
+) -> None:
+    year = SchoolYear.objects.create(
+        school=ending, academic_year=NEXT, eyfs_framework=2012, is_for_copies=True
+    )
+    theirs = {
+        term: (first + dt.timedelta(days=1), last - dt.timedelta(days=1))
+        for term, (first, last) in default_term_dates(NEXT).items()
+    }
+    if has_terms:
+        Term.objects.bulk_create(
+            Term(school=ending, academic_year=NEXT, term=term, starts_on=first, ends_on=last)
+            for term, (first, last) in theirs.items()
+        )
+    plan = planned(ending)
+    assert plan.dates == default_term_dates(NEXT)
+    assert effect_of(plan).opens_year
+    done(ending)
+    year.refresh_from_db()
+    assert (year.is_for_copies, year.eyfs_framework) == (False, 2021)
+    terms = Term.objects.filter(academic_year=NEXT)
+    assert {TermName(row.term): (row.starts_on, row.ends_on) for row in terms} == default_term_dates(NEXT)
+    assert isinstance(take_roll_over_back(change=ChangeSet.objects.get(), by=None), Taken)
+    year.refresh_from_db()
+    assert year.is_for_copies
+    left = {TermName(row.term): (row.starts_on, row.ends_on) for row in terms.all()}
+    assert left == (theirs if has_terms else {})
 
 
 def test_what_lasts_goes_along_and_attendance_does_not(ending: School) -> None:

@@ -255,6 +255,7 @@ CHANGES: list[tuple[dict[str, Callable[[Rows], Rows]], str]] = [
         {"partnerships.csv": lambda rows: [[number, "", *rest] for number, _, *rest in rows]},
         "without a name",
     ),
+    ({"partnerships.csv": lambda rows: [[*row[:-1], row[-2]] for row in rows]}, "words that cannot be used"),
     ({"schools.csv": lambda rows: [*rows, ["9", "1", "2", "", "x", "y"]]}, "names another school"),
     ({"expectation_versions.csv": lambda rows: [[*row[:-1], "many"] for row in rows]}, "cannot be read"),
     ({"expectation_versions.csv": lambda rows: [[*row[:-1], "9"] for row in rows]}, "not the same here"),
