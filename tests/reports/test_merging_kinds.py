@@ -13,7 +13,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from assessment.engine.subjects import MATHEMATICS
 from assessment.models import Judgement
 from assessment.queries.cell_histories import cell_history
-from assessment.services.removing import RemovalRefusedError, erase, sever
+from assessment.services.removing import RemovalRefusedError, anonymise, erase, sever
 from schools.access import inside
 from schools.calendar import AcademicYear
 from schools.models import (
@@ -229,6 +229,18 @@ def test_whoever_is_removed_goes_with_every_record_that_was_merged_and_every_pai
     # One child, of two records.
     assert erased_since(school, timezone.localdate()) == 1
     assert not ToldApart.objects.exists()
+
+
+def test_who_is_anonymised_is_nobody_in_both_records(
+    pair: tuple[Pupil, Pupil], school: School, year: AcademicYear, head: User
+) -> None:
+    first = pair[0]
+    merge(plan=planned(pair), reason="Twice", by=head)
+    first.enrolments.filter(ends_on=None).update(ends_on=year.starts_on)
+    assert anonymise(school=school, pupils=[_again(first)], reason="The rule was met", by=head) == 1
+    assert everywhere("quillfeather", "elzie", "elsie", upn(1), upn(2)) == []
+    assert Pupil.objects.exclude(anonymised_at=None).count() == 2
+    assert PupilYear.objects.filter(pupil=first).count() == 2
 
 
 def test_a_new_identity_is_cut_from_both_records(
