@@ -10,12 +10,16 @@ class AssessmentConfig(AppConfig):
 
     def ready(self) -> None:
         from assessment.engine.subjects import SUBJECTS
+        from assessment.imports import importers
         from assessment.services.restating import follow_corrections
         from assessment.services.shipped import load_shipped
         from assessment.services.whole_school import go_with_every_school
         from assessment.views.marksheets import favourites
+        from schools import import_kinds
 
         led_subjects.offer((each.code, each.name) for each in SUBJECTS)
+        import_kinds.register(importers.JUDGEMENTS)
+        import_kinds.register(importers.PROFILES)
         records_corrected.connect(follow_corrections)
         first_page_shown.connect(favourites)
         go_with_every_school()

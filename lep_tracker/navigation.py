@@ -28,7 +28,8 @@ class Link:
 
 
 # At most six words, by what one may do: label, address, permission, the addresses it stands for.
-MENU = (
+_Word = tuple[str, str, Permission, set[str]]
+MENU: tuple[_Word, ...] = (
     (
         "Home",
         "school_home",
@@ -112,6 +113,8 @@ MENU = (
             "duplicate_pair",
             "remove_pupil",
             "retention",
+            "imports",
+            "import_run",
             "new_pupils",
             "moving",
             "new_offer",
@@ -127,6 +130,9 @@ MENU = (
     ),
     ("People", "people", Permission.SEE_STAFF, {"people", "person", "new_invitation", "invitation", "audit"}),
 )
+
+# Whose work is with files alone, the office, has this word in the place of Pupils.
+_FILES: _Word = ("Import", "imports", Permission.IMPORT_FILES, {"imports", "import_run"})
 
 # Of a partnership, for who leads it.
 PARTNERSHIP_MENU = (
@@ -159,6 +165,7 @@ _STAYS = {
     "review_list",
     "snapshots",
     "roll",
+    "imports",
     "class_list",
     "people",
     "audit",
@@ -214,8 +221,7 @@ def _menus(request: HttpRequest) -> dict[str, Any]:
         "person_name": person_name,
         "navigation": [
             Link(label, reverse(name, args=[urn, year]), at in stands_for)
-            for label, name, permission, stands_for in MENU
-            if access.may(permission)
+            for label, name, permission, stands_for in _words(access)
         ],
         "year_links": [
             Link(opened.label, _in_year(request, at, urn, opened), opened == year)
@@ -226,6 +232,13 @@ def _menus(request: HttpRequest) -> dict[str, Any]:
             for school in access.schools
         ],
     }
+
+
+def _words(access: Access) -> list[_Word]:
+    """The words of the menu for what this person may do."""
+    meets_pupils = access.may(Permission.SEE_OWN_CLASSES)
+    words = MENU if meets_pupils else [_FILES if word[0] == "Pupils" else word for word in MENU]
+    return [word for word in words if access.may(word[2])]
 
 
 def _in_year(request: HttpRequest, at: str | None, urn: str, year: AcademicYear) -> str:

@@ -18,6 +18,7 @@ from reports.views import (
     governor_reports,
     groups,
     history,
+    imports,
     judgements,
     marksheets,
     own_steps,
@@ -225,6 +226,9 @@ urlpatterns: list[URLPattern] = [
     path("audit/", audit.audit, name="audit"),
     path("audit.<table_format:file_format>", audit.audit_file, name="audit_file"),
     path("people.<table_format:file_format>", people.people_file, name="people_file"),
+    path(
+        "import/<uuid:import_id>/report.<table_format:file_format>", imports.import_file, name="import_file"
+    ),
     path("snapshots/", snapshots.snapshots, name="snapshots"),
     path("snapshots/new/", snapshots.take_snapshot, name="take_snapshot"),
     path("snapshots/<int:number>/", snapshots.snapshot, name="snapshot"),

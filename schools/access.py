@@ -112,7 +112,10 @@ def inside(user: User, school: School, academic_year: AcademicYear) -> Iterator[
             raise PermissionDenied
         with visible_to(school, savepoint=False), spoken(school.partnership.band_words):
             opened = _opened_years(school)
-            if academic_year not in opened:
+            # A school that has opened none yet is in today's, as at the door: its first roll opens one.
+            if academic_year not in opened and academic_year != current_academic_year(
+                opened, timezone.localdate()
+            ):
                 raise PermissionDenied
             yield Access(user, school, theirs[school], academic_year, opened, tuple(theirs))
 

@@ -30,6 +30,9 @@ class Permission(StrEnum):
     SUBJECT_ACCESS = "hand out everything that is held about one pupil"
     TAKE_EVERYTHING = "take out everything that the school holds, as one file"
     CORRECT_PUPILS = "correct what a pupil's record says, and merge two records of one child, with a reason"
+    IMPORT_FILES = (
+        "take in files of pupils (and of judgements, who may enter these), and take such an import back"
+    )
     MOVE_PUPILS = "offer pupils who leave to another school of the partnership, and take in those that another one offers"
     REMOVE_PUPILS = (
         "say how long records are kept, and anonymise, erase or sever those that are not to be kept"
@@ -64,6 +67,7 @@ _ANSWERING = _LEADING | {
     Permission.SEE_AUDIT,
     Permission.SUBJECT_ACCESS,
     Permission.CORRECT_PUPILS,
+    Permission.IMPORT_FILES,
     Permission.MOVE_PUPILS,
 }
 
@@ -90,7 +94,9 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
             Permission.SEE_PARTNERSHIP,
         }
     ),
-    # The school's office: keeps the accounts, and sees no pupil's name and no attainment.
+    # Takes in the school's files of pupils, and so meets names there; no judgements, no figures, and no pages of pupils.
+    Role.OFFICE: frozenset({Permission.SEE_SCHOOL, Permission.SEE_STAFF, Permission.IMPORT_FILES}),
+    # Keeps the accounts, and sees no pupil's name and no attainment.
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.SEE_SCHOOL,

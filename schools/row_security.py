@@ -73,6 +73,7 @@ TABLES_WITHOUT_HISTORY = {
     "assessment_snapshotownexpectation": _FROZEN,
     "assessment_snapshotpupilyear": _FROZEN,
     "assessment_snapshotjudgement": _FROZEN,
+    "schools_importpaper": "files and what was shown of them, which are removed: a history would keep them",
     "schools_jobpaper": "finished files, which are removed after a day: a history would keep them",
 }
 

@@ -16,7 +16,8 @@ LETTERS = {
     "A": Role.ASSESSMENT_LEADER,
     "H": Role.HEAD,
     "G": Role.GOVERNOR,
-    "O": Role.ADMINISTRATOR,
+    "O": Role.OFFICE,
+    "D": Role.ADMINISTRATOR,
 }
 
 

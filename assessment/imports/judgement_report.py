@@ -8,7 +8,7 @@ from assessment.engine.subjects import BY_NUMBER
 from assessment.imports.judgements import JudgementsFile
 from assessment.models import Reason
 from assessment.queries.school_subjects import left_out
-from assessment.services.loading import Change, Held, JudgementChanges
+from assessment.services.loading import Change, Held, JudgementChanges, Said
 from schools.calendar import AcademicYear
 from schools.imports.report import counted, listed, quoted, sheet_lines
 from schools.models import School
@@ -32,6 +32,32 @@ def judgement_report(
         yield f"  … and {len(changes.changed) - CHANGES_SHOWN:,} more."
     yield from _not_judged(file, school)
     yield from _left_out(file)
+
+
+def told_of(file: JudgementsFile, school: School) -> list[str]:
+    """What else is to be said of the whole file."""
+    return [
+        line.removeprefix("WARNING: ")
+        for line in (
+            *sheet_lines(file.table.sheet, file.table.other_sheets),
+            *_not_judged(file, school),
+            *_left_out(file),
+        )
+    ]
+
+
+def change_in_words(file: JudgementsFile, change: Change) -> tuple[str, str]:
+    """Whose and of what it is, and what becomes of it: `Elsie Brough, Reading, Autumn 2025/26`, `44 → 45`."""
+    _, _, said = _change(file, change).partition(", ")
+    where, _, what = said.rpartition(": ")
+    return where, what.removesuffix(".")
+
+
+def said_in_words(file: JudgementsFile, said: Said) -> tuple[str, str]:
+    """The same of a new one."""
+    point = f"{said.term.label} {AcademicYear(said.academic_year)}"
+    judged = str(said.points) if said.points is not None else Reason(said.reason).label.lower()
+    return f"{file.names[said.pupil_id]}, {BY_NUMBER[said.subject].full_name}, {point}", judged
 
 
 def _first_line(file: JudgementsFile, changes: JudgementChanges, school: School) -> str:

@@ -26,7 +26,7 @@ from assessment.queries.records import KnownPupil, Records
 from assessment.services.loading import Cell as JudgedCell
 from assessment.services.loading import Said
 from schools.calendar import AcademicYear
-from schools.imports.headings import normalised
+from schools.imports.headings import HeadingSet, normalised
 from schools.imports.report import FileRefused, Problem, counted, listed, quoted
 from schools.imports.tables import Row, Table, read_table
 from schools.imports.values import Cell, Unreadable, is_blank, read_flag, text_of
@@ -64,13 +64,14 @@ def read_judgements(
     *,
     school: School,
     progress: Callable[[Iterable[Row]], Iterable[Row]] = iter,
+    headings: HeadingSet = HEADINGS,
 ) -> JudgementsFile:
     """Read a file of judgements of this school's pupils; needs the school open.
 
     Raises FileRefused for what is no such file, and with every problem for one that cannot be taken whole. `progress`
     is handed the rows and hands them on.
     """
-    table = read_table(path, headings=HEADINGS, such_as="UPN, Subject, Academic Year, Term, Points")
+    table = read_table(path, headings=headings, such_as="UPN, Subject, Academic Year, Term, Points")
     _refuse_wrong_columns(table)
     reading = _Reading(table, school)
     for row in progress(table.rows):

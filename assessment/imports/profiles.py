@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -53,14 +53,19 @@ class ProfilesFile:
         return heading, f"{self.names[result.pupil_id]}, {goal.name}"
 
 
-def read_profiles(path: Path, *, school: School, academic_year: AcademicYear) -> ProfilesFile:
+def read_profiles(
+    path: Path, *, school: School, academic_year: AcademicYear, chosen: Mapping[str, str] | None = None
+) -> ProfilesFile:
     """Read a file of the profiles of children in Reception of the year; needs the school open.
 
-    Raises FileRefused for what is no such file, and with every problem for one that cannot be taken whole.
+    `chosen` says what headings mean, as HeadingSet.with_chosen. Raises FileRefused for what is no such file, and with every problem for one that
+    cannot be taken whole.
     """
     records = Records(school)
     framework = records.framework(academic_year)
-    table = read_table(path, headings=_headings(framework), such_as="UPN, E01, E02 … E17")
+    table = read_table(
+        path, headings=headings_for(framework).with_chosen(chosen or {}), such_as="UPN, E01, E02 … E17"
+    )
     _refuse_wrong_columns(table, framework, school, academic_year)
     reading = _Reading(table, school, academic_year, records)
     for row in table.rows:
@@ -80,7 +85,7 @@ def read_profiles(path: Path, *, school: School, academic_year: AcademicYear) ->
     )
 
 
-def _headings(framework: EyfsFramework) -> HeadingSet:
+def headings_for(framework: EyfsFramework) -> HeadingSet:
     """Those of the framework's goals by code and name, or of a row a goal."""
     goals = {goal.code: [goal.code, goal.name, goal.full_name] for goal in EYFS_AREAS[framework]}
     fields = JUDGEMENT_HEADINGS.fields

@@ -70,6 +70,8 @@ class JudgementChanges:
     new: int
     changed: Sequence[Change]
     unchanged: int
+    # Those that are new, in the order of the rows.
+    added: Sequence[Said] = ()
 
 
 def load_judgements(
@@ -80,11 +82,12 @@ def load_judgements(
     dry_run: bool = False,
     reason: str = "",
     progress: Callable[[int], object] | None = None,
+    only_missing: bool = False,
 ) -> JudgementChanges:
     """Take in what is said, at most once of each cell: all of it, or nothing. Needs the school open.
 
     What stands there already is not written again: the same twice leaves no event and no change-set. With `dry_run`
-    nothing is written. Closed terms do not bind it. `progress` is told how many more have been dealt with. Raises
+    nothing is written. With `only_missing` what is held stays, whatever is said of it, and counts as unchanged. Closed terms do not bind it. `progress` is told how many more have been dealt with. Raises
     ValueError where a pupil has no record in the year.
     """
     with transaction.atomic():
@@ -92,6 +95,8 @@ def load_judgements(
             # One import at a time, also of the roll: they would wait for each other's rows for ever.
             take_turn_alone(school)
         new, changed, unchanged = _compare(school, said)
+        if only_missing:
+            changed, unchanged = [], unchanged + len(changed)
         if progress:
             progress(unchanged)
         if (new or changed) and not dry_run:
@@ -104,7 +109,7 @@ def load_judgements(
                     provenance=Provenance(source=Source.IMPORTED, by=by),
                     progress=progress,
                 )
-    return JudgementChanges(new=len(new), changed=changed, unchanged=unchanged)
+    return JudgementChanges(new=len(new), changed=changed, unchanged=unchanged, added=new)
 
 
 def _compare(school: School, said: Sequence[Said]) -> tuple[list[Said], list[Change], int]:

@@ -17,6 +17,7 @@ from schools.models import ChangeKind, Pupil, PupilRemoval, RemovalKind, School,
 from schools.services.changes import acting, change_set
 from schools.services.correcting import NameRefusedError, checked_identity
 from schools.services.enrolments import PupilDetails
+from schools.services.import_papers import remove_rows
 from schools.services.jobs import remove_finished
 from schools.services.turns import take_turn_alone
 
@@ -115,6 +116,7 @@ def _remove(pupil: Pupil, kind: RemovalKind, reason: str, by: User | None, *, ke
         cursor.execute(_FUNCTIONS[kind], [removal.pk, pupil.pk])
     # Pages of many pupils, which are made again for the asking.
     remove_finished(school=pupil.school)
+    remove_rows(school=pupil.school)
 
 
 def _refuse_named(reason: str, pupil: Pupil) -> None:

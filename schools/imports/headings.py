@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -57,6 +57,8 @@ class HeadingSet:
     fields: Mapping[str, Sequence[str]]
     general: Sequence[str] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
+    # What somebody has said that headings mean, by heading (`normalised`): a field, or "" for nothing. It goes before all else.
+    chosen: Mapping[str, str] = field(default_factory=dict)
     _by_heading: dict[str, str] = field(init=False, repr=False, compare=False)
     _general: frozenset[str] = field(init=False, repr=False, compare=False)
 
@@ -71,13 +73,24 @@ class HeadingSet:
         said = json.loads(path.read_text(encoding="utf-8"))
         return cls(fields=said["fields"], general=said.get("general", ()), beside=said.get("beside", {}))
 
+    def with_chosen(self, chosen: Mapping[str, str]) -> HeadingSet:
+        """The same, with what somebody has said that headings mean; a field that this kind of file does not have counts as nothing."""
+        return replace(
+            self, chosen={key: name if name in self.fields else "" for key, name in chosen.items()}
+        )
+
+    def field_of(self, heading: str) -> str:
+        """The field that a column of this heading holds by itself; "" for none."""
+        key = normalised(heading)
+        return self.chosen[key] if key in self.chosen else self._by_heading.get(key, "")
+
     def read(self, row: Sequence[object]) -> Headings:
         """What this row would say, were it the row of headings."""
         found: dict[str, list[Column]] = {}
         unknown: list[str] = []
         for index, cell in enumerate(row):
             heading = "" if cell is None else " ".join(str(cell).lstrip("\ufeff").split())
-            if name := self._by_heading.get(normalised(heading)):
+            if name := self.field_of(heading):
                 found.setdefault(name, []).append(Column(name, index, heading))
             elif heading:
                 unknown.append(heading)
@@ -101,8 +114,10 @@ class HeadingSet:
         columns: dict[str, Column] = {}
         spare: list[tuple[Column, Column]] = []
         for name, candidates in found.items():
-            # False sorts first: an explicit heading before a general one; otherwise they stay in the file's order.
-            first, *others = sorted(candidates, key=self._is_general)
+            # False sorts first: what was chosen, an explicit heading before a general one; otherwise they stay in the file's order.
+            first, *others = sorted(
+                candidates, key=lambda each: (not self._is_chosen(each), self._is_general(each))
+            )
             columns[name] = first
             spare.extend((other, first) for other in others)
         repeated = []
@@ -119,4 +134,8 @@ class HeadingSet:
         return Headings(columns, unknown, tuple(repeated), fellows)
 
     def _is_general(self, column: Column) -> bool:
-        return normalised(column.heading) in self._general
+        key = normalised(column.heading)
+        return key in self._general and key not in self.chosen
+
+    def _is_chosen(self, column: Column) -> bool:
+        return normalised(column.heading) in self.chosen

@@ -126,12 +126,13 @@ def read_pupils(
     *,
     school: School,
     progress: Callable[[Iterable[Row]], Iterable[Row]] = iter,
+    headings: HeadingSet = HEADINGS,
 ) -> PupilsFile:
     """Read a file of pupils of this school. Its problems are returned, not raised, so that all can be told at once.
 
     Raises FileRefused for what is no such file. `progress` is handed the rows and hands them on.
     """
-    table = read_table(path, headings=HEADINGS)
+    table = read_table(path, headings=headings)
     _refuse_missing_columns(table)
     reading = _Reading(table, school)
     for count, row in enumerate(progress(table.rows), start=1):

@@ -35,6 +35,27 @@ def roll_report(
     yield from _left_out(file, changes, academic_year)
 
 
+def warnings_of(
+    file: PupilsFile, changes: RollChanges, *, school: School, academic_year: AcademicYear
+) -> list[str]:
+    """What to look at before anything else, without the notes on single rows."""
+    lines = [*sheet_lines(file.table.sheet, file.table.other_sheets), *_loud(changes, school, academic_year)]
+    return [line.removeprefix("WARNING: ") for line in lines]
+
+
+def told_of(file: PupilsFile, changes: RollChanges, *, academic_year: AcademicYear) -> list[str]:
+    """What else is to be said of the whole file."""
+    return [
+        *_other_counts(changes, academic_year),
+        *_left_out(file, replace(changes, not_in_roll=0), academic_year),
+    ]
+
+
+def changes_in_words(pupil: PupilChange) -> tuple[str, ...]:
+    """`class 3A → 3B`, for each value that becomes another."""
+    return tuple(_change(change) for change in pupil.changes)
+
+
 def _first_line(file: PupilsFile, changes: RollChanges, school: School, year: AcademicYear) -> str:
     place = f"{school.name} (URN {school.urn}), {year}"
     if not file.rows:
@@ -46,7 +67,7 @@ def _first_line(file: PupilsFile, changes: RollChanges, school: School, year: Ac
     )
 
 
-def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
+def _loud(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
     if changes.foreign_year_groups:
         groups = [f"{group.label} ({count:,})" for group, count in changes.foreign_year_groups.items()]
         number = sum(changes.foreign_year_groups.values())
@@ -64,6 +85,10 @@ def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Itera
             " Targeted or Expanded. From September 2026 these count neither for FSM6 nor for pupil premium until somebody says which:"
             " give the columns Targeted FSM and Expanded FSM."
         )
+
+
+def _warnings(changes: RollChanges, school: School, year: AcademicYear) -> Iterator[str]:
+    yield from _loud(changes, school, year)
     if changes.notes:
         yield "To look at:"
     for note in changes.notes[:PROBLEMS_SHOWN]:

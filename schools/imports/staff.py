@@ -39,7 +39,6 @@ _OTHER_WORDS = {
     "head": Role.HEAD,
     "headteacher": Role.HEAD,
     "admin": Role.ADMINISTRATOR,
-    "school office": Role.ADMINISTRATOR,
 }
 _ROLES = {
     **{str(role.label).lower(): role for role in Role},

@@ -14,9 +14,11 @@ from pathlib import Path
 from schools.imports import text_tables, workbooks
 from schools.imports.headings import ROWS_SEARCHED, Column, Headings, HeadingSet, normalised
 from schools.imports.report import FileRefused
-from schools.imports.values import Cell, is_blank
+from schools.imports.values import Cell, is_blank, text_of
 from schools.imports.workbooks import MOST_ROWS
 
+LONGEST_HEADING = 100
+LONGEST_SAMPLE = 40
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0"
 _OTHERWISE = "Export the report as an Excel workbook (.xlsx) or as CSV."
@@ -68,19 +70,59 @@ class Table:
         return (*known, *(heading for heading, _ in self.repeated_headings), *self.unknown_headings)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a file, the field that its column is read as ("" where nothing of it is read), and what stands first below it."""
+
+    text: str
+    field: str
+    sample: str = ""
+
+
+def headings_of(path: Path, *, headings: HeadingSet) -> tuple[Heading, ...]:
+    """The headings of the file, in its order, so that somebody can say what they mean: of the row that matches best, or of the first with two words in it.
+
+    Raises FileRefused for what is no table.
+    """
+    source = _open(path, headings)
+    rows = list(islice(source.rows(), ROWS_SEARCHED))
+    index, found = headings.best_row(rows)
+    if not found.score:
+        index = next((at for at, row in enumerate(rows) if sum(isinstance(cell, str) for cell in row) > 1), 0)
+    by_index = {column.index: column.field for column in _all_columns(found)}
+    cells = rows[index] if rows else ()
+    said = [
+        (at, " ".join(str(cell).lstrip("\ufeff").split()))
+        for at, cell in enumerate(cells)
+        if not is_blank(cell)
+    ]
+    return tuple(
+        Heading(text[:LONGEST_HEADING], by_index.get(at, ""), _sample(rows[index + 1 :], at))
+        for at, text in said
+    )
+
+
+def _sample(rows: Iterable[tuple[Cell, ...]], at: int) -> str:
+    """The first value below, of the few rows that were read."""
+    first = next((row[at] for row in rows if at < len(row) and not is_blank(row[at])), None)
+    return text_of(first)[:LONGEST_SAMPLE]
+
+
+def _open(path: Path, headings: HeadingSet) -> workbooks.Sheet | text_tables.Text:
+    beginning = _beginning(path)
+    _refuse_other_kinds(beginning)
+    if beginning.startswith(_ZIP):
+        return workbooks.open_sheet(path, headings=headings)
+    return text_tables.open_text(path, headings=headings)
+
+
 def read_table(path: Path, *, headings: HeadingSet, such_as: str = "Surname, Forename, UPN") -> Table:
     """The table of the file, its headings those of the best row among the first ten.
 
     A workbook gives the visible sheet that matches best; two that match equally well are refused. Raises FileRefused where there is no table that can be read,
     or no row with a single heading known; `such_as` then tells which would be.
     """
-    beginning = _beginning(path)
-    _refuse_other_kinds(beginning)
-    source: workbooks.Sheet | text_tables.Text
-    if beginning.startswith(_ZIP):
-        source = workbooks.open_sheet(path, headings=headings)
-    else:
-        source = text_tables.open_text(path, headings=headings)
+    source = _open(path, headings)
     index, found = headings.best_row(islice(source.rows(), ROWS_SEARCHED))
     if not found.score:
         raise FileRefused(

@@ -20,6 +20,7 @@ from schools.models.characteristics import (
 from schools.models.duplicates import ToldApart
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
+from schools.models.imports import ColumnMapping, ImportPaper, ImportRun, ImportState
 from schools.models.invitations import Invitation
 from schools.models.jobs import Job, JobPaper, JobState
 from schools.models.memberships import Membership, PartnershipMembership, Role, SubjectLead
@@ -56,6 +57,7 @@ __all__ = [
     "ClaimSource",
     "ClassGroup",
     "ClassTeacher",
+    "ColumnMapping",
     "CountedFrom",
     "CtfResultRaw",
     "CtfSerial",
@@ -68,6 +70,9 @@ __all__ = [
     "Goes",
     "Handed",
     "Happening",
+    "ImportPaper",
+    "ImportRun",
+    "ImportState",
     "Invitation",
     "Job",
     "JobPaper",

@@ -64,6 +64,8 @@ class AuditRecord(SchoolOwned):
                 fields=("pupil", "school"),
                 to="schools.Pupil",
                 to_fields=("id", "school"),
+                # That somebody looked stays said when an import that brought the pupil is taken back.
+                forgets="pupil",
             ),
             models.CheckConstraint(
                 name="auditrecord_what_known", condition=Q(what__in=[str(each) for each in AT_A_SCHOOL])

@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     ASSESSMENT_LEADER = "assessment_leader", "Assessment leader"
     HEAD = "head", "Head teacher"
     GOVERNOR = "governor", "Governor"
+    OFFICE = "office", "School office"
     ADMINISTRATOR = "administrator", "Administrator"
 
 

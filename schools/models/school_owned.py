@@ -134,11 +134,15 @@ class SameSchoolKey(BaseConstraint):
 
     Row security does not bind foreign keys, so that without this a row of one school could point at another's.
     The field itself is declared with db_constraint=False; this is the constraint in its place.
+    `forgets` names a field that is emptied when the row it refers to is deleted; without it such a row cannot be deleted.
     """
 
-    def __init__(self, *, fields: tuple[str, ...], to: str, to_fields: tuple[str, ...], name: str) -> None:
+    def __init__(
+        self, *, fields: tuple[str, ...], to: str, to_fields: tuple[str, ...], name: str, forgets: str = ""
+    ) -> None:
         super().__init__(name=name)
         self.fields, self.to, self.to_fields = tuple(fields), to, tuple(to_fields)
+        self.forgets = forgets
 
     def _clause(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
         target = model._meta.apps.get_model(self.to)
@@ -150,6 +154,7 @@ class SameSchoolKey(BaseConstraint):
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({columns(model, self.fields)})"
             f" REFERENCES {quote(target._meta.db_table)} ({columns(target, self.to_fields)})"
+            f"{f' ON DELETE SET NULL ({columns(model, (self.forgets,))})' if self.forgets else ''}"
             " DEFERRABLE INITIALLY DEFERRED"
         )
 
@@ -176,7 +181,8 @@ class SameSchoolKey(BaseConstraint):
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "fields": self.fields, "to": self.to, "to_fields": self.to_fields}
+        said = {**kwargs, "fields": self.fields, "to": self.to, "to_fields": self.to_fields}
+        return path, args, {**said, "forgets": self.forgets} if self.forgets else said
 
 
 def known_in(table: str) -> dict[str, Any]:

@@ -73,6 +73,8 @@ class Home:
     terms: tuple[TermLine, ...]
     manages_terms: bool
     manages_school: bool
+    # Whose work here is with files, and with no list of pupils.
+    imports: bool
     # Offered by other schools, and not answered yet; of who may not take them in 0.
     pupils_offered: int
 
@@ -146,6 +148,7 @@ def home(access: Access, *, today: dt.date) -> Home:
         terms=_terms(access, today),
         manages_terms=access.may(Permission.MANAGE_TERMS),
         manages_school=access.may(Permission.MANAGE_SCHOOL),
+        imports=access.may(Permission.IMPORT_FILES) and not sees_names,
         pupils_offered=pupils_waiting(access, today),
     )
 

@@ -50,6 +50,19 @@ class Count(NamedTuple):
     restored: int
     returned: int
 
+    def __str__(self) -> str:
+        """`12 judgements: 10 removed, 2 say again what they said before`."""
+        parts = [
+            f"{number:,} {said}"
+            for number, said in (
+                (self.removed, "removed"),
+                (self.restored, "as before"),
+                (self.returned, "there again"),
+            )
+            if number
+        ]
+        return f"{counted(self.removed + self.restored + self.returned, self.called)}: {', '.join(parts)}"
+
 
 def counted(count: int, called: tuple[str, str]) -> str:
     """`1 judgement`, `12 judgements`."""
@@ -280,7 +293,7 @@ def _obstacles(change: ChangeSet, standing: Sequence[TableRows]) -> Iterator[Obs
         yield from _obstacle(Why.FORGOTTEN, each.table.model, [was.pupil for was in forgotten])
     for model, key in _keys():
         target = by_model.get(apps.get_model(key.to))
-        if target and (target.removed or _may_move(key, target)):
+        if target and not key.forgets and (target.removed or _may_move(key, target)):
             hanging = _hanging(change, model, key, target, by_model.get(model))
             yield from _obstacle(Why.HANGS, model, hanging)
         if model in by_model:

@@ -15,7 +15,7 @@ from django.db import connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from schools.interchange import cell_of_text, has_kept_keys, plain_key
-from schools.models import JobPaper, Membership, OfferedPupil, Partnership, School, User
+from schools.models import ImportPaper, JobPaper, Membership, OfferedPupil, Partnership, School, User
 from schools.row_security import visible_to, walled_models
 
 _OFFERS = (
@@ -23,6 +23,7 @@ _OFFERS = (
 )
 TABLES_LEFT_OUT: Mapping[type[models.Model], str] = {
     JobPaper: "files that somebody asked for, which are removed after a day",
+    ImportPaper: "files that are being taken in, and their rows as they were shown: what came of them stands in the records and their histories",
     OfferedPupil: _OFFERS,
     OfferedPupil.pgh_event_model: _OFFERS,  # type: ignore[attr-defined]  # the stubs do not know it
 }

@@ -20,6 +20,7 @@ from schools.calendar import AcademicYear
 from schools.job_kinds import GAVE_UP, MOST_ATTEMPTS, SILENCE, MadeFile
 from schools.models import Job, JobPaper, JobState, School, User
 from schools.row_security import visible_to
+from schools.services.import_papers import remove_drafts
 
 MOST_OPEN = 5
 """So many jobs one person may have waiting or running at one school."""
@@ -211,6 +212,7 @@ def remove_old(*, now: dt.datetime) -> int:
             gone = list(old.filter(school=school).select_for_update().values_list("pk", flat=True))
             JobPaper.objects.in_school(school).filter(job__in=gone).delete()
             Job.objects.filter(pk__in=gone).delete()
+            remove_drafts(school=school, before=before)
             removed += len(gone)
     return removed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from schools.identifiers import is_temporary_upn
@@ -19,10 +19,18 @@ class Matches:
     problems: list[RollProblem] = field(default_factory=list)
     # Of rows of a new child: somebody known who is in no row, was born that day and shares one name.
     perhaps: dict[int, Pupil] = field(default_factory=dict)
+    # Of rows that somebody has to say of whether they are of the pupil.
+    questions: dict[int, Pupil] = field(default_factory=dict)
 
 
-def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
-    """By UPN; else by name and date of birth, where no two permanent UPNs say that they are two children."""
+def match(
+    rows: Iterable[RollRow], pupils: Iterable[Pupil], same: Mapping[int, int | None] | None = None
+) -> Matches:
+    """By UPN; else by name and date of birth, where no two permanent UPNs say that they are two children.
+
+    `same` asks: a row that the UPN does not settle is a question until `same` says by the row's number whose it is: a pupil's key, or None for another child.
+    In a file without any UPN name and date of birth settle it all the same.
+    """
     rows, held = list(rows), list(pupils)
     pupils = [pupil for pupil in held if pupil.merged_into_id is None]
     by_upn = {pupil.upn: pupil for pupil in pupils if pupil.upn}
@@ -32,17 +40,24 @@ def match(rows: Iterable[RollRow], pupils: Iterable[Pupil]) -> Matches:
     for pupil in pupils:
         child = same_child(pupil.surname, pupil.forename, pupil.date_of_birth)
         by_child.setdefault(child, []).append(pupil)
+    asking = _Asking(rows, pupils, claimed, same) if same is not None else None
     for row in rows:
-        if row.number in matches.pupils:
+        if row.number in matches.pupils or (asking and asking.settle(row, matches)):
             continue
         found = _match_by_name(row, by_child.get(row.child, []), claimed)
-        if isinstance(found, RollProblem):
+        if asking and (meant := asking.about(row, found, by_child.get(row.child, []))):
+            matches.questions[row.number] = meant
+        elif isinstance(found, RollProblem):
             matches.problems.append(found)
         elif found is not None:
             matches.pupils[row.number] = found
     matches.problems.extend(_former_upns(rows, held))
     matches.problems.extend(_one_pupil_twice(rows, matches.pupils))
-    matches.perhaps.update(_perhaps_known(rows, pupils, matches))
+    perhaps = dict(_perhaps_known(rows, pupils, matches))
+    if asking:
+        matches.questions.update({row: pupil for row, pupil in perhaps.items() if row not in asking.same})
+    else:
+        matches.perhaps.update(perhaps)
     return matches
 
 
@@ -67,15 +82,54 @@ def _former_upns(rows: list[RollRow], held: list[Pupil]) -> Iterator[RollProblem
             )
 
 
+class _Asking:
+    """Where a person is there to ask: what they said, and what has to be asked."""
+
+    def __init__(
+        self,
+        rows: list[RollRow],
+        pupils: list[Pupil],
+        claimed: Collection[int],
+        same: Mapping[int, int | None],
+    ) -> None:
+        self.same, self.claimed = same, claimed
+        self.by_key = {pupil.pk: pupil for pupil in pupils}
+        self.has_upns = any(row.upn for row in rows)
+
+    def settle(self, row: RollRow, matches: Matches) -> bool:
+        """Whether somebody has said whose the row is; then that is taken down."""
+        if row.number not in self.same:
+            return False
+        key = self.same[row.number]
+        if key is None:
+            return True
+        pupil = self.by_key.get(key)
+        if pupil is None or key in self.claimed:
+            what = "was said to be of a pupil who is not held any more, or whose UPN another row has. Take the file in anew."
+            matches.problems.append(RollProblem(row=row.number, field="surname", value=row.name, what=what))
+        else:
+            matches.pupils[row.number] = pupil
+        return True
+
+    def about(self, row: RollRow, found: Pupil | RollProblem | None, namesakes: list[Pupil]) -> Pupil | None:
+        """The pupil whom the row may be of; None where there is nothing to ask."""
+        if isinstance(found, Pupil):
+            is_settled = found.upn == row.upn or not self.has_upns
+            return None if is_settled else found
+        free = [pupil for pupil in namesakes if pupil.pk not in self.claimed]
+        # Another UPN than the one that is held, by a name and a date of birth that are the same.
+        return free[0] if isinstance(found, RollProblem) and found.field == "upn" and len(free) == 1 else None
+
+
 def _perhaps_known(rows: list[RollRow], pupils: list[Pupil], matches: Matches) -> Iterator[tuple[int, Pupil]]:
     """A name that was written otherwise or has changed makes a second child of one, where no UPNs tell."""
-    taken = {pupil.pk for pupil in matches.pupils.values()}
+    taken = {pupil.pk for pupil in (*matches.pupils.values(), *matches.questions.values())}
     born: dict[dt.date, list[Pupil]] = {}
     for pupil in pupils:
         if pupil.pk not in taken:
             born.setdefault(pupil.date_of_birth, []).append(pupil)
     for row in rows:
-        if row.number in matches.pupils:
+        if row.number in matches.pupils or row.number in matches.questions:
             continue
         for pupil in born.get(row.date_of_birth, []):
             told_apart = row.has_permanent_upn and pupil.upn and not is_temporary_upn(pupil.upn)

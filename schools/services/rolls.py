@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from schools.calendar import AcademicYear, YearGroup, age_in_months
 from schools.identifiers import is_temporary_upn
 from schools.models import ChangeKind, ClassGroup, Enrolment, Pupil, PupilYear, School, SchoolYear, User
 from schools.services.changes import change_set
+from schools.services.roll_leavers import NOBODY, Leavers, absent, end_stays, refuse_wrong
 from schools.services.roll_matching import match
 from schools.services.roll_periods import HeldPeriods, RollPeriods, take_row
 from schools.services.roll_plan import Change, Held, Outcome, Plan, Update, plan_row
@@ -47,6 +48,24 @@ class RollNote:
     text: str
 
 
+@dataclass(frozen=True)
+class RollLine:
+    """What one row is to the school."""
+
+    row: int
+    name: str
+    outcome: Outcome
+    where: str
+
+
+@dataclass(frozen=True)
+class RollQuestion:
+    """A row that may be of this pupil."""
+
+    row: RollRow
+    pupil: Pupil
+
+
 @dataclass(frozen=True, kw_only=True)
 class RollChanges:
     """What a roll changed, or would change."""
@@ -75,11 +94,21 @@ class RollChanges:
     # Only then is anything taken that is so from day to day.
     is_running_year: bool
     notes: tuple[RollNote, ...]
+    # What each row is to the school, in the order of the rows.
+    lines: tuple[RollLine, ...] = ()
+    # Rows that may be of a pupil who is held, where somebody is asked; they are in none of the counts.
+    questions: tuple[RollQuestion, ...] = ()
+    # Of those not in the roll the pupils whose stay goes on, by their keys.
+    absent: tuple[int, ...] = ()
+    # Who was said to leave.
+    leaving: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether everything was held already."""
-        return not (self.new or self.placed or self.changed or self.opens_year or self.over_time)
+        return not (
+            self.new or self.placed or self.changed or self.opens_year or self.over_time or self.leaving
+        )
 
 
 def load_roll(
@@ -92,12 +121,15 @@ def load_roll(
     dry_run: bool = False,
     reason: str = "",
     progress: Callable[[int], object] | None = None,
+    same: Mapping[int, int | None] | None = None,
+    leavers: Leavers = NOBODY,
 ) -> RollChanges:
     """Take in the year's roll: all rows, or none. Needs the school open; opens the year where it is not.
 
     `update` "all" takes what the rows say, "missing" fills only what is empty. Pupils who are not in the rows stay as they
     are. What is held already is not written again: the same rows twice leave no event and no change-set. With `dry_run`
     nothing is written. `progress` is told how many rows more have been dealt with. The rows' numbers are all different.
+    `same` is for who can be asked whose a row is (`roll_matching.match`); nothing is written while there are questions. `leavers` leave in the same act.
     Raises RollRefused, with every problem that was found.
     """
     rows = list(rows)
@@ -105,9 +137,11 @@ def load_roll(
         if not dry_run:
             # One roll at a time: matching pupils must not change under the plan.
             take_turn_alone(school)
-        plans, classes, periods = _plan(rows, school, academic_year, update)
+        plans, classes, periods, questions = _plan(rows, school, academic_year, update, same)
         changes = _summary(plans, classes, periods, school, academic_year)
-        if not dry_run and not changes.is_empty:
+        changes = replace(changes, questions=questions, leaving=len(leavers.pupil_ids))
+        refuse_wrong(leavers, school, changes.absent)
+        if not dry_run and not changes.is_empty and not questions:
             reason = reason or f"Roll of {academic_year}"
             with change_set(school=school, kind=ChangeKind.IMPORT, by=by, reason=reason):
                 _write(plans, classes, school, academic_year, by, progress or (lambda _: None))
@@ -119,15 +153,20 @@ def load_roll(
                     if plan.outcome is not Outcome.UNCHANGED or id(plan.pupil) in known
                 ]
                 work_out(school=school, pupils=pupils, by=by)
+                end_stays(leavers, school)
     return changes
 
 
 def _plan(
-    rows: list[RollRow], school: School, academic_year: AcademicYear, update: Update
-) -> tuple[list[Plan], list[ClassGroup], RollPeriods]:
-    """A plan for each row, the classes to make, what is said from day to day; RollRefused with all that is wrong."""
+    rows: list[RollRow],
+    school: School,
+    academic_year: AcademicYear,
+    update: Update,
+    same: Mapping[int, int | None] | None,
+) -> tuple[list[Plan], list[ClassGroup], RollPeriods, tuple[RollQuestion, ...]]:
+    """A plan for each row that is not in question, the classes to make, what is said from day to day; RollRefused with all that is wrong."""
     problems = list(problems_of(rows, academic_year=academic_year, today=timezone.localdate()))
-    matches = match(rows, Pupil.objects.in_school(school))
+    matches = match(rows, Pupil.objects.in_school(school), same)
     problems += matches.problems
     held = _Held(school, academic_year)
     classes = {
@@ -137,7 +176,7 @@ def _plan(
     plans = []
     refused = {problem.row for problem in problems}
     for row in rows:
-        if row.number in refused:
+        if row.number in refused or row.number in matches.questions:
             continue
         name = row.class_name
         group = None
@@ -161,7 +200,11 @@ def _plan(
     periods = RollPeriods()
     for plan in plans:
         take_row(periods, held.periods, plan.row, plan.year, timezone.localdate(), fills=update == "missing")
-    return plans, [group for group in classes.values() if group.pk is None and id(group) in used], periods
+    questions = tuple(
+        RollQuestion(row, matches.questions[row.number]) for row in rows if row.number in matches.questions
+    )
+    to_make = [group for group in classes.values() if group.pk is None and id(group) in used]
+    return plans, to_make, periods, questions
 
 
 class _Held:
@@ -236,7 +279,15 @@ def _summary(
         meals_of_unknown_kind=periods.of_unknown_kind,
         is_running_year=academic_year.starts_on <= timezone.localdate() <= academic_year.ends_on,
         notes=tuple(note for plan in plans for note in _notes(plan, academic_year)),
+        lines=tuple(_line(plan) for plan in plans),
+        absent=absent(school, academic_year, known),
     )
+
+
+def _line(plan: Plan) -> RollLine:
+    group = plan.year.class_group
+    where = f"{plan.year.year_group.label}{f', {group.name}' if group else ''}"
+    return RollLine(plan.row.number, plan.row.name, plan.outcome, where)
 
 
 def _ahead(row: RollRow, academic_year: AcademicYear) -> int:

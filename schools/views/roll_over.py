@@ -155,6 +155,7 @@ def _page(
     access, refused = request.access, refused or {}
     context: dict[str, Any] = {
         "new_year": new_year_of(access.academic_year),
+        "may_import": access.may(Permission.IMPORT_FILES),
         "may_follow": may_follow(request, timezone.localdate()),
         "is_open": new_year_of(access.academic_year) in access.opened_years,
         "plan": plan,

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 
 from schools.interchange import plain_key
-from schools.models import JobPaper, OfferedPupil
+from schools.models import ImportPaper, JobPaper, OfferedPupil
 from schools.queries.whole_school import COLUMNS_LEFT_OUT, SECRETS, TABLES_LEFT_OUT, tables
 from schools.row_security import TABLES_OUTSIDE_THE_WALL, walled_models
 from tests.isolation.two_schools import WholeSchool
@@ -18,7 +18,7 @@ from tests.whole_files import FOR_PEOPLE, contents, exported, rows_in, tables_of
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
 
-LEFT_OUT = {JobPaper, OfferedPupil, OfferedPupil.pgh_event_model}
+LEFT_OUT = {ImportPaper, JobPaper, OfferedPupil, OfferedPupil.pgh_event_model}
 
 
 @pytest.fixture

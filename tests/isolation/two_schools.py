@@ -30,6 +30,7 @@ from schools.models import (
     ClaimSource,
     ClassGroup,
     ClassTeacher,
+    ColumnMapping,
     CountedFrom,
     CtfResultRaw,
     CtfSerial,
@@ -40,6 +41,9 @@ from schools.models import (
     FsmPeriod,
     Goes,
     Happening,
+    ImportPaper,
+    ImportRun,
+    ImportState,
     Invitation,
     Job,
     JobPaper,
@@ -102,6 +106,7 @@ class WholeSchool:
     meals: FsmPeriod
     offer: TransferOffer
     second_record: Pupil
+    import_run: ImportRun
 
     @property
     def pupil(self) -> Pupil:
@@ -189,6 +194,15 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
             content_type="application/pdf",
             content=f"{surname} in a file".encode(),
         )
+        import_run = ImportRun.objects.create(
+            kind="roll", state=ImportState.DONE, change=change, counts={"new": 1}, by=teacher, **of_year
+        )
+        said = {"row": 2, "name": f"{surname}, Kim", "told": ["Year 4"]}
+        section = {"key": "new", "title": "New", "count": "1 new", "lines": [said], "explained": ""}
+        ImportPaper.objects.create(
+            school=school, run=import_run, file_name="roll.csv", shown={"sections": [section]}
+        )
+        ColumnMapping.objects.create(school=school, kind="roll", heading="family", field="legal_surname")
         PackRelease.objects.create(
             term=TermName.SPRING, figures=[], made_by=teacher, made_at=timezone.now(), **of_year
         )
@@ -253,6 +267,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         meals=meals,
         second_record=second_record,
         offer=offer,
+        import_run=import_run,
     )
 
 

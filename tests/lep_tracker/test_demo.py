@@ -89,7 +89,7 @@ def test_the_demo_prints_a_sign_in_for_each_role_that_works() -> None:
     for role in [*(role.label for role in Role), "Partnership lead"]:
         assert re.search(rf"\b{role}\b", said)
     sign_ins = re.findall(r"^  (\S+@demo\.test) +(\S+)", said, re.MULTILINE)
-    assert len(sign_ins) == User.objects.count() == 11
+    assert len(sign_ins) == User.objects.count() == 12
     for email, password in sign_ins:
         client = Client()
         client.post("/account/sign-in/", {"login": email, "password": password})
