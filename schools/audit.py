@@ -38,11 +38,19 @@ class Told:
 
     pupil: uuid.UUID | None = None
     pupils: int = 0
+    # Another pupil whom the page shows beside.
+    beside: uuid.UUID | None = None
 
 
-def tell(request: HttpRequest, *, pupil: uuid.UUID | None = None, pupils: int = 0) -> None:
-    """Let the record of this answer say whose page it is, or how many pupils its file names; `pupil` is a public_id."""
-    request.told = Told(pupil, pupils or int(pupil is not None))  # type: ignore[attr-defined]
+def tell(
+    request: HttpRequest,
+    *,
+    pupil: uuid.UUID | None = None,
+    pupils: int = 0,
+    beside: uuid.UUID | None = None,
+) -> None:
+    """Let the record of this answer say whose page it is, and who stands beside, or how many pupils its file names; each is a public_id."""
+    request.told = Told(pupil, pupils or int(pupil is not None), beside)  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -69,7 +77,8 @@ def record_answer(request: Any, school: School, response: HttpResponse) -> None:
     elif _is_file(request, response):
         _at_school(school, request, Happening.EXPORT, told.pupil, _file_facts(request, response, told))
     elif response.status_code == 200 and told.pupil and request.method == "GET":
-        _seen(school, request, told.pupil)
+        for each in filter(None, (told.pupil, told.beside)):
+            _seen(school, request, each)
 
 
 def record_partnership_answer(request: Any, partnership_id: int, response: HttpResponse) -> None:

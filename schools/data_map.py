@@ -140,7 +140,7 @@ SCHOOLS: Mapping[str, Held] = {
         pupil="id",
         shared=True,
         columns={
-            Kind.KEY: _COPIED,
+            Kind.KEY: f"{_COPIED} merged_into_id",
             Kind.PERSONAL: "person_key upn surname forename preferred_surname preferred_forename date_of_birth sex",
             Kind.TEXT: "disputed",
             Kind.NONE: "anonymised_at",
@@ -217,6 +217,18 @@ SCHOOLS: Mapping[str, Held] = {
             Kind.STAFF: "decided_by_id",
         },
     ),
+    "schools_toldapart": Held(
+        whose=Whose.PUPIL,
+        why="Not to ask again whether the record is a second one of another child",
+        retention=Retention.PUPIL,
+        pupil="pupil_id",
+        columns={
+            Kind.KEY: f"{_OWN} pupil_id pair",
+            Kind.PERSONAL: "decided_at",
+            Kind.TEXT: "reason",
+            Kind.STAFF: "decided_by_id",
+        },
+    ),
     "schools_pupilremoval": Held(
         whose=Whose.STAFF,
         why="To prove that a record was removed, by whom and why; of an erased one also which",
@@ -229,50 +241,6 @@ SCHOOLS: Mapping[str, Held] = {
         },
     ),
     "schools_retentionrule": figures("How long records are kept", "kind counted_from years"),
-    "schools_user": Held(
-        whose=Whose.STAFF,
-        why="To sign in, and to know who did what",
-        retention=Retention.STAFF,
-        columns={
-            Kind.KEY: "id",
-            Kind.STAFF: "email name password last_login joined_at",
-            Kind.NONE: "is_active is_demo",
-        },
-    ),
-    "schools_membership": Held(
-        whose=Whose.STAFF,
-        why="To let people see what their role needs, and no more",
-        retention=Retention.STAFF,
-        columns={Kind.KEY: _OWN, Kind.STAFF: "user_id role is_active is_suspended"},
-    ),
-    "schools_partnershipmembership": Held(
-        whose=Whose.STAFF,
-        why="To let the partnership's leads see its figures",
-        retention=Retention.STAFF,
-        columns={Kind.KEY: "id", Kind.STAFF: "user_id is_active", Kind.NONE: "partnership_id"},
-    ),
-    "schools_classteacher": Held(
-        whose=Whose.STAFF,
-        why="To let teachers see the pupils they teach",
-        retention=Retention.STAFF,
-        columns={Kind.KEY: f"{_OWN} class_group_id", Kind.STAFF: "membership_id"},
-    ),
-    "schools_subjectlead": Held(
-        whose=Whose.STAFF,
-        why="To know whom to ask about a subject",
-        retention=Retention.STAFF,
-        columns={Kind.KEY: _OWN, Kind.STAFF: "membership_id subject"},
-    ),
-    "schools_invitation": Held(
-        whose=Whose.STAFF,
-        why="To let somebody in who was invited, and to know who invited",
-        retention=Retention.STAFF,
-        columns={
-            Kind.KEY: _OWN,
-            Kind.STAFF: "email name roles classes subjects invited_by_id",
-            Kind.NONE: "key_hash sent_at expires_at accepted_at withdrawn_at",
-        },
-    ),
     "schools_auditrecord": Held(
         whose=Whose.PUPIL,
         why="To know who opened a pupil's page or took a file, and what was refused to whom",
@@ -284,37 +252,6 @@ SCHOOLS: Mapping[str, Held] = {
             Kind.PERSONAL: "at what detail",
             Kind.NONE: "request",
         },
-    ),
-    "schools_accountrecord": Held(
-        whose=Whose.STAFF,
-        why="To know who signed in or tried to, and what became of passwords and second steps",
-        retention=Retention.RECORD,
-        columns={Kind.KEY: "id", Kind.STAFF: "account at what detail", Kind.NONE: "request"},
-    ),
-    "schools_session": Held(
-        whose=Whose.STAFF,
-        why="To stay signed in, and to show people where they are",
-        retention=Retention.SIGN_IN,
-        columns={
-            Kind.KEY: "session_key",
-            Kind.STAFF: "user_id session_data signed_in_at last_seen_at browser",
-            Kind.NONE: "expire_date",
-        },
-    ),
-    "schools_secondstepremoval": Held(
-        whose=Whose.STAFF,
-        why="To know who took whose second step away",
-        retention=Retention.STAFF,
-        columns={Kind.KEY: "id", Kind.STAFF: "user_id by_id removed_at"},
-    ),
-    "schools_namesgrant": figures(
-        "To show who let the partnership see names, and for what",
-        "partnership_id starts_on ends_on ended_at",
-        staff="granted_by_id",
-        text="purpose",
-    ),
-    "schools_namesreading": figures(
-        "To show what was read by such a grant", "grant_id read_at figure", staff="read_by_id"
     ),
     "schools_changeset": figures(
         "To know who changed what, and why", "kind made_at", staff="by_id", text="reason"

@@ -29,7 +29,7 @@ class Permission(StrEnum):
     GRANT_NAMES = "let the leads of the partnership see names, for a purpose and until a day"
     SUBJECT_ACCESS = "hand out everything that is held about one pupil"
     TAKE_EVERYTHING = "take out everything that the school holds, as one file"
-    CORRECT_PUPILS = "correct what a pupil's record says, with a reason"
+    CORRECT_PUPILS = "correct what a pupil's record says, and merge two records of one child, with a reason"
     IMPORT_FILES = (
         "take in files of pupils (and of judgements, who may enter these), and take such an import back"
     )

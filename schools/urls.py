@@ -6,6 +6,7 @@ from schools.views import (
     classes,
     correcting,
     ctf,
+    duplicates,
     groups,
     home,
     imports,
@@ -29,6 +30,10 @@ school_urls = [
     path("pupils/", rolls.roll, name="roll"),
     path("pupils/new/", new_pupils.new_pupils, name="new_pupils"),
     path("pupils/ctf/", ctf.ctf, name="ctf"),
+    path("pupils/duplicates/", duplicates.duplicates, name="duplicates"),
+    path(
+        "pupils/duplicates/<uuid:pupil_id>/<uuid:other_id>/", duplicates.duplicate_pair, name="duplicate_pair"
+    ),
     path("pupils/<uuid:pupil_id>/", pupils.pupil, name="pupil"),
     path("pupils/<uuid:pupil_id>/correct/", correcting.correct, name="correct_pupil"),
     path("pupils/<uuid:pupil_id>/over-time/", characteristics.characteristics, name="characteristics"),

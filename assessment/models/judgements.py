@@ -15,7 +15,7 @@ from assessment.models.expectations import ExpectationVersion
 from assessment.models.subjects import Subject
 from schools.models import Handed, School, User
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked_by
+from schools.models.school_owned import OnMerge, SameSchoolKey, known_in, tracked_by
 
 # Characters of a note that is written here; one that was imported may be longer.
 LONGEST_NOTE = 500
@@ -55,6 +55,8 @@ class Judgement(Handed):
     may_be_replaced = True
     measured_columns = frozenset({"expected_low", "expected_high", "expectation_version_id"})
     counting_columns = frozenset({"version"})
+    on_merge = OnMerge.MOVES
+    later_by = "entered_at"
 
     # This table is the largest by far: of the base's indexes it keeps those that something reads by.
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)

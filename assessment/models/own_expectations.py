@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from schools.models import SchoolOwned, User
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, known_in, tracked
 
 MOST_STEPS = 14
 # Characters of a reason.
@@ -31,6 +31,9 @@ class OwnExpectation(SchoolOwned):
     agreed_at = models.DateTimeField(default=timezone.now)
 
     kept_back = "each school agrees for itself what it expects of its pupils"
+    on_merge = OnMerge.MOVES
+    later_by = "agreed_at"
+    called = ("agreement about steps a year", "agreements about steps a year")
 
     class Meta(SchoolOwned.Meta):
         constraints = [

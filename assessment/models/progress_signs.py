@@ -11,7 +11,7 @@ from assessment.models.subjects import Subject
 from schools.calendar import TermName
 from schools.models import Handed, User
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, known_in, tracked
 from schools.models.years import TERM_NAMES
 
 # Characters of a reason.
@@ -45,6 +45,7 @@ class SignDecision(Handed):
     decided_at = models.DateTimeField(default=timezone.now)
 
     called = ("decision about progress", "decisions about progress")
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [

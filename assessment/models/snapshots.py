@@ -11,7 +11,7 @@ from django.utils import timezone
 from schools.calendar import TermName
 from schools.models import School, SchoolOwned, User
 from schools.models.fields import AcademicYearField, YearGroupField
-from schools.models.school_owned import SameSchoolKey, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, known_in, tracked
 from schools.models.years import TERM_NAMES
 
 # Characters of what is said about a snapshot.
@@ -68,6 +68,7 @@ class FrozenRow(SchoolOwned):
     row_id = models.BigIntegerField()
 
     called = ("row of a snapshot", "rows of snapshots")
+    on_merge = OnMerge.STAYS
 
     class Meta:
         abstract = True

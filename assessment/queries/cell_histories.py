@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Q
+
 from assessment.engine.assessment_points import AssessmentPoint, AssessmentTerm
 from assessment.engine.expected_range import Attainment
 from assessment.engine.odd_jumps import OddJump, odd_jump
@@ -23,7 +25,7 @@ from assessment.queries.provenance import in_a_word, told_act, told_entered, tol
 from assessment.queries.sheet_rows import Cell
 from schools.access import Access
 from schools.calendar import AcademicYear, YearGroup
-from schools.models import ChangeKind, ChangeSet, PupilYear, User
+from schools.models import ChangeKind, ChangeSet, Pupil, PupilYear, User
 from schools.permissions import Permission
 from schools.queries.rolls import pupils_for
 
@@ -206,6 +208,11 @@ class _Told:
         of_school = ChangeSet.objects.in_school(access.school).filter(public_id__in=ids) if ids else ()
         self.sets = {str(each.public_id): each for each in of_school}
 
+    def emptied(self, event: Any) -> str:
+        """Why a row is no longer there."""
+        act: ChangeSet | None = self.sets.get((event.pgh_context or {}).get("change_set", ""))
+        return "Left out when two records were merged" if act and act.kind == ChangeKind.MERGE else "Emptied"
+
     def change(self, event: Any, year_group: YearGroup, **said: Any) -> Change:
         context = event.pgh_context or {}
         by = self.people.get(context.get("user"))
@@ -243,11 +250,13 @@ def _changes(
     access: Access, row: PupilYear, cell: Cell, year: int, year_group: YearGroup, held: Judgement | None
 ) -> list[Change]:
     """From the first to the latest. A judgement that was only measured again did not change."""
+    # What was judged by a second record of the child, before the two were merged, is part of it.
+    records = Pupil.objects.in_school(access.school).filter(Q(pk=row.pupil_id) | Q(merged_into=row.pupil_id))
     events = list(
         Judgement.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
             school=access.school,
             academic_year=year,
-            pupil=row.pupil_id,
+            pupil__in=records,
             subject=cell.subject,
             term=cell.term.value,
         )
@@ -256,11 +265,11 @@ def _changes(
     )
     told = _Told(access, events)
     found: list[Change] = []
-    before: Any = None
+    of_row: dict[int, Any] = {}
     for event in events:
+        before = of_row.pop(event.pgh_obj_id, None)
         if event.pgh_label == "delete":
-            found.append(told.change(event, year_group, said="Emptied"))
-            before = None
+            found.append(told.change(event, year_group, said=told.emptied(event)))
             continue
         if before is None or (event.points, event.reason) != (before.points, before.reason):
             value = value_in_words(event.points, event.reason)
@@ -273,7 +282,7 @@ def _changes(
             found.append(
                 told.change(event, year_group, said=f"{signed(event.confirmed_steps)} steps confirmed")
             )
-        before = event
+        of_row[event.pgh_obj_id] = event
     latest = max((number for number, change in enumerate(found) if change.value), default=None)
     if held and latest is not None:
         found[latest] = replace(found[latest], is_current=True)

@@ -34,6 +34,7 @@ class Records:
             for upn, pk, forename, preferred_forename, surname, preferred_surname in Pupil.objects.in_school(
                 self.school
             )
+            .filter(merged_into=None)
             .exclude(upn="")
             .values_list("upn", "pk", "forename", "preferred_forename", "surname", "preferred_surname")
         }

@@ -41,11 +41,13 @@ def anonymise(*, school: School, pupils: Iterable[Pupil], reason: str, by: User 
     with transaction.atomic():
         take_turn_alone(school)
         for pupil in pupils:
-            _refuse_named(reason, pupil)
+            for each in _records_of(pupil):
+                _refuse_named(reason, each)
             if pupil.enrolments.filter(school=school, ends_on=None).exists():
                 raise RemovalRefusedError(f"{pupil.name} has not left. Only who has left is anonymised.")
             with change_set(school=school, kind=ChangeKind.ANONYMISE, by=by, reason=reason):
-                _remove(pupil, RemovalKind.ANONYMISED, reason, by)
+                for each in _records_of(pupil):
+                    _remove(each, RemovalKind.ANONYMISED, reason, by)
             done += 1
     return done
 
@@ -55,11 +57,13 @@ def erase(*, pupil: Pupil, reason: str, by: User | None) -> None:
 
     What is left: that it was done, when, by whom, why, and the id that the pupil had. RemovalRefusedError for a reason that names the pupil.
     """
-    _refuse_named(reason, pupil)
+    for each in _records_of(pupil):
+        _refuse_named(reason, each)
     with transaction.atomic():
         take_turn_alone(pupil.school)
         with change_set(school=pupil.school, kind=ChangeKind.ERASE, by=by, reason=reason):
-            _remove(pupil, RemovalKind.ERASED, reason, by, key=True)
+            for each in _records_of(pupil):
+                _remove(each, RemovalKind.ERASED, reason, by, key=True)
 
 
 def sever(*, pupil: Pupil, now: PupilDetails, reason: str, by: User | None) -> Pupil:
@@ -70,9 +74,10 @@ def sever(*, pupil: Pupil, now: PupilDetails, reason: str, by: User | None) -> P
     says afterwards whose record it was done to. RemovalRefusedError where `now` keeps the earlier UPN, or for a reason that names the
     pupil; ValueError for a malformed UPN.
     """
-    _refuse_named(reason, pupil)
-    _refuse_named(reason, Pupil(**asdict(now)))
-    if now.upn and now.upn == pupil.upn:
+    records = _records_of(pupil)
+    for each in (*records, Pupil(**asdict(now))):
+        _refuse_named(reason, each)
+    if now.upn and now.upn in {each.upn for each in records}:
         raise RemovalRefusedError(
             "The earlier UPN would lead to the earlier identity. Leave it empty until there is a new one."
         )
@@ -82,10 +87,20 @@ def sever(*, pupil: Pupil, now: PupilDetails, reason: str, by: User | None) -> P
         raise RemovalRefusedError(str(error)) from error
     with acting(by):
         take_turn_alone(pupil.school)
+        Pupil.objects.filter(school_id=pupil.school_id, merged_into=pupil.pk).update(
+            **{**values, "upn": ""}, disputed=""
+        )
         Pupil.objects.filter(school_id=pupil.school_id, pk=pupil.pk).update(**values, disputed="")
-        _remove(pupil, RemovalKind.SEVERED, reason, by)
+        for each in records:
+            _remove(each, RemovalKind.SEVERED, reason, by)
     severed: Pupil = Pupil.objects.get(school_id=pupil.school_id, pk=pupil.pk)
     return severed
+
+
+def _records_of(pupil: Pupil) -> list[Pupil]:
+    """The child's records: those that were merged into this one, which are kept for their history, and this one."""
+    merged = Pupil.objects.filter(school_id=pupil.school_id, merged_into=pupil.pk).order_by("pk")
+    return [*merged, pupil]
 
 
 def _remove(pupil: Pupil, kind: RemovalKind, reason: str, by: User | None, *, key: bool = False) -> None:

@@ -48,6 +48,7 @@ _TITLES = {
     "schools_yearlyclaim": "Where the values of a year came from",
     "schools_customgrouppupil": "Groups that the school made",
     "schools_retentionhold": "Why the record was kept longer",
+    "schools_toldapart": "Said not to be the record of another child",
     "schools_rolloverpupil": "Planned for the new school year",
     "schools_septembertick": "Checked at the start of the year",
     "schools_auditrecord": "Who opened the record or took it in a file, and what was refused",
@@ -85,9 +86,12 @@ _LABELS = {
     "confirmed_steps": "Unusual steps confirmed",
     "is_start_assumed": "First day is assumed",
     "anonymised_at": "Anonymised",
+    "decided_by_id": "Decided by",
 }
 # Numbers that only join rows; the pupil's own key is told once.
-_LEFT_OUT = frozenset({"id", "school_id", "pupil_id", "row_id", "origin_id", "expectation_version_id"})
+_LEFT_OUT = frozenset(
+    {"id", "school_id", "pupil_id", "row_id", "origin_id", "merged_into_id", "pair", "expectation_version_id"}
+)
 _WHICH = ("academic_year", "term", "subject_id")
 
 

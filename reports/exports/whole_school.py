@@ -34,7 +34,8 @@ from schools.interchange import (
     cell_of_text,
     outside,
 )
-from schools.models import Partnership, Pupil, School
+from schools.models import Partnership, School
+from schools.queries.duplicates import unmerged
 from schools.queries.whole_school import (
     Numbers,
     accounts_told,
@@ -150,7 +151,7 @@ def write_whole_school(
             file.write(json.dumps(manifest, indent=1, ensure_ascii=False).encode())
         sums = "".join(f"{value}  {name}\n" for name, value in sorted(archive.sums.items()))
         zipped.writestr(_entry(SUMS), sums)
-    return Written(rows, Pupil.objects.in_school(school).count())
+    return Written(rows, unmerged(school).count())
 
 
 def _write_outside(archive: _Archive, school: School, numbers: Numbers) -> None:

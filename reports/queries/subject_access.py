@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 
 from assessment.models import Snapshot, SnapshotClassGroup, SnapshotCustomGroup, Subject
 from reports.data_map import DATA_MAP
@@ -57,26 +57,39 @@ class Names:
 
 
 def everything_held(pupil: Pupil) -> tuple[HeldTable, ...]:
-    """The rows of each table that leads to a pupil, empty ones too. Needs the school open; two queries a table, whatever it holds."""
+    """The rows of each table that leads to a pupil, or to a record that was merged into the pupil's; empty ones too.
+
+    Needs the school open; two queries a table, whatever it holds, and one for what was merged.
+    """
+    of = [pupil.pk, *merged_into(pupil).values_list("pk", flat=True)]
     models = {model._meta.db_table: model for model in apps.get_models()}
     return tuple(
         HeldTable(
-            name, held, _rows(models[name], held, pupil), _events(models.get(f"{name}event"), held, pupil)
+            name,
+            held,
+            _rows(models[name], held, pupil, of),
+            _events(models.get(f"{name}event"), held, pupil, of),
         )
         for name, held in DATA_MAP.items()
         if held.pupil
     )
 
 
-def _rows(model: Any, held: Held, pupil: Pupil) -> tuple[Values, ...]:
-    found = model.objects.filter(**{"school": pupil.school_id, held.pupil: pupil.pk}).order_by("pk")
+def merged_into(pupil: Pupil) -> QuerySet[Pupil]:
+    """The records that were merged into the pupil's: the same child's."""
+    return Pupil.objects.filter(school_id=pupil.school_id, merged_into=pupil.pk)
+
+
+def _rows(model: Any, held: Held, pupil: Pupil, of: list[int]) -> tuple[Values, ...]:
+    found = model.objects.filter(**{"school": pupil.school_id, f"{held.pupil}__in": of}).order_by("pk")
     return tuple(_values(row) for row in found)
 
 
-def _events(history: Any, held: Held, pupil: Pupil) -> tuple[Event, ...]:
+def _events(history: Any, held: Held, pupil: Pupil, of: list[int]) -> tuple[Event, ...]:
     if history is None:
         return ()
-    of_pupil = {"school": pupil.school_id, "pgh_obj_id" if held.pupil == "id" else held.pupil: pupil.pk}
+    column = "pgh_obj_id" if held.pupil == "id" else held.pupil
+    of_pupil = {"school": pupil.school_id, f"{column}__in": of}
     events: Iterable[Any] = history.objects.filter(**of_pupil).order_by("pk")
     return tuple(
         Event(
@@ -128,7 +141,8 @@ def _called(model: Any, school: School, key: str) -> dict[int, str]:
 def names_of_others(pupil: Pupil) -> frozenset[str]:
     """Every name that another pupil of the school has and this one never had; of forenames those of who was ever in a year with the pupil."""
     columns = ("surname", "preferred_surname", "forename", "preferred_forename")
-    others = Pupil.objects.filter(school_id=pupil.school_id, anonymised_at=None).exclude(pk=pupil.pk)
+    own_keys = Q(pk=pupil.pk) | Q(merged_into=pupil.pk)
+    others = Pupil.objects.filter(school_id=pupil.school_id, anonymised_at=None).exclude(own_keys)
     years = PupilYear.objects.filter(school_id=pupil.school_id, pupil=pupil)
     beside = PupilYear.objects.filter(
         school_id=pupil.school_id, academic_year__in=years.values("academic_year")
@@ -139,7 +153,8 @@ def names_of_others(pupil: Pupil) -> frozenset[str]:
     for *_, forename, preferred in others.filter(pk__in=beside).values_list(*columns):
         found |= {forename, preferred}
     history: Any = apps.get_model("schools", "PupilEvent")
-    own = history.objects.filter(school_id=pupil.school_id, pgh_obj_id=pupil.pk).values_list(*columns)
+    keys = Pupil.objects.filter(own_keys, school_id=pupil.school_id).values("pk")
+    own = history.objects.filter(school_id=pupil.school_id, pgh_obj_id__in=keys).values_list(*columns)
     return frozenset(found - {""} - {name for names in own for name in names} - set(_own(pupil)))
 
 

@@ -17,6 +17,7 @@ from schools.models.characteristics import (
     YearlyClaim,
     YearlyFlag,
 )
+from schools.models.duplicates import ToldApart
 from schools.models.enrolments import Enrolment, PupilYear, SenStatus
 from schools.models.groups import CustomGroup, CustomGroupPupil
 from schools.models.imports import ColumnMapping, ImportPaper, ImportRun, ImportState
@@ -38,7 +39,7 @@ from schools.models.pupils import Pupil, Sex
 from schools.models.releases import PackRelease
 from schools.models.roll_over import Goes, RollOver, RollOverClass, RollOverMove, RollOverPupil
 from schools.models.school import Partnership, School
-from schools.models.school_owned import Handed, SchoolOwned
+from schools.models.school_owned import Handed, OnMerge, SchoolOwned
 from schools.models.september import SeptemberCheck, SeptemberTick
 from schools.models.sessions import SecondStepRemoval, Session
 from schools.models.statutory import CtfResultRaw, CtfSerial
@@ -81,6 +82,7 @@ __all__ = [
     "NamesReading",
     "OfferState",
     "OfferedPupil",
+    "OnMerge",
     "PackRelease",
     "Partnership",
     "PartnershipMembership",
@@ -111,6 +113,7 @@ __all__ = [
     "Sex",
     "SubjectLead",
     "Term",
+    "ToldApart",
     "TransferOffer",
     "UkCountry",
     "User",

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in
 
 
 class Happening(models.TextChoices):
@@ -54,6 +54,7 @@ class AuditRecord(SchoolOwned):
     detail = models.JSONField(default=dict)
 
     called = ("record of who looked", "records of who looked")
+    on_merge = OnMerge.STAYS
 
     class Meta(SchoolOwned.Meta):
         constraints = [

@@ -28,6 +28,7 @@ class ChangeKind(models.TextChoices):
     GROUP = "group", "Group of pupils changed"
     BASELINES = "baselines", "Baselines confirmed"
     CORRECT = "correct", "Pupil's record corrected"
+    MERGE = "merge", "Two records of one child merged"
     CHARACTERISTICS = "characteristics", "Characteristics over time changed"
     RETENTION = "retention", "Retention rules changed"
     ANONYMISE = "anonymise", "Pupil's record anonymised"

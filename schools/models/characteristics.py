@@ -13,7 +13,7 @@ from django.db.models import F, Q
 
 from schools.models.fields import AcademicYearField, days_between
 from schools.models.people import User
-from schools.models.school_owned import Handed, SameSchoolKey, known_in, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
 
 # Characters of a reason.
 LONGEST_REASON = 500
@@ -84,6 +84,7 @@ class FsmPeriod(Handed):
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
     called = ("period of free school meals", "periods of free school meals")
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [
@@ -113,6 +114,7 @@ class SenPeriod(Handed):
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
     called = ("period of SEN", "periods of SEN")
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [
@@ -140,6 +142,7 @@ class SenNeed(Handed):
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
     called = ("type of need", "types of need")
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [
@@ -185,6 +188,7 @@ class CarePeriod(Handed):
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
     called = ("period of care", "periods of care")
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [
@@ -223,6 +227,7 @@ class SchoolAttended(Handed):
     source = models.CharField(max_length=8, choices=PeriodSource.choices)
 
     called = ("school attended", "schools attended")
+    on_merge = OnMerge.ONCE
 
     class Meta(Handed.Meta):
         constraints = [
@@ -275,6 +280,7 @@ class YearlyClaim(Handed):
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     called = ("claim of a year’s value", "claims of a year’s values")
+    on_merge = OnMerge.FOLLOWS_THE_YEAR
 
     class Meta(Handed.Meta):
         constraints = [

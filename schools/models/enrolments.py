@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from schools.attendance import HIGHEST, LOWEST
 from schools.calendar import YearGroup
 from schools.models.fields import AcademicYearField, YearGroupField, days_between
-from schools.models.school_owned import Handed, SameSchoolKey, known_in, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
 
 
 @tracked
@@ -32,6 +32,7 @@ class Enrolment(Handed):
     ends_on = models.DateField(null=True, blank=True)
 
     called = ("stay on the roll", "stays on the roll")
+    on_merge = OnMerge.JOINS
 
     class Meta(Handed.Meta):
         constraints = [
@@ -94,6 +95,8 @@ class PupilYear(Handed):
     attendance = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
 
     called = ("pupil’s record of a year", "pupils’ records of a year")
+    on_merge = OnMerge.MOVES
+    merges_by_value = True
 
     class Meta(Handed.Meta):
         constraints = [

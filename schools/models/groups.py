@@ -7,7 +7,7 @@ from django.db.models import F
 from django.db.models.functions import Lower
 
 from schools.models.fields import AcademicYearField
-from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
 
 
 @tracked
@@ -49,6 +49,7 @@ class CustomGroupPupil(SchoolOwned):
     academic_year = AcademicYearField()
 
     called = ("place in a group", "places in groups")
+    on_merge = OnMerge.ONCE
 
     class Meta(SchoolOwned.Meta):
         constraints = [

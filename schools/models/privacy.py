@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from schools.models.people import User
-from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
 
 # Characters of a reason.
 LONGEST_REASON = 500
@@ -58,6 +58,8 @@ class RetentionHold(SchoolOwned):
     """Somebody looked at a record that was due and kept it until a day, for a reason; the latest counts."""
 
     kept_back = "each school keeps what it holds by its own rules"
+    on_merge = OnMerge.MOVES
+    called = ("reason for keeping the record longer", "reasons for keeping the record longer")
 
     pupil = models.ForeignKey(related_name="+", **known_in("schools.Pupil"))
     keep_until = models.DateField()

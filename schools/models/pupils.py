@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from schools.identifiers import UPN_PATTERN
-from schools.models.school_owned import Handed, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
 
 
 class Sex(models.TextChoices):
@@ -43,6 +43,14 @@ class Pupil(Handed):
     disputed = models.CharField(max_length=500, blank=True)
     # When the name and all that tells who it was were taken away for good.
     anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # A second record of a child, whose rows are the other record's now. It is on no roll and in no list; it keeps the number that leads here, and what
+    # cannot be written again goes on naming it: snapshots, records of who looked, the history.
+    merged_into = models.ForeignKey(
+        related_name="merged_records", null=True, blank=True, editable=False, **known_in("schools.Pupil")
+    )
+
+    # Of `merged_into`: what was merged into the one leads to the other.
+    on_merge = OnMerge.MOVES
 
     class Meta(Handed.Meta):
         constraints = [
@@ -52,6 +60,13 @@ class Pupil(Handed):
             models.CheckConstraint(name="pupil_upn_form", condition=Q(upn="") | Q(upn__regex=UPN_PATTERN)),
             models.CheckConstraint(name="pupil_sex_known", condition=Q(sex__in=["", *Sex.values])),
             models.CheckConstraint(name="pupil_named", condition=~Q(surname="") & ~Q(forename="")),
+            models.CheckConstraint(name="pupil_merged_into_another", condition=~Q(merged_into=F("id"))),
+            SameSchoolKey(
+                name="pupil_merged_into",
+                fields=("merged_into", "school"),
+                to="schools.Pupil",
+                to_fields=("id", "school"),
+            ),
         ]
         indexes = [models.Index(fields=["school", "surname", "forename", "id"], name="pupil_by_name")]
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from schools.models.fields import AcademicYearField, YearGroupField
-from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
 
 
 class Goes(models.TextChoices):
@@ -133,6 +133,8 @@ class RollOverPupil(SchoolOwned):
     leaves_on = models.DateField(null=True, blank=True)
 
     kept_back = "a plan of this school's own next year"
+    called = ("plan for the new school year", "plans for the new school year")
+    on_merge = OnMerge.MOVES
 
     class Meta(SchoolOwned.Meta):
         constraints = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -15,6 +16,7 @@ from schools.models.tracking import Event, tracked, tracked_by
 __all__ = [
     "Event",
     "Handed",
+    "OnMerge",
     "SameSchoolKey",
     "SchoolOwned",
     "SchoolOwnedQuerySet",
@@ -40,6 +42,21 @@ class SchoolOwnedQuerySet(models.QuerySet[Any, Any]):
         return self.filter(school=school)
 
 
+class OnMerge(Enum):
+    """What becomes of a row about a pupil whose record is merged into another one (schools/services/merging.py)."""
+
+    # It is of the pupil whose record goes on. Where a unique or exclusion constraint lets one of two stand, a person says which.
+    MOVES = "moves"
+    # The same, but nobody is asked: of two rows that tell the same thing that of the record that goes on stands.
+    ONCE = "once"
+    # Stays on a roll: those that have a day in common become one.
+    JOINS = "joins"
+    # It goes with the record of its year: what is claimed of a value stands beside the value.
+    FOLLOWS_THE_YEAR = "follows"
+    # It tells of the past and never changes: it goes on naming the record that was merged, which is kept for it.
+    STAYS = "stays"
+
+
 class SchoolOwned(models.Model):
     """A row that belongs to one school, behind its wall (schools/row_security.py).
 
@@ -61,6 +78,12 @@ class SchoolOwned(models.Model):
     counting_columns: ClassVar[frozenset[str]] = frozenset()
     # Whether rows of it are part of what an act did; what tells of acts is not.
     is_taken_back: ClassVar[bool] = True
+
+    # For merging two records of one child: the rule, which each model with a key to a pupil has to say; the column that says which of
+    # two rows is the later; whether each value is chosen by itself where both say it, and taken from whoever says it else.
+    on_merge: ClassVar[OnMerge | None] = None
+    later_by: ClassVar[str] = ""
+    merges_by_value: ClassVar[bool] = False
 
     class Meta:
         abstract = True

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from schools.models.fields import AcademicYearField
 from schools.models.people import User
-from schools.models.school_owned import SameSchoolKey, SchoolOwned, known_in, tracked
+from schools.models.school_owned import OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
 
 
 class SeptemberCheck(models.TextChoices):
@@ -35,6 +35,7 @@ class SeptemberTick(SchoolOwned):
 
     kept_back = "a check of this school's own September"
     called = ("September check", "September checks")
+    on_merge = OnMerge.ONCE
 
     class Meta(SchoolOwned.Meta):
         constraints = [

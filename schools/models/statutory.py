@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from schools.models.school_owned import Handed, SameSchoolKey, SchoolOwned, known_in, tracked
+from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, SchoolOwned, known_in, tracked
 
 
 @tracked
@@ -29,6 +29,7 @@ class CtfResultRaw(Handed):
     result_date = models.DateField(null=True, blank=True)
 
     called = ("result of a statutory assessment", "results of statutory assessments")
+    on_merge = OnMerge.ONCE
 
     class Meta(Handed.Meta):
         constraints = [

@@ -202,21 +202,31 @@ def _matches(there: Sequence[Pupil], receiver: School) -> dict[int, list[tuple[P
         | Q(date_of_birth__in=[pupil.date_of_birth for pupil in there]),
         anonymised_at=None,
     )
-    here = list(held.order_by("surname", "forename", "pk"))
+    here = list(held.select_related("merged_into").order_by("surname", "forename", "pk"))
     found: dict[int, list[tuple[Pupil, bool]]] = defaultdict(list)
     for pupil in there:
         certain = [
             each
             for each in here
-            if each.person_key == pupil.person_key or (pupil.upn and each.upn == pupil.upn)
+            if each.person_key == pupil.person_key
+            or (pupil.upn and each.upn == pupil.upn and each.merged_into_id is None)
         ]
+        # A number that the child had before does not make them one by itself.
         perhaps = [
             each
             for each in here
-            if each.date_of_birth == pupil.date_of_birth and _names(each) & _names(pupil)
+            if (pupil.upn and each.upn == pupil.upn)
+            or (each.date_of_birth == pupil.date_of_birth and _names(each) & _names(pupil))
         ]
-        found[pupil.pk] = [(each, True) for each in certain] or [(each, False) for each in perhaps]
+        found[pupil.pk] = [(each, True) for each in _meant(certain)] or [
+            (each, False) for each in _meant(perhaps)
+        ]
     return found
+
+
+def _meant(found: Sequence[Pupil]) -> list[Pupil]:
+    """Each once; of a record that was merged into another, the other."""
+    return list(dict.fromkeys(each.merged_into or each for each in found))
 
 
 def _names(pupil: Pupil) -> set[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from schools.models import PupilRemoval, RemovalKind, School
+from schools.models import ChangeKind, ChangeSet, School
 
 
 @dataclass(frozen=True)
@@ -28,5 +28,6 @@ def contact_of(school: School | None) -> Contact:
 
 def erased_since(school: School, day: dt.date) -> int:
     """How many pupils were erased on that day or later: what was frozen before counts without them."""
-    erased = PupilRemoval.objects.in_school(school).filter(kind=RemovalKind.ERASED, is_done=True)
-    return int(erased.filter(removed_on__gte=day).count())
+    # One act a child, of however many records that had been merged.
+    acts = ChangeSet.objects.in_school(school).filter(kind=ChangeKind.ERASE, made_at__date__gte=day)
+    return int(acts.count())

@@ -293,7 +293,7 @@ def _obstacles(change: ChangeSet, standing: Sequence[TableRows]) -> Iterator[Obs
         yield from _obstacle(Why.FORGOTTEN, each.table.model, [was.pupil for was in forgotten])
     for model, key in _keys():
         target = by_model.get(apps.get_model(key.to))
-        if target and target.removed and not key.forgets:
+        if target and not key.forgets and (target.removed or _may_move(key, target)):
             hanging = _hanging(change, model, key, target, by_model.get(model))
             yield from _obstacle(Why.HANGS, model, hanging)
         if model in by_model:
@@ -332,22 +332,57 @@ def _hanging(
     target: TableRows,
     own: TableRows | None,
 ) -> list[int | None]:
-    """Rows, not of the act, that lead to one which would be removed: of which pupils."""
+    """Rows, not of the act, that lead to one which would be removed, or be another's: of which pupils."""
     column = _pupil_column(model)
     pupil = f"held.{quoted(column)}" if column else "NULL"
+    moved = ""
+    values: list[Any] = [[was.row for was in target.removed]]
+    if _may_move(key, target):
+        columns = _columns(target.table.model, key.to_fields)
+        now, then = (f"ROW({', '.join(f'{of}.{each}' for each in columns)})" for of in ("gone", "back"))
+        moved = (
+            f" OR EXISTS (SELECT FROM {target.table.history} AS back"  # noqa: S608
+            f" WHERE back.pgh_id = ANY(%s) AND back.pgh_obj_id = gone.id AND {now} IS DISTINCT FROM {then})"
+        )
+        values.append([was.before for was in target.restored])
+    there, there_values = _there_again(model, key, target, "held")
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {pupil} FROM {quoted(model._meta.db_table)} AS held"  # noqa: S608
             f" JOIN {target.table.name} AS gone ON {_pairs(model, key, 'held', 'gone')}"
-            " WHERE held.school_id = %s AND gone.school_id = %s AND gone.id = ANY(%s) AND held.id <> ALL(%s)",
+            f" WHERE held.school_id = %s AND gone.school_id = %s AND (gone.id = ANY(%s){moved})"
+            f" AND held.id <> ALL(%s){there}",
             [
                 change.school_id,
                 change.school_id,
-                [was.row for was in target.removed],
+                *values,
                 [was.row for was in own.rows] if own else [],
+                *there_values,
             ],
         )
         return [each for (each,) in cursor.fetchall()]
+
+
+def _may_move(key: SameSchoolKey, target: TableRows) -> bool:
+    """Whether rows that say again what they said are found by something else than their ids: a pupil's record of a year, which was merged."""
+    return bool(target.restored) and "id" not in key.to_fields
+
+
+def _there_again(
+    model: type[models.Model], key: SameSchoolKey, target: TableRows, here: str
+) -> tuple[str, list[Any]]:
+    """SQL, with its values, that leaves out whatever leads to a row that is there again, or where it was before."""
+    before = [was.before for was in target.returned]
+    before += [was.before for was in target.restored] if _may_move(key, target) else []
+    if not before:
+        return "", []
+    return (
+        (
+            f" AND NOT EXISTS (SELECT FROM {target.table.history} AS again"
+            f" WHERE again.pgh_id = ANY(%s) AND {_pairs(model, key, here, 'again')})"
+        ),
+        [before],
+    )
 
 
 def _lost(
@@ -356,24 +391,18 @@ def _lost(
     """Rows that would lead nowhere with what they said before: of which pupils."""
     before = {was.before: was.pupil for was in own.rows if was.before is not None}
     there = apps.get_model(key.to)
-    returned = ""
     values: list[Any] = [
         list(before),
         change.school_id,
         [was.row for was in target.removed] if target else [],
     ]
-    if target and target.returned:
-        returned = (
-            f" AND NOT EXISTS (SELECT FROM {target.table.history} AS back"
-            f" WHERE back.pgh_id = ANY(%s) AND {_pairs(own.table.model, key, 'said', 'back')})"
-        )
-        values.append([was.before for was in target.returned])
+    again, more = _there_again(own.table.model, key, target, "said") if target else ("", [])
     said = " AND ".join(f"said.{each} IS NOT NULL" for each in _columns(own.table.model, key.fields))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT said.pgh_id FROM {own.table.history} AS said WHERE said.pgh_id = ANY(%s) AND {said}"  # noqa: S608
             f" AND NOT EXISTS (SELECT FROM {quoted(there._meta.db_table)} AS held WHERE held.school_id = %s"
-            f" AND held.id <> ALL(%s) AND {_pairs(own.table.model, key, 'said', 'held')}){returned}",
-            values,
+            f" AND held.id <> ALL(%s) AND {_pairs(own.table.model, key, 'said', 'held')}){again}",
+            [*values, *more],
         )
         return [before[event] for (event,) in cursor.fetchall()]

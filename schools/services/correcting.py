@@ -22,7 +22,11 @@ def checked_identity(pupil: Pupil, details: PupilDetails) -> dict[str, Any]:
     """The columns that the details give the pupil. NameRefusedError for a UPN that another pupil of the school has, ValueError for a malformed one."""
     values = {**asdict(details), "upn": read_upn(details.upn) if details.upn else ""}
     others = Pupil.objects.filter(school_id=pupil.school_id, upn=values["upn"]).exclude(pk=pupil.pk)
-    if values["upn"] and others.exists():
+    if values["upn"] and (other := others.first()):
+        if other.merged_into_id:
+            raise NameRefusedError(
+                "A record that was merged into another has that UPN. To use it, take the merge back and choose this UPN when you merge again."
+            )
         raise NameRefusedError("Another pupil of this school has that UPN.")
     return values
 

@@ -304,11 +304,13 @@ def _plan_attendance(
 def _tell_former_upns(beside: _Beside, asked: _Loading, found: Mapping[int, Pupil]) -> None:
     """Whoever is held under a UPN that somebody had before may be the same child: a person decides."""
     former = {pupil.former_upn: pupil for pupil in asked.pupils if pupil.former_upn}
-    for held in Pupil.objects.in_school(asked.school).filter(upn__in=former):
+    for held in Pupil.objects.in_school(asked.school).filter(upn__in=former).select_related("merged_into"):
         pupil = former[held.upn]
-        if found.get(pupil.number) != held:
+        # What was merged is the record of the child whom it leads to.
+        whose = held.merged_into or held
+        if found.get(pupil.number) != whose:
             text = (
-                f"had the UPN {held.upn} before, which {held.full_name} has here. They were not made one:"
+                f"had the UPN {held.upn} before, which {whose.full_name} {'had' if held.merged_into else 'has'} here. They were not made one:"
                 " see whether they are one child."
             )
             beside.notes.append(RollNote(pupil.number, pupil.name, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Q
 
@@ -155,11 +155,13 @@ def _here(receiver: School, there: Collection[Pupil], places: Sequence[Place]) -
     chosen = [place.same_as for place in places if place.same_as]
     upns = [pupil.upn for pupil in there if pupil.upn]
     return list(
-        Pupil.objects.in_school(receiver).filter(
+        Pupil.objects.in_school(receiver)
+        .filter(
             Q(public_id__in=chosen)
             | Q(upn__in=upns)
             | Q(person_key__in=[pupil.person_key for pupil in there])
         )
+        .select_related("merged_into")
     )
 
 
@@ -181,8 +183,10 @@ def _same_child(pupil: Pupil, place: Place, here: Sequence[Pupil]) -> Pupil | No
     person = next((each for each in here if each.person_key == pupil.person_key), None)
     numbered = next((each for each in here if pupil.upn and each.upn == pupil.upn), None)
     chosen = next((each for each in here if place.same_as and each.public_id == place.same_as), None)
-    if place.same_as and (chosen is None or chosen.anonymised_at):
+    if place.same_as and (chosen is None or chosen.anonymised_at or chosen.merged_into_id):
         raise OfferRefusedError("The pupil here who was chosen is not there any more.")
+    # What was merged into another record is the child whom it leads to.
+    person, numbered = (each.merged_into or each if each else None for each in (person, numbered))
     if person is not None and chosen not in {None, person}:
         raise OfferRefusedError(
             f"{pupil.name} came here before, and is another pupil here than the one chosen."
@@ -230,8 +234,12 @@ def _write_records(offer: TransferOffer, coming: Sequence[_Coming], classes: dic
 
 def _join(there: Pupil, here: Pupil) -> None:
     """From now on both rows are of one person; what the row here does not say of the child's number comes along."""
+    merged = Pupil.objects.filter(school_id=here.school_id, merged_into=here.pk)
+    # By what an earlier copy is known that was merged into the row here, that row is known from now on.
+    merged.filter(person_key=there.person_key).update(person_key=uuid4())
     here.person_key = there.person_key
-    here.upn = here.upn or there.upn
+    if not here.upn and not merged.filter(upn=there.upn).exists():
+        here.upn = there.upn
     if here.origin_id is None:
         here.origin_school_id, here.origin_id = there.school_id, there.public_id
     here.save(update_fields=["person_key", "upn", "origin_school", "origin_id"])

@@ -31,7 +31,8 @@ def match(
     `same` asks: a row that the UPN does not settle is a question until `same` says by the row's number whose it is: a pupil's key, or None for another child.
     In a file without any UPN name and date of birth settle it all the same.
     """
-    rows, pupils = list(rows), list(pupils)
+    rows, held = list(rows), list(pupils)
+    pupils = [pupil for pupil in held if pupil.merged_into_id is None]
     by_upn = {pupil.upn: pupil for pupil in pupils if pupil.upn}
     matches = Matches({row.number: by_upn[row.upn] for row in rows if row.upn in by_upn})
     claimed = {pupil.pk for pupil in matches.pupils.values()}
@@ -50,6 +51,7 @@ def match(
             matches.problems.append(found)
         elif found is not None:
             matches.pupils[row.number] = found
+    matches.problems.extend(_former_upns(rows, held))
     matches.problems.extend(_one_pupil_twice(rows, matches.pupils))
     perhaps = dict(_perhaps_known(rows, pupils, matches))
     if asking:
@@ -57,6 +59,27 @@ def match(
     else:
         matches.perhaps.update(perhaps)
     return matches
+
+
+def _former_upns(rows: list[RollRow], held: list[Pupil]) -> Iterator[RollProblem]:
+    """The number of a record that was merged into another never finds that one by itself: somebody says whether it is the same child."""
+    by_key = {pupil.pk: pupil for pupil in held}
+    former = {
+        pupil.upn: by_key[pupil.merged_into_id]
+        for pupil in held
+        if pupil.upn and pupil.merged_into_id in by_key
+    }
+    for row in rows:
+        if row.upn in former:
+            pupil = former[row.upn]
+            now = f"give the UPN held now, {pupil.upn}" if pupil.upn else "leave the UPN empty"
+            yield RollProblem(
+                row=row.number,
+                field="upn",
+                value=row.upn,
+                what=f"is a former UPN of {pupil.full_name}, born {pupil.date_of_birth:%d/%m/%Y}: a record with it was merged into that one."
+                f" If this is the same child, {now}; if it is another child, take the merge back first.",
+            )
 
 
 class _Asking:

@@ -55,6 +55,7 @@ def _roll(request: SchoolRequest, class_group: ClassGroup | None) -> HttpRespons
         "may_import": access.may(Permission.IMPORT_FILES) and class_group is None,
         "may_move": access.may(Permission.MOVE_PUPILS) and class_group is None,
         "may_transfer": access.may(Permission.SEE_ALL_PUPILS) and class_group is None,
+        "may_correct": access.may(Permission.CORRECT_PUPILS) and class_group is None,
         "may_remove": access.may(Permission.REMOVE_PUPILS) and class_group is None,
     }
     is_part = request.htmx and not request.htmx.history_restore_request

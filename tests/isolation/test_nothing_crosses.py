@@ -175,8 +175,13 @@ def test_whoever_reads_with_the_others_ids_alone_is_found(
             return HttpResponse(repr(list(Pupil.objects.values_list("surname", "public_id"))))
 
     words = words_of(request_through(careless, ours.teacher, ours.school))
-    assert both.told_by(words) == {"Theirchild", str(theirs.pupil.public_id)}
-    assert both.told_by(words, str(theirs.pupil.public_id)) == {"Theirchild"}
+    assert both.told_by(words) == {
+        "Theirchild",
+        str(theirs.pupil.public_id),
+        str(theirs.second_record.public_id),
+    }
+    asked = f"{theirs.pupil.public_id} {theirs.second_record.public_id}"
+    assert both.told_by(words, asked) == {"Theirchild"}
     before = fingerprint(theirs.school)
     with visible_to(theirs.school):
         Judgement.objects.filter(pk=theirs.judgement.pk).update(points=45)

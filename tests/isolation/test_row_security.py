@@ -82,7 +82,7 @@ def test_updates_and_deletes_pass_by_the_rows_of_a_school_that_is_not_open(
             cursor.execute("DELETE FROM schools_pupilyear WHERE id = %s", [theirs.pupil_year.pk])
             assert cursor.rowcount == 0
     with visible_to(theirs.school):
-        assert Pupil.objects.get().forename == theirs.pupil.forename
+        assert Pupil.objects.get(merged_into=None).forename == theirs.pupil.forename
 
 
 def test_a_row_cannot_be_moved_into_a_school_that_is_not_open(ours: WholeSchool, theirs: WholeSchool) -> None:
@@ -108,8 +108,8 @@ def test_the_previous_school_is_open_again_after_an_inner_block(
 ) -> None:
     with visible_to(ours.school):
         with visible_to(theirs.school):
-            assert rows(Pupil) == [theirs.school.pk]
-        assert rows(Pupil) == [ours.school.pk]
+            assert set(rows(Pupil)) == {theirs.school.pk}
+        assert set(rows(Pupil)) == {ours.school.pk}
     assert rows(Pupil) == []
 
 
@@ -119,7 +119,7 @@ def test_the_previous_school_is_open_again_after_an_inner_block_that_failed(
     with visible_to(ours.school):
         with pytest.raises(IntegrityError), visible_to(theirs.school):
             PupilFactory.create(school=theirs.school, person_key=theirs.pupil.person_key)
-        assert rows(Pupil) == [ours.school.pk]
+        assert set(rows(Pupil)) == {ours.school.pk}
 
 
 @pytest.mark.django_db(transaction=True)

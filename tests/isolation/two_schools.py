@@ -74,6 +74,7 @@ from schools.models import (
     SeptemberCheck,
     SeptemberTick,
     SubjectLead,
+    ToldApart,
     TransferOffer,
     User,
     YearlyClaim,
@@ -82,7 +83,7 @@ from schools.models import (
 from schools.row_security import visible_to
 from schools.services import classes, memberships
 from schools.services.changes import change_set
-from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, judged, on_roll
+from tests.factories import ClassGroupFactory, PupilFactory, SchoolFactory, UserFactory, judged, on_roll
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class WholeSchool:
     invitation: Invitation
     meals: FsmPeriod
     offer: TransferOffer
+    second_record: Pupil
     import_run: ImportRun
 
     @property
@@ -112,7 +114,7 @@ class WholeSchool:
 
 
 def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchool:
-    """Fill an opened school; its only pupil bears the surname, so that a leak can be seen in a page."""
+    """Fill an opened school; its only pupil, and a record that was merged into the pupil's, bear the surname, so that a leak can be seen in a page."""
     teacher = UserFactory.create()
     with visible_to(school):
         membership = memberships.grant(school=school, user=teacher, role=Role.TEACHER, by=None)
@@ -227,6 +229,10 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         # Frozen where they count.
         Partnership.objects.filter(pk=school.partnership_id).update(allows_own_steps=True)
         meals = characteristics_of(pupil_year, teacher)
+        second_record = PupilFactory.create(school=school, surname=surname, merged_into=pupil_year.pupil)
+        ToldApart.objects.create(
+            school=school, pupil=pupil_year.pupil, reason=f"Not {surname}’s twin", decided_by=teacher
+        )
         planned_for(pupil_year, teacher)
         offer = TransferOffer.objects.create(
             from_school=school,
@@ -259,6 +265,7 @@ def whole_school(school: School, year: AcademicYear, surname: str) -> WholeSchoo
         snapshot=snapshot,
         invitation=invitation,
         meals=meals,
+        second_record=second_record,
         offer=offer,
         import_run=import_run,
     )

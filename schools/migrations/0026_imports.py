@@ -26,7 +26,7 @@ _ROLES = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schools", "0024_labels"),
+        ("schools", "0025_merging"),
     ]
 
     operations = [
