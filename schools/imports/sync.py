@@ -1,7 +1,7 @@
 """One round through a school's drop folder: each file whole or not at all, put away with a report when its transaction has ended.
 
 Ended at any moment, by whatever, the next round goes on where it was: a file is in the folder until it has been put away, an act carries the sum of its
-file in its reason, and the report is written before the act ends and counts when it has (docs/decisions/0040-a-folder-at-night.md).
+file in its reason, and the report is written before the act ends and counts when it has (docs/decisions/0039-a-folder-at-night.md).
 """
 
 from __future__ import annotations
