@@ -59,7 +59,7 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: looking through it for garbage again and again is an eighth of the tests' time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(20_000, 20, 20)
 
 
 class _Pauses:
