@@ -59,5 +59,5 @@ def test_an_interrupted_load_leaves_nothing_and_the_next_one_begins_anew() -> No
     demo.load(today=DAY, urns={PICKWOOD}, tell=told.append)
     assert len(told) == 2, "what is there stays"
     found = demo.sign_ins()
-    assert len(found) == 11
+    assert len(found) == 12
     assert {sign_in.roles for sign_in in found} == {"", "Partnership lead"}, "at no school that is not there"
