@@ -298,7 +298,7 @@ def test_a_pages_queries_do_not_grow_with_pupils_or_classes(
     few = queries_of_pages(school, year, 1)
     assert few == queries_of_pages(other_school, year, 3)
     # Each of home, roll, classes and people: ten to sign in and pass the door, then its own.
-    assert few == [21, 19, 18, 15]
+    assert few == [22, 19, 18, 15]
 
 
 @pytest.mark.parametrize(
