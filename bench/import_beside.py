@@ -54,6 +54,9 @@ def measures(*, pupils: int = PUPILS, turns: int = TURNS, to_its_end: bool = Fal
         found = [_beside(staff, run, turns)]
         if to_its_end:
             found.append(_killed(staff, run, before, pupils))
+        elif _state(staff, run) == ImportState.DONE:
+            # A quick machine was done before the last turn.
+            _take_back(staff, run)
     if _pupils(staff) != before:
         raise RuntimeError("Something of the import stayed.")
     return found
@@ -101,14 +104,17 @@ def _killed(staff: Staff, run: ImportRun, before: int, pupils: int) -> Measure:
             _take_up(staff, run)
             _wait(lambda: _state(staff, run) == ImportState.DONE)
     there = _pupils(staff) - before
-    with visible_to(staff.school):
-        run.refresh_from_db()
-        is_back = isinstance(import_runs.take_run_back(run=run, by=staff.head), Taken)
-        if not is_back:
-            raise RuntimeError("The import could not be taken back.")
+    _take_back(staff, run)
     # Neither fewer nor more.
     ratio = max(there / pupils, pupils / max(there, 1))
     return Measure("import_killed_then_done", there, "pupils", pupils, round(ratio, 4), 1.0)
+
+
+def _take_back(staff: Staff, run: ImportRun) -> None:
+    with visible_to(staff.school):
+        run.refresh_from_db()
+        if not isinstance(import_runs.take_run_back(run=run, by=staff.head), Taken):
+            raise RuntimeError("The import could not be taken back.")
 
 
 @contextmanager
