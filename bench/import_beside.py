@@ -113,7 +113,8 @@ def _killed(staff: Staff, run: ImportRun, before: int, pupils: int) -> Measure:
 def _take_back(staff: Staff, run: ImportRun) -> None:
     with visible_to(staff.school):
         run.refresh_from_db()
-        if not isinstance(import_runs.take_run_back(run=run, by=staff.head), Taken):
+        is_back = isinstance(import_runs.take_run_back(run=run, by=staff.head), Taken)
+        if not is_back:
             raise RuntimeError("The import could not be taken back.")
 
 
