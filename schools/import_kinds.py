@@ -7,10 +7,10 @@ is saved ([0032](docs/decisions/0032-imports-on-a-page.md)).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 from django.utils.module_loading import import_string
 
@@ -18,6 +18,7 @@ from schools.access import Access
 from schools.calendar import AcademicYear
 from schools.permissions import Permission
 
+T = TypeVar("T")
 # Of each list so many rows stand on the page; the file of the report has all.
 ROWS_SHOWN = 100
 
@@ -44,6 +45,24 @@ class Asked:
     because: str = ""
     write: bool = False
     told: Callable[[int, int], object] = lambda done, out_of: None
+
+    def reading(self, parts: Iterable[T]) -> Iterator[T]:
+        """The parts of the file, as they are read; how many there are is not known before."""
+        for number, part in enumerate(parts):
+            if number % 500 == 0:
+                self.told(0, 0)
+            yield part
+
+    def counting_to(self, out_of: int) -> Callable[[int], None]:
+        """For a service that tells how many more have been dealt with."""
+        done = 0
+
+        def progress(more: int) -> None:
+            nonlocal done
+            done += more
+            self.told(done, out_of)
+
+        return progress
 
     @property
     def reason(self) -> str:

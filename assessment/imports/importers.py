@@ -28,7 +28,6 @@ from schools.calendar import AcademicYear, EyfsFramework
 from schools.import_kinds import Asked, Found, ImportKind, Line, Section
 from schools.imports.columns import columns_found, refused
 from schools.imports.report import FileRefused
-from schools.imports.tables import Row
 from schools.models import School
 from schools.permissions import Permission
 from schools.services.turns import take_turn_alone
@@ -66,9 +65,7 @@ def import_judgements(asked: Asked) -> Found:
     headings = HEADINGS.with_chosen(asked.columns)
     found = Found(columns=columns_found(asked, headings))
     try:
-        file = read_judgements(
-            asked.path, school=school, headings=headings, progress=lambda rows: _told(rows, asked)
-        )
+        file = read_judgements(asked.path, school=school, headings=headings, progress=asked.reading)
     except FileRefused as error:
         return refused(found, error)
     if asked.write:
@@ -99,28 +96,14 @@ def _all_of(changes: JudgementChanges) -> list[Said]:
     return [*changes.added, *(each.said for each in changes.changed)]
 
 
-def _told(rows: Iterable[Row], asked: Asked) -> Iterator[Row]:
-    for number, row in enumerate(rows):
-        if number % 500 == 0:
-            asked.told(0, 0)
-        yield row
-
-
 def _load(asked: Asked, file: JudgementsFile, *, write: bool) -> JudgementChanges:
-    done = 0
-
-    def progress(rows: int) -> None:
-        nonlocal done
-        done += rows
-        asked.told(done, len(file.said))
-
     return load_judgements(
         school=asked.access.school,
         said=file.said,
         by=asked.access.user,
         dry_run=not write,
         reason=f"Judgements {asked.reason}",
-        progress=progress,
+        progress=asked.counting_to(len(file.said)),
         only_missing=asked.update == "missing",
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from schools.import_kinds import Asked, Found, FoundColumn, Line
 from schools.imports.headings import HeadingSet, normalised
-from schools.imports.report import FileRefused, Problem, in_order, quoted
+from schools.imports.report import FileRefused, Problem, counted, in_order, quoted
 from schools.imports.tables import headings_of
 
 
@@ -31,6 +31,12 @@ def refused(found: Found, why: FileRefused) -> Found:
     return replace(found, refused=said, problems=problem_lines(why.problems))
 
 
+def not_yet(found: Found, problems: Sequence[Problem]) -> Found:
+    """What the file says cannot be taken before all of these are put right."""
+    why = f"{counted(len(problems), 'problem has', 'problems have')} to be put right first."
+    return refused(found, FileRefused(why, problems))
+
+
 def _line(problem: Problem) -> Line:
     said = f"{quoted(problem.value)} {problem.what}" if problem.value else problem.what
-    return Line(problem.row or 0, problem.column, (said,))
+    return Line(problem.row or 0, problem.place, (said,))

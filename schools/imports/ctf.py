@@ -34,6 +34,10 @@ class ElementProblem(Problem):
 
     pupil: str = ""
 
+    @property
+    def place(self) -> str:
+        return ": ".join(part for part in (self.pupil, self.column) if part)
+
     def __str__(self) -> str:
         who = f"Pupil {self.row}" + (f" ({self.pupil})" if self.pupil else "")
         plain = Problem(column=self.column, value=self.value, what=self.what)

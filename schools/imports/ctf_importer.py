@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from schools.ctf_values import CtfPupil
 from schools.import_kinds import Asked, Found, ImportKind, Line, Section
-from schools.imports.ctf import CtfFile, ElementProblem, is_xml, read_ctf
+from schools.imports.columns import not_yet, refused
+from schools.imports.ctf import CtfFile, is_xml, read_ctf
 from schools.imports.ctf_report import problems_in_words, told_of, warnings_of
-from schools.imports.ctf_tree import Node
-from schools.imports.report import FileRefused, Problem, counted, in_order, quoted
+from schools.imports.report import FileRefused, Problem
 from schools.imports.roll_importer import question_of, sections_of
 from schools.services.ctf import CtfChanges, load_ctf
 from schools.services.roll_rows import RollRefused
@@ -29,13 +29,13 @@ KIND = ImportKind(
 def import_ctf(asked: Asked) -> Found:
     """An Importer. A pupil whom the UPN does not settle is asked about; what is nobody's business is passed over, and counted."""
     if not is_xml(asked.path):
-        return _refused(
-            "This is not a common transfer file (CTF), but something else. Choose again what it holds.", ()
+        return Found(
+            refused="This is not a common transfer file (CTF), but something else. Choose again what it holds."
         )
     try:
-        file = read_ctf(asked.path, progress=lambda nodes: _told(nodes, asked))
+        file = read_ctf(asked.path, progress=asked.reading)
     except FileRefused as error:
-        return _refused(error.why, error.problems)
+        return refused(Found(), error)
     problems: list[Problem] = list(file.problems)
     changes = None
     try:
@@ -43,36 +43,11 @@ def import_ctf(asked: Asked) -> Found:
     except RollRefused as error:
         problems += problems_in_words(file, error.problems)
     if problems or changes is None:
-        return _refused(_why(len(problems)), problems)
+        return not_yet(Found(), problems)
     return _found(asked, file, changes)
 
 
-def _refused(why: str, problems: Iterable[Problem]) -> Found:
-    said = why[:1].upper() + why[1:]
-    return Found(refused=said, problems=tuple(_line(each) for each in in_order(problems)))
-
-
-def _told(nodes: Iterable[Node], asked: Asked) -> Iterator[Node]:
-    """How many there are is not known before they are read."""
-    for number, node in enumerate(nodes):
-        if number % 500 == 0:
-            asked.told(0, 0)
-        yield node
-
-
-def _why(problems: int) -> str:
-    are = "is" if problems == 1 else "are"
-    return f"Nothing can be taken in before {counted(problems, 'problem')} {are} put right."
-
-
 def _load(asked: Asked, file: CtfFile, *, is_dry: bool) -> CtfChanges:
-    done = 0
-
-    def progress(pupils: int) -> None:
-        nonlocal done
-        done += pupils
-        asked.told(done, len(file.pupils))
-
     return load_ctf(
         school=asked.access.school,
         academic_year=asked.academic_year,
@@ -82,16 +57,9 @@ def _load(asked: Asked, file: CtfFile, *, is_dry: bool) -> CtfChanges:
         by=asked.access.user,
         dry_run=is_dry,
         reason=f"Common transfer file for {asked.academic_year} {asked.reason}",
-        progress=progress,
+        progress=asked.counting_to(len(file.pupils)),
         same=asked.same,
     )
-
-
-def _line(problem: Problem) -> Line:
-    """Whose it is stands before the element."""
-    who = problem.pupil if isinstance(problem, ElementProblem) else ""
-    said = f"{quoted(problem.value)} {problem.what}" if problem.value else problem.what
-    return Line(problem.row or 0, ": ".join(part for part in (who, problem.column) if part), (said,))
 
 
 def _found(asked: Asked, file: CtfFile, changes: CtfChanges) -> Found:

@@ -48,6 +48,11 @@ class Problem:
     value: str = ""
     what: str
 
+    @property
+    def place(self) -> str:
+        """Where in its row it is, for a list that has the row's number before it."""
+        return self.column
+
     def __str__(self) -> str:
         place = ", ".join(part for part in (f"Row {self.row}" if self.row else "", self.column) if part)
         said = f"{quoted(self.value)} {self.what}" if self.value else self.what

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from schools.import_kinds import Asked, Found, ImportKind, Leaver, Line, Question, Section
-from schools.imports.columns import columns_found, problem_lines, refused
+from schools.imports.columns import columns_found, not_yet, refused
 from schools.imports.pupils import CONSULTED, HEADINGS, KEPT, PupilsFile, read_pupils
 from schools.imports.report import FileRefused, Problem, counted
 from schools.imports.roll_report import changes_in_words, told_of, warnings_of
-from schools.imports.tables import Row
 from schools.models import Pupil, PupilYear
 from schools.services.roll_leavers import Leavers
 from schools.services.roll_plan import Outcome
@@ -49,30 +48,16 @@ def import_roll(asked: Asked) -> Found:
             asked.path,
             school=asked.access.school,
             headings=headings,
-            progress=lambda rows: _told(rows, asked),
+            progress=asked.reading,
         )
         return _of_rows(asked, file, found)
     except FileRefused as error:
         return refused(found, error)
 
 
-def _told(rows: Iterable[Row], asked: Asked) -> Iterator[Row]:
-    """How many rows there are is not known before they are read."""
-    for number, row in enumerate(rows):
-        if number % 500 == 0:
-            asked.told(0, 0)
-        yield row
-
-
 def _of_rows(asked: Asked, file: PupilsFile, found: Found) -> Found:
     problems: list[Problem] = list(file.problems)
-    done = 0
-
-    def progress(rows: int) -> None:
-        nonlocal done
-        done += rows
-        asked.told(done, len(file.rows))
-
+    changes = None
     try:
         changes = load_roll(
             school=asked.access.school,
@@ -82,17 +67,14 @@ def _of_rows(asked: Asked, file: PupilsFile, found: Found) -> Found:
             by=asked.access.user,
             dry_run=not asked.write or bool(problems),
             reason=f"Roll of {asked.academic_year} {asked.reason}",
-            progress=progress,
+            progress=asked.counting_to(len(file.rows)),
             same=asked.same,
             leavers=Leavers(asked.leaving, asked.leaving_on),
         )
     except RollRefused as error:
         problems += [file.in_words_of_the_file(problem) for problem in error.problems]
-        changes = None
-    if problems:
-        why = f"{counted(len(problems), 'problem')} {'has' if len(problems) == 1 else 'have'} to be put right first."
-        return replace(found, refused=why, problems=problem_lines(problems))
-    assert changes is not None  # noqa: S101 - for the type: without problems there are changes
+    if problems or changes is None:
+        return not_yet(found, problems)
     return _said(asked, file, changes, found)
 
 

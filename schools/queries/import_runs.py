@@ -16,7 +16,8 @@ from schools.calendar import AcademicYear
 from schools.import_kinds import ROWS_SHOWN, ImportKind, kind_of, kinds_for
 from schools.models import ChangeSet, ColumnMapping, ImportPaper, ImportRun, ImportState, Job, JobState, Pupil
 from schools.queries.jobs import AskedJob, job_of
-from schools.queries.taking_back import Obstacle, taken_back_by
+from schools.queries.obstacles import Obstacle
+from schools.queries.taking_back import taken_back_by
 
 _MOST = 30
 MOST_NAMES = 20

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from schools.models import ChangeSet, OfferedPupil, OfferState, School, TransferOffer, User
-from schools.queries.taking_back import Obstacle, Preview, preview_of
+from schools.queries.obstacles import Obstacle
+from schools.queries.taking_back import Preview, preview_of
 from schools.row_security import visible_to
 from schools.services.offers import OfferRefusedError
 from schools.services.taking_back import NotTaken, take_back

@@ -12,19 +12,9 @@ from django.db import IntegrityError, connection, transaction
 
 from schools.history import recorded
 from schools.models import ChangeKind, ChangeSet, User
-from schools.queries.taking_back import (
-    ActRows,
-    Count,
-    Obstacle,
-    Preview,
-    Table,
-    TableRows,
-    Was,
-    Why,
-    preview_of,
-    quoted,
-    rows_of,
-)
+from schools.queries.act_rows import Table, TableRows, Was, quoted
+from schools.queries.obstacles import Obstacle, Why
+from schools.queries.taking_back import ActRows, Count, Preview, preview_of, rows_of
 from schools.services.changes import change_set
 from schools.services.turns import take_turn_alone
 from schools.signals import records_corrected

@@ -159,7 +159,7 @@ def test_a_partial_file_places_nobody_and_says_whom_it_left_out(desk: Desk) -> N
 
 def test_a_refused_one_says_where(desk: Desk) -> None:
     html = bring(desk, ctf(ctf_pupil(1, year="99"), ctf_pupil(2, "Cox", born="2018-02-31")))
-    assert "Nothing can be taken in before 2 problems are put right" in html
+    assert "2 problems have to be put right first" in html
     assert "Cox, Elsie: date of birth (DOB)" in html
     assert 'name="act" value="confirm"' not in html
     assert "This is not a common transfer file" in bring(desk, "Surname,Forename\nAsh,Elsie\n")
