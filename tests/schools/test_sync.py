@@ -69,7 +69,7 @@ class Night:
         said = out.getvalue() + err.getvalue()
         assert found == code, said
         # Whatever happens, nothing that a file says is said aloud, nor what it is called.
-        for word in ("Ash", "Elm", "Elsie", upn(1), "2018", "secret"):
+        for word in ("Ash", "Elm", "Elsie", upn(1), "/2018", "2018-01-", "secret"):
             assert word not in said.replace(str(self.folder), "")
         return said
 
