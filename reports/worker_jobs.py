@@ -25,8 +25,8 @@ from reports.forms.pupil_pages import MOST_PUPILS, pupils_of, term_named, too_ma
 from reports.queries.pupil_progress import pupil_record
 from reports.queries.scope import Scope
 from schools.job_kinds import JobFailedError, MadeFile, Work
+from schools.models import Pupil
 from schools.permissions import Permission
-from schools.queries.duplicates import unmerged
 from schools.queries.whole_school import one_picture
 from schools.services.releases import give_out_later
 
@@ -77,7 +77,7 @@ def make_whole_school(work: Work) -> MadeFile:
     """Everything of the school, as it stands at one moment."""
     with work.inside() as access:
         school, today = access.school, timezone.localdate()
-        pupils = unmerged(school).count()
+        pupils = Pupil.objects.in_school(school).unmerged().count()
     work.tell(0, pupils)
     with tempfile.TemporaryFile() as file:
         # Not inside(): what is read has to be of one moment, which is asked for before anything is.

@@ -34,7 +34,7 @@ class Records:
             for upn, pk, forename, preferred_forename, surname, preferred_surname in Pupil.objects.in_school(
                 self.school
             )
-            .filter(merged_into=None)
+            .unmerged()
             .exclude(upn="")
             .values_list("upn", "pk", "forename", "preferred_forename", "surname", "preferred_surname")
         }

@@ -102,9 +102,7 @@ _ACTS_OF_PAGE: dict[str, Callable[[SchoolRequest, Any], bool]] = {
 def remove_pupil(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """What may be done to one record: keep it longer, anonymise, erase, sever; by POST one of them."""
     school, today = request.access.school, timezone.localdate()
-    named = (
-        Pupil.objects.in_school(school).filter(anonymised_at=None, merged_into=None).select_related("school")
-    )
+    named = Pupil.objects.in_school(school).unmerged().named().select_related("school")
     pupil: Pupil = get_object_or_404(named, public_id=pupil_id)
     asked = request.POST.get("act", "")
     if request.method == "POST" and asked not in _ACTS:

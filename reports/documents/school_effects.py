@@ -92,7 +92,7 @@ def _told(counted: list[Figure], limit: int) -> int:
 
 
 def _of_number(school: School, facts: SchoolFacts) -> Iterator[str]:
-    of_roll = Pupil.objects.in_school(school).filter(merged_into=None)
+    of_roll = Pupil.objects.in_school(school).unmerged()
     issued = of_roll.annotate(issued_by=Substr("upn", 2, 7)).filter(issued_by=school.dfe_number).count()
     yield f"A file of pupils that names {school.formatted_dfe_number} as its school is refused from then on: it has to be {facts.dfe_number[:3]}/{facts.dfe_number[3:]}."
     yield f"{_counted(issued, 'pupil')} {_has(issued)} a UPN issued under {school.formatted_dfe_number}. UPNs stay as they are."

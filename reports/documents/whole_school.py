@@ -17,8 +17,7 @@ from reports.documents.tables import Table, Value
 from reports.queries.judgements import long_rows
 from schools.calendar import AcademicYear, TermName, YearGroup
 from schools.interchange import ACCOUNTS, HEADINGS, PARTNERSHIPS, SCHOOLS, outside
-from schools.models import ClassGroup, ClassTeacher, Enrolment, PupilYear, School, SenStatus, Sex, Term
-from schools.queries.duplicates import unmerged
+from schools.models import ClassGroup, ClassTeacher, Enrolment, Pupil, PupilYear, School, SenStatus, Sex, Term
 from schools.queries.whole_school import Column, TableFile, tables
 
 _AT_A_TIME = 5_000
@@ -63,7 +62,7 @@ def _pupils(school: School) -> Iterator[tuple[Value, ...]]:
     ):
         stays.setdefault(pupil, []).append(f"{first} to {last}" if last else f"from {first}")
     # What was merged into another record is in the tables; here each child stands once.
-    found = unmerged(school).order_by("surname", "forename", "pk")
+    found = Pupil.objects.in_school(school).unmerged().order_by("surname", "forename", "pk")
     for one in found.iterator(chunk_size=_AT_A_TIME):
         called = one.name if one.preferred_surname or one.preferred_forename else None
         sex = Sex(one.sex).label if one.sex else None

@@ -34,8 +34,7 @@ from schools.interchange import (
     cell_of_text,
     outside,
 )
-from schools.models import Partnership, School
-from schools.queries.duplicates import unmerged
+from schools.models import Partnership, Pupil, School
 from schools.queries.whole_school import (
     Numbers,
     accounts_told,
@@ -151,7 +150,7 @@ def write_whole_school(
             file.write(json.dumps(manifest, indent=1, ensure_ascii=False).encode())
         sums = "".join(f"{value}  {name}\n" for name, value in sorted(archive.sums.items()))
         zipped.writestr(_entry(SUMS), sums)
-    return Written(rows, unmerged(school).count())
+    return Written(rows, Pupil.objects.in_school(school).unmerged().count())
 
 
 def _write_outside(archive: _Archive, school: School, numbers: Numbers) -> None:

@@ -19,9 +19,7 @@ from schools.permissions import Permission
 def pupil_history(request: SchoolRequest, pupil_id: uuid.UUID) -> HttpResponse:
     """The history of a pupil who goes to a school outside the partnership; the file's name says school and day, and nobody's name."""
     school = request.access.school
-    named = (
-        Pupil.objects.in_school(school).filter(anonymised_at=None, merged_into=None).select_related("school")
-    )
+    named = Pupil.objects.in_school(school).unmerged().named().select_related("school")
     pupil = get_object_or_404(named, public_id=pupil_id)
     tell(request, pupil=pupil_id)
     title = f"{school.name} history of one pupil"

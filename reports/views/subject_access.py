@@ -19,9 +19,7 @@ from schools.queries.privacy import contact_of
 def everything(request: SchoolRequest, pupil_id: uuid.UUID, file_format: str) -> HttpResponse:
     """Everything held of a pupil, of whichever year; the file's name says school and day, and nobody's name."""
     school = request.access.school
-    named = (
-        Pupil.objects.in_school(school).filter(anonymised_at=None, merged_into=None).select_related("school")
-    )
+    named = Pupil.objects.in_school(school).unmerged().named().select_related("school")
     pupil = get_object_or_404(named, public_id=pupil_id)
     document = subject_access(pupil, contact=contact_of(school).shown, made_on=timezone.localdate())
     chosen = SUBJECT_ACCESS_FORMATS[file_format]

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 
 from schools.identifiers import UPN_PATTERN
-from schools.models.school_owned import Handed, OnMerge, SameSchoolKey, known_in, tracked
+from schools.models.school_owned import (
+    Handed,
+    OnMerge,
+    SameSchoolKey,
+    SchoolOwnedQuerySet,
+    known_in,
+    tracked,
+)
 
 
 class Sex(models.TextChoices):
@@ -21,6 +29,16 @@ class Sex(models.TextChoices):
 def listed_name(surname: str, forename: str, preferred_surname: str, preferred_forename: str) -> str:
     """As registers print it and the child is called: `Brough, Elsie`."""
     return f"{preferred_surname or surname}, {preferred_forename or forename}"
+
+
+class PupilQuerySet(SchoolOwnedQuerySet):
+    def unmerged(self) -> Self:
+        """Without the records that were merged into another: those are kept for what tells of the past, and count nowhere."""
+        return self.filter(merged_into=None)
+
+    def named(self) -> Self:
+        """Without the records that were anonymised."""
+        return self.filter(anonymised_at=None)
 
 
 @tracked
@@ -48,6 +66,8 @@ class Pupil(Handed):
     merged_into = models.ForeignKey(
         related_name="merged_records", null=True, blank=True, editable=False, **known_in("schools.Pupil")
     )
+
+    objects: ClassVar[Any] = PupilQuerySet.as_manager()
 
     # Of `merged_into`: what was merged into the one leads to the other.
     on_merge = OnMerge.MOVES

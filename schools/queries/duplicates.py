@@ -77,17 +77,10 @@ class _Found(NamedTuple):
     identity: Identity
 
 
-def unmerged(school: School) -> Any:
-    """The school's pupils, but for records that were merged into another."""
-    return Pupil.objects.in_school(school).filter(merged_into=None)
-
-
 def possible_duplicates(access: Access) -> Duplicates:
     """Every pair of records of the school that may be one child's, and UPNs to look at. Five queries, however many pupils there are."""
     school = access.school
-    pupils = list(
-        Pupil.objects.in_school(school).filter(anonymised_at=None).order_by("surname", "forename", "pk")
-    )
+    pupils = list(Pupil.objects.in_school(school).named().order_by("surname", "forename", "pk"))
     former = _former_upns(school)
     found = {each.pk: _Found(each, _identity(each, former)) for each in pupils if each.merged_into_id is None}
     apart = _apart(school)

@@ -66,7 +66,7 @@ def _refuse(kept: Pupil, merged: Pupil) -> None:
     if kept.pk == merged.pk:
         raise MergeRefusedError("That is one record.")
     held = Pupil.objects.filter(school_id=kept.school_id, pk__in=[kept.pk, merged.pk])
-    if held.filter(merged_into=None, anonymised_at=None).select_for_update().count() != 2:
+    if held.unmerged().named().select_for_update().count() != 2:
         raise MergeRefusedError("One of the two records has been merged or anonymised meanwhile.")
     if told_apart_between(kept.school, kept, merged):
         raise MergeRefusedError("Somebody said that these are two children. Take that back first.")

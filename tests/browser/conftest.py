@@ -183,6 +183,8 @@ class Visitor:
 
     def check(self) -> None:
         """Nothing refused by the policy, no script error, nothing that axe finds, nothing wider than the page."""
+        # A click ends when the next page begins to come: without its styles it looks like none of ours.
+        self.page.wait_for_load_state()
         assert self.page.evaluate("window.violations ?? []") == []
         assert self.complaints == []
         found = Axe().run(self.page)

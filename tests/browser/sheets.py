@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.management import call_command
@@ -105,16 +105,31 @@ def try_again(page: Page) -> None:
     page.locator("#sheet-state ~ [data-again]").dispatch_event("click")
 
 
-def lose_the_first_answer(page: Page) -> list[int]:
-    """The first save arrives and its answer does not; its status is told here. Needs service workers blocked."""
-    lost: list[int] = []
+@dataclass
+class Losing:
+    """A connection that goes while a save is answered, until somebody says that it is back: not before a test has looked, however slow its machine."""
 
-    def lose(route: Route) -> None:
-        if route.request.method == "POST" and not lost:
-            lost.append(route.fetch().status)
-            route.abort()
-        else:
+    page: Page
+    # Of the one that arrived.
+    statuses: list[int] = field(default_factory=list)
+
+    def __call__(self, route: Route) -> None:
+        if route.request.method != "POST":
             route.continue_()
+            return
+        if not self.statuses:
+            self.statuses.append(route.fetch().status)
+        route.abort()
 
-    page.route("**/marksheets/**", lose)
-    return lost
+    def ends(self) -> None:
+        self.page.unroute(SHEETS)
+
+
+SHEETS = "**/marksheets/**"
+
+
+def lose_the_first_answer(page: Page) -> Losing:
+    """The first save arrives and its answer does not; later ones do not even arrive until the losing ends. Needs service workers blocked."""
+    losing = Losing(page)
+    page.route(SHEETS, losing)
+    return losing

@@ -217,11 +217,13 @@ def test_what_is_typed_without_a_connection_is_sent_when_it_is_back(visit: Visit
 def test_a_save_whose_answer_is_lost_is_sent_again_and_meets_itself(visit: Visit, sheet: Sheet) -> None:
     page = visit("teacher", service_workers="block").page
     begin(page, sheet.address())
-    lost = lose_the_first_answer(page)
+    losing = lose_the_first_answer(page)
     enter(page, "44")
+    expect(page.locator("#sheet-state")).to_have_text("1 not saved")
+    losing.ends()
     expect_saved(page)
     expect(cell(page, 0)).to_have_text("44 at")
-    assert lost == [200]
+    assert losing.statuses == [200]
     assert stored(sheet) == [(44, "")]
 
 

@@ -216,12 +216,13 @@ def test_a_box_that_is_left_empty_by_a_click_elsewhere_empties_nothing(visit: Vi
 def test_what_may_have_been_saved_is_not_taken_back_on_the_page_alone(visit: Visit, sheet: Sheet) -> None:
     page = visit("teacher", service_workers="block").page
     begin(page, sheet.address())
-    lose_the_first_answer(page)
+    losing = lose_the_first_answer(page)
     enter(page, "44")
     expect(page.locator("#sheet-state")).to_have_text("1 not saved")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Escape")
     expect(cell(page, 0).locator(".said")).to_contain_text("A. Teacher entered 44")
+    losing.ends()
     cell(page, 0).get_by_role("button", name="Empty it").click()
     expect_saved(page)
     with visible_to(sheet.world.school):

@@ -127,11 +127,12 @@ def test_what_arrived_without_an_answer_is_not_forgotten_under_a_block(visit: Vi
     begin(page, sheet.address())
     enter(page, "20")
     expect_saved(page)
-    lost = lose_the_first_answer(page)
+    losing = lose_the_first_answer(page)
     enter(page, "44")
     expect(page.locator("#sheet-state")).to_have_text("1 not saved")
-    assert lost == [200]
+    assert losing.statuses == [200]
     page.context.set_offline(True)
+    losing.ends()
     cell(page, 0).click()
     page.keyboard.press("Shift+ArrowDown")
     page.keyboard.press("Shift+ArrowDown")

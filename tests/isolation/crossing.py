@@ -177,22 +177,73 @@ def of_school(model: type[models.Model], school: School) -> QuerySet[Any]:
 NOT_WATCHED = {AuditRecord}
 
 
-def fingerprint(school: School) -> dict[str, str]:
-    """How many rows each table behind the wall holds of the school and a sum of all that stands in them, histories among them."""
-    tables = [model._meta.db_table for model in walled_models() if model not in NOT_WATCHED]
-    sums = (
-        f"SELECT '{table}', concat(count(*), ' ', md5(string_agg(t::text, ';' ORDER BY t::text))) FROM {table} t"
-        for table in tables
-    )
-    with visible_to(school), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(sums))
+def watched() -> list[type[models.Model]]:
+    return [model for model in walled_models() if model not in NOT_WATCHED]
+
+
+def writes() -> dict[str, int]:
+    """How many rows of each table this transaction has written so far, those among them that were taken back since. Tables without one are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS written FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+        )
         return dict(cursor.fetchall())
 
 
-def references_to(school: School, other: School, people: Iterable[int]) -> set[str]:
+def fingerprint(school: School, of: Iterable[type[models.Model]] | None = None) -> dict[str, str]:
+    """How many rows each table behind the wall holds of the school and a sum of all that stands in them, histories among them."""
+    sums = [
+        f"SELECT '{table}', concat(count(*), ' ', md5(string_agg(t::text, ';' ORDER BY t::text))) FROM {table} t"
+        for table in (model._meta.db_table for model in (watched() if of is None else of))
+    ]
+    return dict(_found(sums, {}, school))
+
+
+def _found(asked: list[str], known: dict[str, Any], *schools: School) -> list[tuple[Any, ...]]:
+    """What all these queries find, while these schools are open."""
+    if not asked:
+        return []
+    with visible_to(*schools), connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked), known)
+        return cursor.fetchall()
+
+
+@dataclass
+class Wall:
+    """What the other school holds, to see after each form whether anything went across. Of tables to which nothing was written nothing is read."""
+
+    ours: School
+    theirs: School
+    # Of the other school, whom no row of ours is to name.
+    people: list[int]
+    words: frozenset[str]
+
+    def __post_init__(self) -> None:
+        self.before = fingerprint(self.theirs)
+        self.seen = writes()
+
+    def crossed(self) -> set[str]:
+        """The tables of theirs that are not as they were, and the columns of ours in which something of theirs stands; of all that was written since this was last asked."""
+        now = writes()
+        of = [
+            each for each in watched() if now.get(table := each._meta.db_table, 0) != self.seen.get(table, 0)
+        ]
+        self.seen = now
+        after = fingerprint(self.theirs, of)
+        return (
+            {table for table, said in after.items() if said != self.before[table]}
+            | references_to(self.ours, self.theirs, self.people, of)
+            | written_in(self.ours, self.words, of)
+        )
+
+
+def references_to(
+    school: School, other: School, people: Iterable[int], of: Iterable[type[models.Model]] | None = None
+) -> set[str]:
     """The columns of the school's rows that point at a row of the other, or at one of these people."""
     behind, asked = set(walled_models()), []
-    for model in behind:
+    for model in behind if of is None else of:
         table = model._meta.db_table
         for each in model._meta.concrete_fields:
             target: Any = each.related_model
@@ -201,34 +252,31 @@ def references_to(school: School, other: School, people: Iterable[int]) -> set[s
             elif target in behind:
                 there = f"IN (SELECT id FROM {target._meta.db_table} WHERE school_id = %(other)s)"
                 asked.append(_pointing(table, each.column, there))
-    with visible_to(school, other), connection.cursor() as cursor:
-        known = {"school": school.pk, "other": other.pk, "people": list(people)}
-        cursor.execute(" UNION ALL ".join(asked), known)
-        return {found for (found,) in cursor.fetchall()}
+    known = {"school": school.pk, "other": other.pk, "people": list(people)}
+    return {found for (found,) in _found(asked, known, school, other)}
 
 
 def _pointing(table: str, column: str, there: str) -> str:
     return f"SELECT '{table}.{column}' WHERE EXISTS (SELECT FROM {table} WHERE school_id = %(school)s AND {column} {there})"
 
 
-def written_in(school: School, words: Iterable[str]) -> set[str]:
+def written_in(
+    school: School, words: Iterable[str], of: Iterable[type[models.Model]] | None = None
+) -> set[str]:
     """The columns of the school's rows in which one of the words stands."""
     sought = [word for word in words if len(word) > 12]
     texts = (models.CharField, models.TextField, models.JSONField, models.UUIDField)
     asked = [
         (model._meta.db_table, each.column)
-        for model in walled_models()
-        if model not in NOT_WATCHED
+        for model in (watched() if of is None else of)
         for each in model._meta.concrete_fields
         if isinstance(each, texts) and each.related_model is None and not hasattr(model, "pgh_tracked_model")
     ]
-    one_by_one = " UNION ALL ".join(
+    one_by_one = [
         f"""SELECT '{table}.{column}' WHERE EXISTS (SELECT FROM {table} WHERE "{column}"::text ~ %(sought)s)"""
         for table, column in asked
-    )
-    with visible_to(school), connection.cursor() as cursor:
-        cursor.execute(one_by_one, {"sought": "|".join(map(re.escape, sought))})
-        return {found for (found,) in cursor.fetchall()}
+    ]
+    return {found for (found,) in _found(one_by_one, {"sought": "|".join(map(re.escape, sought))}, school)}
 
 
 def asked_for(there: str) -> Form:

@@ -29,7 +29,7 @@ from tests.conftest import member, signed_in
 from tests.factories import UserFactory
 from tests.isolation.two_schools import WholeSchool
 
-pytestmark = pytest.mark.usefixtures("unmeasured")
+pytestmark = pytest.mark.usefixtures("unmeasured", "unprinted")
 
 
 def addresses(patterns: list[Any]) -> Iterator[URLPattern]:

@@ -32,11 +32,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         school = school_with(options["school"])
         with visible_to(school):
-            named = (
-                Pupil.objects.in_school(school)
-                .filter(anonymised_at=None, merged_into=None)
-                .select_related("school")
-            )
+            named = Pupil.objects.in_school(school).unmerged().named().select_related("school")
             pupil = named.filter(public_id=options["pupil"]).first()
             if pupil is None:
                 raise CommandError(f"{school.name} holds no such pupil.")
