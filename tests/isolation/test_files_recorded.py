@@ -28,6 +28,7 @@ def names_pupils(content: bytes) -> bool:
     return any(row[place] not in NOBODY for row in rows for place in places)
 
 
+@pytest.mark.usefixtures("unprinted")
 def test_every_file_is_recorded_and_says_whether_it_names_pupils(
     subtests: pytest.Subtests, ours: WholeSchool, year: AcademicYear
 ) -> None:
