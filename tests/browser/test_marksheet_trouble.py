@@ -221,8 +221,8 @@ def test_what_may_have_been_saved_is_not_taken_back_on_the_page_alone(visit: Vis
     expect(page.locator("#sheet-state")).to_have_text("1 not saved")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Escape")
-    expect(cell(page, 0).locator(".said")).to_contain_text("A. Teacher entered 44")
     losing.ends()
+    expect(cell(page, 0).locator(".said")).to_contain_text("A. Teacher entered 44")
     cell(page, 0).get_by_role("button", name="Empty it").click()
     expect_saved(page)
     with visible_to(sheet.world.school):
