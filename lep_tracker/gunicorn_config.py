@@ -78,6 +78,10 @@ def on_starting(server: Any) -> None:
         connection.close()
 
 
+def post_fork(server: Any, worker: Any) -> None:
+    worker.heard_before = server.SIG_QUEUE
+
+
 def child_exit(server: Any, worker: Any) -> None:
     from lep_tracker.gunicorn_worker import forget
 

@@ -8,12 +8,15 @@ runs Python on one processor at a time.
 from __future__ import annotations
 
 import mmap
+import signal
 import socket
 import sys
 import threading
 import time
+from queue import SimpleQueue
 from typing import Any
 
+from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
 # Seconds for which a new connection is left to a worker with fewer: that one may be at a request, whose thread lets others of the
@@ -22,6 +25,7 @@ _TO_OTHERS = 0.015
 # Seconds between two connections that a worker gives up.
 _BETWEEN_TWO = 0.1
 _PLACES, _NOBODY = 64, -1
+_ENDING = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGTERM})
 
 
 class _Connections:
@@ -57,9 +61,27 @@ class EvenWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     # By the clock that only goes on: until when new connections are left to others, and from when one of its own may be given up.
     _leaves_until = _gives_up_from = 0.0
 
+    # Where signals go until the worker hears them itself: the master's own list, of which a forked worker has a copy.
+    heard_before: SimpleQueue[int]
+
     def init_process(self) -> None:
         self._giving_up = threading.Lock()
         super().init_process()
+
+    def init_signals(self) -> None:
+        """From here on the worker hears signals; one that told it to end a moment before, just forked, would be lost, and the server end a minute late."""
+        super().init_signals()
+        while not self.heard_before.empty():
+            if self.heard_before.get_nowait() in _ENDING:
+                sys.exit(0)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End at once, as any worker does.
+
+        The one with threads would close the pool of its threads first, and wait for a lock. Where the signal comes while this very thread has it, to hand a request to the
+        pool, that is for ever: until the master kills it, a minute later.
+        """
+        Worker.handle_quit(self, sig, frame)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         """Answer; and where another worker has fewer by two, end the connection with the answer: the browser's next goes there.
