@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +25,7 @@ from tests.conftest import signed_in
 from tests.factories import ClassGroupFactory, SchoolFactory, UserFactory, on_roll
 
 PASSWORD = "correct horse battery staple"
+HEIGHT = 800
 
 # Playwright's own loop runs in this thread; the tests ask the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -151,6 +152,13 @@ LISTEN = """
 """
 
 
+# How a page is looked at: its width in pixels, and light or dark.
+View = tuple[int, Literal["light", "dark"]]
+# A journey is made in the first view; each page that is checked on its way is looked at in the others as well.
+PHONE_AND_DESK: tuple[View, ...] = ((375, "dark"), (1280, "light"))
+NARROWEST_AND_DESK: tuple[View, ...] = ((320, "dark"), (1280, "light"))
+
+
 @dataclass
 class Visitor:
     """A person at a browser, and everything the browser complained of."""
@@ -158,6 +166,7 @@ class Visitor:
     page: Page
     world: World
     complaints: list[str]
+    views: tuple[View, ...]
 
     def is_signed_in(self, who: str) -> None:
         """As after the page of sign-in, which has tests of its own."""
@@ -185,6 +194,20 @@ class Visitor:
         """Nothing refused by the policy, no script error, nothing that axe finds, nothing wider than the page."""
         # A click ends when the next page begins to come: without its styles it looks like none of ours.
         self.page.wait_for_load_state()
+        first, *others = self.views
+        self._check()
+        for view in others:
+            self._look_at_it(view)
+            self._check()
+        if others:
+            self._look_at_it(first)
+
+    def _look_at_it(self, view: View) -> None:
+        width, scheme = view
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        self.page.emulate_media(color_scheme=scheme)
+
+    def _check(self) -> None:
         assert self.page.evaluate("window.violations ?? []") == []
         assert self.complaints == []
         found = Axe().run(self.page)
@@ -195,11 +218,17 @@ class Visitor:
 
 @pytest.fixture
 def visit(browser: Browser, world: World) -> Iterator[Callable[..., Visitor]]:
-    """Open a browser: visit(who="head", width=375, ...)."""
+    """Open a browser: visit(who="head", width=375, ...), or visit("head", views=PHONE_AND_DESK)."""
     contexts: list[BrowserContext] = []
 
-    def open_browser(who: str = "", width: int = 1280, **options: Any) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="en-GB", **options)
+    def open_browser(
+        who: str = "", width: int = 1280, views: tuple[View, ...] = (), **options: Any
+    ) -> Visitor:
+        views = views or ((width, options.pop("color_scheme", "light")),)
+        width, scheme = views[0]
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT}, color_scheme=scheme, locale="en-GB", **options
+        )
         contexts.append(context)
         context.set_default_timeout(10_000)
         context.add_init_script(LISTEN)
@@ -214,7 +243,7 @@ def visit(browser: Browser, world: World) -> Iterator[Callable[..., Visitor]]:
                 else None
             ),
         )
-        visitor = Visitor(page, world, complaints)
+        visitor = Visitor(page, world, complaints, views)
         if who:
             visitor.is_signed_in(who)
         return visitor

@@ -11,17 +11,13 @@ from playwright.sync_api import expect
 from schools.calendar import TermName, default_term_dates
 from schools.row_security import visible_to
 from schools.services.terms import close_term
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
-@SIZES
-def test_a_head_sets_the_school_up(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+def test_a_head_sets_the_school_up(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at())
     page.get_by_role("link", name="School settings").click()
@@ -37,11 +33,8 @@ def test_a_head_sets_the_school_up(
     visitor.check()
 
 
-@SIZES
-def test_a_head_leaves_a_subject_out(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+def test_a_head_leaves_a_subject_out(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("settings/"))
     page.get_by_role("link", name="Subjects").click()
@@ -55,13 +48,12 @@ def test_a_head_leaves_a_subject_out(
     visitor.check()
 
 
-@SIZES
 def test_a_head_changes_the_dates_of_a_closed_term_and_opens_the_next_year(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
+    visit: Callable[..., Visitor], world: World
 ) -> None:
     with visible_to(world.school):
         close_term(school=world.school, academic_year=world.year, term=TermName.AUTUMN, by=None)
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("terms/"))
     page.get_by_role("link", name="Change the dates").click()
@@ -83,11 +75,8 @@ def test_a_head_changes_the_dates_of_a_closed_term_and_opens_the_next_year(
     expect(page.get_by_text("is open. Set its dates, and have its roll loaded.")).to_be_visible()
 
 
-@SIZES
-def test_a_lead_lets_the_partnership_expect_otherwise(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
-    visitor = visit("lead", width, color_scheme=scheme)
+def test_a_lead_lets_the_partnership_expect_otherwise(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("lead", views=PHONE_AND_DESK)
     page = visitor.page
     key = world.school.partnership_id
     page.goto(f"{world.address}/partnerships/{key}/{world.year.slug}/expectations/")

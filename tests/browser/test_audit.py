@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from schools.models import AuditRecord, Happening
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,18 +31,14 @@ def test_a_head_sees_who_opened_a_pupils_page(visit: Callable[..., Visitor], wor
         assert AuditRecord.objects.filter(what=Happening.PUPIL_SEEN).count() == 2
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_choosing_what_narrows_the_list_in_place(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
+def test_choosing_what_narrows_the_list_in_place(visit: Callable[..., Visitor], world: World) -> None:
     governor = visit("governor").page
     governor.goto(world.at("people/"))
-    head = visit("head", width, color_scheme=scheme)
+    head = visit("head", views=PHONE_AND_DESK)
     head.page.goto(world.at("audit/"))
     expect(head.page.locator("#audit")).to_contain_text("Role given")
     head.check()
-    if width < 700:
-        head.page.get_by_text("Filters").click()
+    head.page.get_by_text("Filters").click()
     head.page.get_by_label("What", exact=True).select_option("refusals")
     rows = head.page.locator("#audit tbody tr")
     expect(rows).to_have_count(1)

@@ -17,11 +17,10 @@ from schools.models.windows import BASELINE
 from schools.row_security import visible_to
 from schools.services.terms import close_term
 from schools.services.windows import Window, close_year_group, set_entry_days
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 def window(world: World, term: int, year_group: YearGroup) -> Window:
@@ -84,11 +83,10 @@ def test_while_cells_are_empty_it_is_asked_once_more_without_script_too(
     expect(page.locator(".sheet-done")).to_contain_text("Complete")
 
 
-@WIDTHS
 def test_the_sheet_that_asks_and_the_one_that_is_complete_are_accessible(
-    visit: Callable[..., Visitor], begun: World, width: int, scheme: str
+    visit: Callable[..., Visitor], begun: World
 ) -> None:
-    visitor = visit("teacher", width, color_scheme=scheme)
+    visitor = visit("teacher", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(sheet(begun, subject="reading"))
     page.get_by_role("button", name="Mark as complete").click()
@@ -102,11 +100,10 @@ def test_the_sheet_that_asks_and_the_one_that_is_complete_are_accessible(
 # Missing
 
 
-@WIDTHS
 def test_the_board_and_the_lists_of_empty_cells_are_accessible(
-    visit: Callable[..., Visitor], begun: World, width: int, scheme: str
+    visit: Callable[..., Visitor], begun: World
 ) -> None:
-    visitor = visit("senco", width, color_scheme=scheme)
+    visitor = visit("senco", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(begun.at("marksheets/board/?term=autumn"))
     expect(page.get_by_role("heading", name="What is missing")).to_be_visible()
@@ -157,9 +154,8 @@ def test_without_script_the_reminder_can_be_selected(visit: Callable[..., Visito
 # Windows
 
 
-@WIDTHS
 def test_the_page_of_terms_with_dates_of_their_own_is_accessible(
-    visit: Callable[..., Visitor], begun: World, width: int, scheme: str
+    visit: Callable[..., Visitor], begun: World
 ) -> None:
     today = timezone.localdate()
     with visible_to(begun.school):
@@ -172,7 +168,7 @@ def test_the_page_of_terms_with_dates_of_their_own_is_accessible(
                 reason="Trip",
                 knows_workload=True,
             )
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(begun.at("terms/"))
     expect(page.locator("#workload table")).to_be_visible()

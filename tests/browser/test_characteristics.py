@@ -7,16 +7,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_periods_and_what_follows_from_them(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+def test_periods_and_what_follows_from_them(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.pupil_address)
     page.get_by_role("link", name="Characteristics over time").click()

@@ -14,7 +14,7 @@ from schools.calendar import AcademicYear, YearGroup
 from schools.models import Enrolment, PupilYear
 from schools.row_security import visible_to
 from schools.services import years
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import PupilYearFactory, judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,11 +46,8 @@ def two_years(world: World) -> None:
                 judged(row.pupil, world.year, AssessmentTerm.AUTUMN, 41 + number % 6, subject=subject)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_a_head_looks_over_the_years(
-    width: int, scheme: str, visit: Visit, world: World, two_years: None
-) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+def test_a_head_looks_over_the_years(visit: Visit, world: World, two_years: None) -> None:
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     summer = f"since={world.year - 1}-summer"
     page.goto(world.at(f"dashboard/?term=autumn&{summer}"))

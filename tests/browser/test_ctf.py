@@ -8,15 +8,12 @@ import pytest
 
 from schools.models import CtfResultRaw, Pupil
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_a_head_writes_a_common_transfer_file(
-    visit: Callable[..., Visitor], world: World, width: int
-) -> None:
+def test_a_head_writes_a_common_transfer_file(visit: Callable[..., Visitor], world: World) -> None:
     key = world.pupil_address.rstrip("/").rpartition("/")[2]
     with visible_to(world.school):
         pupil = Pupil.objects.get(public_id=key)
@@ -32,7 +29,7 @@ def test_a_head_writes_a_common_transfer_file(
                 year="2024",
                 result=said,
             )
-    visitor = visit("head", width, color_scheme="light" if width > 400 else "dark")
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.pupil_address)
     visitor.check()

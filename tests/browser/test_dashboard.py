@@ -12,7 +12,7 @@ from assessment.engine.subjects import COMBINED_SUBJECTS, EYFS_AREAS
 from schools.calendar import EyfsFramework, YearGroup
 from schools.models import PupilYear
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World, given_out
+from tests.browser.conftest import NARROWEST_AND_DESK, Visitor, World, given_out
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,12 +55,11 @@ def judgements(world: World) -> None:
     given_out(world)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 @pytest.mark.parametrize("who", list(PAGES))
 def test_pages_of_figures_are_accessible_and_keep_the_policy(
-    who: str, width: int, scheme: str, visit: Visit, world: World, judgements: None
+    who: str, visit: Visit, world: World, judgements: None
 ) -> None:
-    visitor = visit(who, width, color_scheme=scheme)
+    visitor = visit(who, views=NARROWEST_AND_DESK)
     for page in PAGES[who]:
         visitor.page.goto(world.at(page))
         visitor.check()

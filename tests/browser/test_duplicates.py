@@ -10,15 +10,14 @@ from playwright.sync_api import expect
 from assessment.engine.assessment_points import AssessmentTerm
 from schools.models import PupilYear
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import judged, on_roll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_a_child_who_is_here_twice_is_made_one_and_two_again(
-    visit: Callable[..., Visitor], world: World, width: int, scheme: str
+    visit: Callable[..., Visitor], world: World
 ) -> None:
     with visible_to(world.school):
         first = PupilYear.objects.in_school(world.school).select_related("pupil").order_by("pk").first()
@@ -34,7 +33,7 @@ def test_a_child_who_is_here_twice_is_made_one_and_two_again(
         )
         judged(first.pupil, world.year, AssessmentTerm.AUTUMN, 43)
         judged(second.pupil, world.year, AssessmentTerm.AUTUMN, 45)
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("pupils/"))
     page.get_by_role("link", name="Possible duplicates").click()

@@ -9,16 +9,13 @@ import pytest
 
 from schools.imports.whole_school import opened
 from schools.services import worker
-from tests.browser.conftest import PASSWORD, Visitor, World
+from tests.browser.conftest import PASSWORD, PHONE_AND_DESK, Visitor, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_a_head_takes_everything_out(
-    visit: Callable[..., Visitor], world: World, tmp_path: Path, width: int
-) -> None:
-    visitor = visit("head", width)
+def test_a_head_takes_everything_out(visit: Callable[..., Visitor], world: World, tmp_path: Path) -> None:
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("settings/"))
     page.get_by_role("link", name="Everything out").click()

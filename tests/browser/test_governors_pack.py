@@ -15,7 +15,7 @@ from assessment.engine.subjects import COMBINED_SUBJECTS
 from schools.models import PupilYear
 from schools.row_security import visible_to
 from schools.services import jobs
-from tests.browser.conftest import Visitor, World, given_out
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World, given_out
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,12 +31,9 @@ def judge(world: World) -> None:
     given_out(world)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_governor_reads_the_pack_and_takes_it_along(
-    visit: Callable[..., Visitor], world: World, width: int, scheme: str
-) -> None:
+def test_governor_reads_the_pack_and_takes_it_along(visit: Callable[..., Visitor], world: World) -> None:
     judge(world)
-    visitor = visit("governor", width, color_scheme=scheme)
+    visitor = visit("governor", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("reports/governors/?term=autumn"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Autumn term")

@@ -1,4 +1,4 @@
-"""The office imports a roll: its columns, what it changes, the confirmation, the report, and back."""
+"""The office imports a roll: its columns, what it changes, the confirmation, the report, and back; and a transfer file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from schools.models import Pupil
+from schools.models import CtfResultRaw, Pupil
 from schools.row_security import visible_to
 from schools.services import worker
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
+from tests.schools.ctf_files import SAMPLE
 from tests.schools.files import as_csv, upn
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 def roll(world: World, folder: Path) -> Path:
@@ -51,11 +51,10 @@ def let_it_work() -> None:
         pass
 
 
-@SIZES
 def test_the_office_imports_a_roll_and_takes_it_back(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World, tmp_path: Path
+    visit: Callable[..., Visitor], world: World, tmp_path: Path
 ) -> None:
-    visitor = visit("office", width, color_scheme=scheme)
+    visitor = visit("office", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at())
     visitor.check()
@@ -63,19 +62,20 @@ def test_the_office_imports_a_roll_and_takes_it_back(
     expect(page.get_by_text("No imports yet")).to_be_visible()
     visitor.check()
     path = roll(world, tmp_path)
-    if width > 1000:
-        # At a desk it is dropped.
-        dropped = page.evaluate_handle(
-            """([name, text]) => {
-              const carried = new DataTransfer();
-              carried.items.add(new File([text], name, { type: "text/csv" }));
-              return carried;
-            }""",
-            [path.name, path.read_text(encoding="utf-8")],
-        )
-        page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": dropped})
-    else:
-        page.get_by_label("File", exact=True).set_input_files(path)
+    wrong = tmp_path / "roll of last year.csv"
+    wrong.write_text("UPN\n", encoding="utf-8")
+    page.get_by_label("File", exact=True).set_input_files(wrong)
+    expect(page.get_by_text("roll of last year.csv")).to_be_visible()
+    # What is dropped takes the place of what was chosen.
+    dropped = page.evaluate_handle(
+        """([name, text]) => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([text], name, { type: "text/csv" }));
+          return carried;
+        }""",
+        [path.name, path.read_text(encoding="utf-8")],
+    )
+    page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": dropped})
     expect(page.get_by_text("roll of autumn.csv, 1 KB")).to_be_visible()
     page.get_by_label("The file holds everybody on roll").check()
     visitor.check()
@@ -128,3 +128,35 @@ def test_the_office_imports_a_roll_and_takes_it_back(
     visitor.check()
     with visible_to(world.school):
         assert Pupil.objects.count() == 13
+
+
+def test_the_office_takes_in_a_common_transfer_file(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("office", views=PHONE_AND_DESK)
+    page = visitor.page
+    page.goto(world.at("import/"))
+    page.get_by_label("Common transfer file").check()
+    page.get_by_label("File", exact=True).set_input_files(SAMPLE)
+    visitor.check()
+    page.get_by_role("button", name="Read the file").click()
+    let_it_work()
+    # What an element means nobody is asked.
+    expect(page.get_by_text("Common transfer file (CTF 25) from Sample Primary School")).to_be_visible()
+    expect(page.get_by_text("passed over and not kept")).to_be_visible()
+    visitor.check()
+    page.get_by_role("link", name="new", exact=True).click()
+    expect(page.get_by_role("heading", name="New pupils 1")).to_be_visible()
+    visitor.check()
+    page.get_by_role("link", name="Back to the whole import").click()
+    page.get_by_role("button", name="Import what is shown").click()
+    let_it_work()
+    expect(page.get_by_role("link", name="Take this import back")).to_be_visible()
+    visitor.check()
+    with visible_to(world.school):
+        assert Pupil.objects.count() == 14
+        assert CtfResultRaw.objects.count() == 1
+    page.get_by_role("link", name="Take this import back").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("All that this import changed is as it was before")).to_be_visible()
+    with visible_to(world.school):
+        assert Pupil.objects.count() == 13
+        assert not CtfResultRaw.objects.exists()

@@ -328,13 +328,8 @@ def test_a_link_to_a_pupils_cell_leads_into_it(visit: Visit, sheet: Sheet) -> No
     assert box["y"] >= top["y"] + top["height"], "the focused cell is not under the sticky headings"
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (320, "dark")]
-)
-def test_the_marksheet_is_accessible_at_every_width(
-    visit: Visit, sheet: Sheet, width: int, scheme: str
-) -> None:
-    visitor = visit("teacher", width=width, color_scheme=scheme)
+def test_the_marksheet_is_accessible_at_every_width(visit: Visit, sheet: Sheet) -> None:
+    visitor = visit("teacher", views=((320, "dark"), (375, "light"), (1280, "dark"), (1280, "light")))
     begin(visitor.page, sheet.address())
     enter(visitor.page, "43", "4x", "47", "40", ".")
     expect(visitor.page.locator("#sheet-state")).to_have_text("1 not saved")

@@ -11,7 +11,7 @@ from assessment.engine.assessment_points import AssessmentTerm
 from schools.models import Pupil, Role
 from schools.row_security import visible_to
 from schools.services import memberships
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import judged, on_roll
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,10 +42,9 @@ def receiving(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_a_year_group_is_offered_and_taken_in(visit: Visit, receiving: World, width: int) -> None:
+def test_a_year_group_is_offered_and_taken_in(visit: Visit, receiving: World) -> None:
     world = receiving
-    head = visit("head", width)
+    head = visit("head", views=PHONE_AND_DESK)
     page = head.page
     page.goto(world.at("pupils/"))
     page.get_by_role("link", name="Moving between schools").click()
@@ -59,7 +58,7 @@ def test_a_year_group_is_offered_and_taken_in(visit: Visit, receiving: World, wi
     expect(page.get_by_text("Offered to Ball Haye First School: 10 pupils.")).to_be_visible()
     head.check()
 
-    leader = visit("nobody", width)
+    leader = visit("nobody", views=PHONE_AND_DESK)
     own = leader.page
     there = world.at("moving/").replace(world.school.urn, world.other.urn)
     own.goto(there)

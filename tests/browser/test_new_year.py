@@ -11,18 +11,16 @@ from schools.calendar import AcademicYear, YearGroup
 from schools.models import Pupil
 from schools.row_security import visible_to
 from schools.services import years
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import ClassGroupFactory, PupilYearFactory, on_roll
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SIZES = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
-@SIZES
 def test_a_head_plans_the_year_carries_it_out_and_takes_it_back(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
+    visit: Callable[..., Visitor], world: World
 ) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("terms/"))
     page.get_by_role("link", name="New school year").click()
@@ -73,11 +71,8 @@ def test_a_head_plans_the_year_carries_it_out_and_takes_it_back(
     visitor.check()
 
 
-@SIZES
-def test_a_head_types_in_new_pupils(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+def test_a_head_types_in_new_pupils(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("pupils/new/"))
     visitor.check()
@@ -95,10 +90,7 @@ def test_a_head_types_in_new_pupils(
     expect(page.get_by_text("Eardley, Ada")).to_be_visible()
 
 
-@SIZES
-def test_a_teacher_makes_the_checks_of_september(
-    width: int, scheme: str, visit: Callable[..., Visitor], world: World
-) -> None:
+def test_a_teacher_makes_the_checks_of_september(visit: Callable[..., Visitor], world: World) -> None:
     school, last = world.school, AcademicYear(world.year - 1)
     with visible_to(school):
         years.open_year(school=school, academic_year=last, by=None)
@@ -114,7 +106,7 @@ def test_a_teacher_makes_the_checks_of_september(
             pupil__surname="Missing",
             pupil__forename="Mo",
         )
-    visitor = visit("teacher", width, color_scheme=scheme)
+    visitor = visit("teacher", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("classes/"))
     page.get_by_role("link", name="September checks").click()

@@ -11,12 +11,11 @@ from playwright.sync_api import expect
 
 from assessment.models import Judgement
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
-WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 @pytest.fixture
@@ -152,10 +151,7 @@ def test_why_leads_to_the_history(visit: Visit, sheet: Sheet) -> None:
     expect(why).to_be_hidden()
 
 
-@WIDTHS
-def test_the_page_of_a_judgement_is_accessible_and_works_without_script(
-    visit: Visit, sheet: Sheet, width: int, scheme: str
-) -> None:
+def test_the_page_of_a_judgement_is_accessible_and_works_without_script(visit: Visit, sheet: Sheet) -> None:
     page = visit("teacher").page
     begin(page, sheet.address())
     enter(page, "42", "44")
@@ -164,12 +160,12 @@ def test_the_page_of_a_judgement_is_accessible_and_works_without_script(
     expect_saved(page)
     key = (page.locator("#grid tbody tr th").first.get_attribute("id") or "")[2:]
     address = sheet.world.at(f"judgements/{key}/reading/autumn/history/")
-    plain = visit("teacher", width, java_script_enabled=False).page
+    plain = visit("teacher", 375, java_script_enabled=False).page
     plain.goto(address)
     plain.get_by_label("Note", exact=True).fill("Discussed with the class teacher of last year")
     plain.get_by_role("button", name="Save note").click()
     expect(plain.get_by_text("Note saved.")).to_be_visible()
-    visitor = visit("teacher", width, color_scheme=scheme)
+    visitor = visit("teacher", views=PHONE_AND_DESK)
     visitor.page.goto(address)
     expect(visitor.page.get_by_label("Note", exact=True)).to_have_value(
         "Discussed with the class teacher of last year"

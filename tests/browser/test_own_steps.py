@@ -10,21 +10,18 @@ from playwright.sync_api import expect
 from assessment.engine.assessment_points import AssessmentTerm
 from schools.models import PupilYear, SenStatus
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_steps_are_allowed_agreed_on_and_named(
-    visit: Callable[..., Visitor], world: World, width: int, scheme: str
-) -> None:
+def test_steps_are_allowed_agreed_on_and_named(visit: Callable[..., Visitor], world: World) -> None:
     with visible_to(world.school):
         row = PupilYear.objects.in_school(world.school).get(sen_status=SenStatus.SUPPORT)
         judged(row.pupil, world.year, AssessmentTerm.BASELINE, 41)
         judged(row.pupil, world.year, AssessmentTerm.AUTUMN, 43)
-    lead = visit("lead", width, color_scheme=scheme)
+    lead = visit("lead", views=PHONE_AND_DESK)
     lead.page.goto(
         f"{world.address}/partnerships/{world.school.partnership_id}/{world.year.slug}/expectations/"
     )
@@ -32,7 +29,7 @@ def test_steps_are_allowed_agreed_on_and_named(
     expect(lead.page.get_by_role("button", name="End steps of a pupil’s own")).to_be_visible()
     lead.check()
 
-    senco = visit("senco", width, color_scheme=scheme)
+    senco = visit("senco", views=PHONE_AND_DESK)
     senco.page.goto(world.at(f"pupils/{row.pupil.public_id}/progress/?term=autumn"))
     senco.page.get_by_role("link", name="Steps expected of this pupil alone").click()
     senco.page.get_by_label("Steps a year").fill("4")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import NARROWEST_AND_DESK, Visitor, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,12 +66,11 @@ def address(world: World, page: str) -> str:
     return special.get(page) or world.at(page)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 @pytest.mark.parametrize("who", list(PAGES), ids=lambda who: who or "visitor")
 def test_every_page_is_accessible_and_keeps_the_policy(
-    who: str, width: int, scheme: str, visit: Callable[..., Visitor], world: World
+    who: str, visit: Callable[..., Visitor], world: World
 ) -> None:
-    visitor = visit(who, width, color_scheme=scheme)
+    visitor = visit(who, views=NARROWEST_AND_DESK)
     for page in PAGES[who]:
         visitor.page.goto(address(world, page))
         visitor.check()

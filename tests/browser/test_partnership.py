@@ -10,23 +10,18 @@ from playwright.sync_api import expect
 from schools.models import Role
 from schools.row_security import visible_to
 from schools.services import memberships
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.reports.partnership_world import LAST_YEAR, YEAR, PartnershipWorld, partnership_world
 
 __all__ = ["partnership_world"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_a_lead_reads_the_schools_side_by_side_and_a_head_the_own_beside_them(
-    width: int,
-    scheme: str,
-    visit: Callable[..., Visitor],
-    world: World,
-    partnership_world: PartnershipWorld,
+    visit: Callable[..., Visitor], world: World, partnership_world: PartnershipWorld
 ) -> None:
     moor = partnership_world.moor
-    visitor = visit("lead", width, color_scheme=scheme)
+    visitor = visit("lead", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Schools side by side")
@@ -47,7 +42,7 @@ def test_a_lead_reads_the_schools_side_by_side_and_a_head_the_own_beside_them(
     visitor.check()
     with visible_to(moor):
         memberships.grant(school=moor, user=world.people["nobody"], role=Role.HEAD, by=None)
-    head = visit("nobody", width, color_scheme=scheme)
+    head = visit("nobody", views=PHONE_AND_DESK)
     head.page.goto(
         f"{world.address}/schools/{moor.urn}/{YEAR.slug}/dashboard/partnership/?term=autumn&subject=mathematics"
     )

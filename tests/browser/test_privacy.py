@@ -78,10 +78,9 @@ def test_a_head_reviews_who_has_left(visit: Visit, world: World) -> None:
     visitor.check()
 
 
-@pytest.mark.parametrize("width", [375])
-def test_the_pages_keep_to_a_phone_in_the_dark(visit: Visit, world: World, width: int) -> None:
+def test_the_pages_keep_to_a_phone_in_the_dark(visit: Visit, world: World) -> None:
     first, *_ = leavers(world)
-    phone = visit("head", width, color_scheme="dark")
+    phone = visit("head", 375, color_scheme="dark")
     pupil = world.pupil_address
     for there in (
         pupil,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.browser.test_dashboard import judgements
 
 __all__ = ["judgements"]
@@ -15,11 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[..., Visitor]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_a_head_opens_a_cell_to_its_names_and_a_list_to_talk_about(
-    width: int, scheme: str, visit: Visit, world: World, judgements: None
+    visit: Visit, world: World, judgements: None
 ) -> None:
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at("dashboard/year-groups/4/?term=autumn"))
     page.locator(".figures-actions").get_by_role("link", name="Mathematics").click()

@@ -13,16 +13,15 @@ from assessment.models import Reason
 from schools.calendar import AcademicYear, EyfsFramework, YearGroup
 from schools.row_security import visible_to
 from schools.services import years
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import PupilYearFactory, judged, on_roll
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BASELINE, AUTUMN, SPRING, SUMMER = AssessmentTerm
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_both_pages_are_accessible_and_lead_to_each_other(
-    visit: Callable[..., Visitor], world: World, width: int, scheme: str
+    visit: Callable[..., Visitor], world: World
 ) -> None:
     area = EYFS_AREAS[EyfsFramework.OF_2021][8]
     with visible_to(world.school):
@@ -39,7 +38,7 @@ def test_both_pages_are_accessible_and_lead_to_each_other(
         judged(pupil, world.year - 1, SPRING, None, subject=READING, reason=Reason.ABSENT)
         judged(pupil, world.year - 1, SUMMER, 27, subject=READING)
         judged(pupil, world.year, AUTUMN, 28, subject=READING)
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(world.at(f"pupils/{pupil.public_id}/"))
     visitor.check()

@@ -13,14 +13,13 @@ from assessment.engine.subjects import READING
 from assessment.models import Judgement
 from schools.models import Pupil
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.browser.sheets import Sheet, begin, import_class
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Visit = Callable[..., Visitor]
-WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark"), (1280, "dark")])
 
 
 @pytest.fixture
@@ -89,9 +88,8 @@ def test_the_sheet_itself_takes_a_move_back_too(visit: Visit, sheet: Sheet) -> N
     assert stored(sheet, AssessmentTerm.SPRING) == [42, 43, 44, 45, 46, 47]
 
 
-@WIDTHS
-def test_each_step_is_accessible(visit: Visit, sheet: Sheet, width: int, scheme: str) -> None:
-    visitor = visit("teacher", width, color_scheme=scheme)
+def test_each_step_is_accessible(visit: Visit, sheet: Sheet) -> None:
+    visitor = visit("teacher", views=(*PHONE_AND_DESK, (1280, "dark")))
     page = visitor.page
     go(page, sheet)
     visitor.check()

@@ -16,7 +16,7 @@ from lep_tracker.identity_provider import provider_settings
 from schools.models import User
 from schools.services.second_step import require_second_factor
 from schools.services.sessions import end_sessions
-from tests.browser.conftest import PASSWORD, Visitor, World
+from tests.browser.conftest import NARROWEST_AND_DESK, PASSWORD, Visitor, World
 from tests.browser.sheets import begin, enter, expect_saved, import_class
 from tests.lep_tracker.test_provider import Provider, serving
 
@@ -139,11 +139,8 @@ def with_everything(teacher: User) -> None:
     RecoveryCodes.activate(teacher)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_the_pages_of_ones_own_account_are_accessible(
-    visit: Callable[..., Visitor], world: World, width: int, scheme: str
-) -> None:
-    visitor = visit("teacher", width, color_scheme=scheme)
+def test_the_pages_of_ones_own_account_are_accessible(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit("teacher", views=NARROWEST_AND_DESK)
     page = visitor.page
     visit("teacher")
     page.goto(f"{world.address}/account/")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import NARROWEST_AND_DESK, PHONE_AND_DESK, Visitor, World
 from tests.browser.sheets import Sheet, begin, enter, expect_saved, import_class
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,9 +20,8 @@ def sheet(world: World, tmp_path: Path) -> Sheet:
     return import_class(world, tmp_path)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_all_subjects_of_a_term_are_accessible(visit: Visit, sheet: Sheet, width: int, scheme: str) -> None:
-    visitor = visit("teacher", width=width, color_scheme=scheme)
+def test_all_subjects_of_a_term_are_accessible(visit: Visit, sheet: Sheet) -> None:
+    visitor = visit("teacher", views=NARROWEST_AND_DESK)
     begin(visitor.page, sheet.address("all"))
     enter(visitor.page, "44")
     expect_saved(visitor.page)
@@ -74,11 +73,8 @@ def test_the_focused_cell_is_never_under_what_stays_in_sight(visit: Visit, sheet
         assert not hidden, key
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
-def test_one_pupil_at_a_time_is_typed_without_a_grid(
-    visit: Visit, sheet: Sheet, width: int, scheme: str
-) -> None:
-    visitor = visit("teacher", width=width, color_scheme=scheme)
+def test_one_pupil_at_a_time_is_typed_without_a_grid(visit: Visit, sheet: Sheet) -> None:
+    visitor = visit("teacher", views=PHONE_AND_DESK)
     page = visitor.page
     page.goto(sheet.address("all"))
     page.locator(".sheet-tools").get_by_text("More", exact=True).click()

@@ -13,13 +13,12 @@ from assessment.models import Judgement, MarksheetTemplate
 from assessment.services.templates import make_template
 from schools.calendar import EyfsFramework, YearGroup
 from schools.row_security import visible_to
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.browser.sheets import Sheet, expect_saved, import_class
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Visit = Callable[..., Visitor]
-WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 @pytest.fixture
@@ -152,11 +151,8 @@ def test_a_teacher_finds_it_keeps_it_at_hand_and_types(
     visitor.check()
 
 
-@WIDTHS
-def test_the_pages_are_accessible(
-    visit: Visit, sheet: Sheet, template: MarksheetTemplate, width: int, scheme: str
-) -> None:
-    visitor = visit("assessment_leader", width, color_scheme=scheme)
+def test_the_pages_are_accessible(visit: Visit, sheet: Sheet, template: MarksheetTemplate) -> None:
+    visitor = visit("assessment_leader", views=PHONE_AND_DESK)
     page = visitor.page
     pages = {
         "layouts": "marksheets/layouts/",

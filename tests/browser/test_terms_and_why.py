@@ -13,11 +13,10 @@ from schools.calendar import TermName
 from schools.models import Pupil
 from schools.row_security import visible_to
 from schools.services.terms import close_term, reopen_term
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.factories import judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 @pytest.fixture
@@ -32,16 +31,15 @@ def why(world: World) -> str:
     return world.at(f"judgements/{pupil.public_id}/mathematics/why/")
 
 
-@WIDTHS
 def test_the_page_of_terms_is_accessible_whatever_was_done(
-    visit: Callable[..., Visitor], world: World, width: int, scheme: str
+    visit: Callable[..., Visitor], world: World
 ) -> None:
     with visible_to(world.school):
         of = {"school": world.school, "academic_year": world.year, "by": world.people["head"]}
         close_term(**of, term=TermName.AUTUMN)
         close_term(**of, term=TermName.SPRING, reason="Reports go out")
         reopen_term(**of, term=TermName.SPRING, reason="Two pupils were away when the class was judged")
-    visitor = visit("head", width, color_scheme=scheme)
+    visitor = visit("head", views=PHONE_AND_DESK)
     visitor.page.goto(world.at("terms/"))
     visitor.check()
     for summary in visitor.page.get_by_text("What was done").all():
@@ -72,11 +70,8 @@ def test_a_leader_closes_a_term_by_keyboard_and_reopens_it_with_a_reason(
     expect(summer.get_by_text("Reason: A pupil joined late")).to_be_visible()
 
 
-@WIDTHS
-def test_the_page_of_reasons_is_accessible(
-    visit: Callable[..., Visitor], why: str, width: int, scheme: str
-) -> None:
-    visitor = visit("teacher", width, color_scheme=scheme)
+def test_the_page_of_reasons_is_accessible(visit: Callable[..., Visitor], why: str) -> None:
+    visitor = visit("teacher", views=PHONE_AND_DESK)
     for asked in ("?term=summer", "?term=autumn&of=autumn", "?of=spring"):
         visitor.page.goto(why + asked)
         for summary in visitor.page.get_by_text(re.compile("^Values, dates, who")).all():

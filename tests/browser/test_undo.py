@@ -13,13 +13,12 @@ from assessment.models import Judgement
 from schools.calendar import TermName
 from schools.row_security import visible_to
 from schools.services.terms import close_term
-from tests.browser.conftest import Visitor, World
+from tests.browser.conftest import PHONE_AND_DESK, Visitor, World
 from tests.browser.sheets import Sheet, begin, cell, enter, expect_saved, import_class
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Visit = Callable[..., Visitor]
-WIDTHS = pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 
 
 @pytest.fixture
@@ -116,11 +115,8 @@ def test_a_block_is_one_step_also_after_a_reload(visit: Visit, sheet: Sheet) -> 
     assert stored(sheet) == dict.fromkeys(range(6), 44)
 
 
-@WIDTHS
-def test_what_a_colleague_changed_since_stays_and_is_named(
-    visit: Visit, sheet: Sheet, width: int, scheme: str
-) -> None:
-    visitor = visit("teacher", width, color_scheme=scheme)
+def test_what_a_colleague_changed_since_stays_and_is_named(visit: Visit, sheet: Sheet) -> None:
+    visitor = visit("teacher", views=PHONE_AND_DESK)
     page = visitor.page
     begin(page, sheet.address())
     enter(page, "44")
