@@ -31,7 +31,6 @@ class BringForm(forms.Form):
     academic_year = forms.TypedChoiceField(
         label="School year",
         coerce=lambda text: AcademicYear(int(text)),
-        help_text="A file of judgements says itself which years it is for.",
     )
     update = forms.ChoiceField(
         label="Where we hold something already", choices=_UPDATE, initial="all", widget=forms.RadioSelect
@@ -58,6 +57,10 @@ class BringForm(forms.Form):
         years = [AcademicYear(year) for year in range(last, first - 1, -1)]
         self._set("academic_year", [(str(int(year)), year.label) for year in years])
         self.fields["academic_year"].initial = str(int(access.academic_year))
+        if named := [kind.name.lower() for kind in kinds if kind.names_year]:
+            self.fields[
+                "academic_year"
+            ].help_text = f"What is chosen here counts for no file of {' or '.join(named)}: it says itself which years it is for."
         self.fields["file"].widget.attrs["accept"] = ",".join(
             dict.fromkeys(ending for kind in kinds for ending in kind.endings.split(","))
         )

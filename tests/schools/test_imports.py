@@ -503,7 +503,8 @@ def test_the_office_imports_pupils_and_neither_brings_nor_sees_judgements(desk: 
     desk.bring(as_csv(rows), kind="judgements")
     # Not offered, not brought, not found, not listed.
     page = theirs.client.get(desk.list).content.decode()
-    assert 'value="judgements"' not in page
+    assert "udgements" not in page
+    assert "counts for no file of judgements" in desk.client.get(desk.list).content.decode()
     assert len(re.findall(r"/import/[0-9a-f-]{36}/", page)) == 1
     file = SimpleUploadedFile("judged.csv", as_csv(rows).encode())
     said = {"kind": "judgements", "academic_year": str(int(desk.year)), "update": "all", "file": file}
