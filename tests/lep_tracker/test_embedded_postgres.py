@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from lep_tracker import embedded_postgres
 from lep_tracker.data_directory import space_problem
 from lep_tracker.embedded_postgres import (
     DATABASE,
@@ -152,6 +154,20 @@ def test_log_names_no_pupil(server: EmbeddedPostgres) -> None:
     server.start()
     assert "terminated by signal 9" in server.log.read_text()
     assert "Lovelace" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("pause", [0, 0.02, 0.05, 0.1])
+def test_a_server_that_puts_itself_right_after_a_crash_ends_when_it_is_told_to(
+    server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, pause: float
+) -> None:
+    monkeypatch.setattr(embedded_postgres, "PATIENCE", 8.0)
+    server.start()
+    with pytest.raises(psycopg.Error):
+        ask(server, "COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'; SELECT pg_sleep(9)")
+    time.sleep(pause)
+    server.stop()
+    # Where it has to be killed, it does not come to say so.
+    assert server.log.read_text().splitlines()[-1].endswith("database system is shut down")
 
 
 def test_long_log_is_put_aside_at_start(server: EmbeddedPostgres) -> None:

@@ -273,12 +273,16 @@ def files(counted: School) -> dict[str, str]:
     made = client.get(reverse("governors_pack_pdf", args=where), {"term": "summer"})
     book = client.get(reverse("governors_pack_xlsx", args=where), {"term": "summer"})
     assert [answer.status_code for answer in (page, made, book)] == [200, 200, 200]
+    said = [
+        subprocess.run([*program, "-"], input=made.content, capture_output=True, check=True).stdout.decode()
+        for program in (["pdfinfo"], ["pdfinfo", "-meta"], ["pdfinfo", "-struct-text"])
+    ]
     text = subprocess.run(["pdftotext", "-", "-"], input=made.content, capture_output=True, check=True).stdout
     cells = openpyxl.load_workbook(io.BytesIO(book.content))
     return {
         "page": page.content.decode(),
         "pdf": text.decode(),
-        "information": made.content.decode("latin-1"),
+        "information": "".join(said),
         "workbook": repr([list(sheet.values) for sheet in cells]) + repr(vars(cells.properties)),
         "pdf name": made.headers["Content-Disposition"],
         "workbook name": book.headers["Content-Disposition"],
