@@ -83,6 +83,23 @@ def test_setup_without_venv_says_how_to_get_it(checkout: Path, tools: Path) -> N
     assert not (checkout / ".venv").exists()
 
 
+def test_of_two_pythons_of_a_version_setup_takes_the_distributions(checkout: Path, tools: Path) -> None:
+    found = shutil.which("python3", path="/usr/bin")
+    if not found or run_python(found, "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"):
+        pytest.skip("the distribution has no Python for the site")
+    version = subprocess.check_output(
+        [found, "-c", "import sys; print(sys.version_info[1])"], text=True
+    ).strip()
+    put(tools, f"python3.{version}", f'exec "{sys.executable}" "$@"')
+    result = run(checkout, "setup", PATH=f"{tools}:/usr/bin")
+    assert result.returncode == 0, result.stderr
+    assert "home = /usr/bin\n" in (checkout / ".venv/pyvenv.cfg").read_text()
+
+
+def run_python(program: str, code: str) -> int:
+    return subprocess.run([program, "-c", code], check=False).returncode
+
+
 def test_setup_refuses_what_it_does_not_know(checkout: Path) -> None:
     assert run(checkout, "setup", "--test").stderr == "script/setup knows only --tests, not --test.\n"
 
