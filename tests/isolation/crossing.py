@@ -226,15 +226,17 @@ class Wall:
     def crossed(self) -> set[str]:
         """The tables of theirs that are not as they were, and the columns of ours in which something of theirs stands; of all that was written since this was last asked."""
         now = writes()
-        of = [
-            each for each in watched() if now.get(table := each._meta.db_table, 0) != self.seen.get(table, 0)
-        ]
+        of = {
+            each
+            for each in walled_models()
+            if now.get(table := each._meta.db_table, 0) != self.seen.get(table, 0)
+        }
         self.seen = now
-        after = fingerprint(self.theirs, of)
+        after = fingerprint(self.theirs, of - NOT_WATCHED)
         return (
             {table for table, said in after.items() if said != self.before[table]}
             | references_to(self.ours, self.theirs, self.people, of)
-            | written_in(self.ours, self.words, of)
+            | written_in(self.ours, self.words, of - NOT_WATCHED)
         )
 
 

@@ -164,6 +164,7 @@ def test_a_server_that_puts_itself_right_after_a_crash_ends_when_it_is_told_to(
     server.start()
     with pytest.raises(psycopg.Error):
         ask(server, "COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID'; SELECT pg_sleep(9)")
+    wait_until(lambda: "terminated by signal 9" in server.log.read_text())
     time.sleep(pause)
     server.stop()
     # Where it has to be killed, it does not come to say so.

@@ -277,12 +277,15 @@ def files(counted: School) -> dict[str, str]:
         subprocess.run([*program, "-"], input=made.content, capture_output=True, check=True).stdout.decode()
         for program in (["pdfinfo"], ["pdfinfo", "-meta"], ["pdfinfo", "-struct-text"])
     ]
+    # What stands outside of pages. In compressed bytes three letters stand by chance.
+    plain = re.sub(rb"\bstream\r?\n.*?endstream", b"", made.content, flags=re.DOTALL)
+    assert "Title:" in said[0]
     text = subprocess.run(["pdftotext", "-", "-"], input=made.content, capture_output=True, check=True).stdout
     cells = openpyxl.load_workbook(io.BytesIO(book.content))
     return {
         "page": page.content.decode(),
         "pdf": text.decode(),
-        "information": "".join(said),
+        "information": "".join([*said, plain.decode("latin-1")]),
         "workbook": repr([list(sheet.values) for sheet in cells]) + repr(vars(cells.properties)),
         "pdf name": made.headers["Content-Disposition"],
         "workbook name": book.headers["Content-Disposition"],
